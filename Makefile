@@ -1,0 +1,27 @@
+.DEFAULT_GOAL := help
+MEMBERS := protos libs/common services/scheduler services/session services/bots services/artifacts services/gateway cli
+SERVICES := scheduler session bots artifacts gateway
+PROTOS = $(shell find protos/convene -name '*.proto' | sort)
+RUN := .venv/bin
+
+.PHONY: help lock setup proto
+
+help: ## What can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+lock: ## Resolve again and write the hashed locks
+	uv lock -q && uv export -q --all-packages --all-groups --no-emit-workspace --no-header -o requirements.lock
+	for s in $(SERVICES); do uv export -q --package convene-$$s --no-dev --no-emit-workspace --no-header \
+	  -o services/$$s/requirements.lock; done
+
+setup: .venv/.done ## Everything a fresh machine needs
+
+.venv/.done: requirements.lock $(MEMBERS:%=%/pyproject.toml)
+	uv venv -q --allow-existing && uv pip sync -q --require-hashes requirements.lock
+	uv pip install -q --no-deps $(MEMBERS:%=-e %) && touch $@
+
+proto: setup ## Regenerate protos/gen
+	rm -rf protos/gen && mkdir protos/gen
+	cd protos && ../$(RUN)/python -m grpc_tools.protoc -I . --python_out=gen --pyi_out=gen $(PROTOS:protos/%=%)
+	cd protos && PATH=$(CURDIR)/.venv/bin:$$PATH python -m grpc_tools.protoc -I . --grpc_python_out=gen \
+	  --mypy_grpc_out=quiet,only_async:gen $(shell cd protos && grep -rl '^service ' convene)

@@ -1,0 +1,1 @@
+"""Owns what remains after a session: transcripts, attendance, summaries, action items."""
