@@ -1,0 +1,215 @@
+import datetime
+
+from convene.common.v1 import options_pb2 as _options_pb2
+from google.protobuf import struct_pb2 as _struct_pb2
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class BotState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    BOT_STATE_UNSPECIFIED: _ClassVar[BotState]
+    BOT_STATE_SCHEDULED: _ClassVar[BotState]
+    BOT_STATE_JOINING: _ClassVar[BotState]
+    BOT_STATE_JOINED: _ClassVar[BotState]
+    BOT_STATE_LEAVING: _ClassVar[BotState]
+    BOT_STATE_DONE: _ClassVar[BotState]
+    BOT_STATE_FAILED: _ClassVar[BotState]
+
+class Availability(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    AVAILABILITY_UNSPECIFIED: _ClassVar[Availability]
+    AVAILABILITY_CONFIGURED: _ClassVar[Availability]
+    AVAILABILITY_NOT_CONFIGURED: _ClassVar[Availability]
+    AVAILABILITY_MISCONFIGURED: _ClassVar[Availability]
+BOT_STATE_UNSPECIFIED: BotState
+BOT_STATE_SCHEDULED: BotState
+BOT_STATE_JOINING: BotState
+BOT_STATE_JOINED: BotState
+BOT_STATE_LEAVING: BotState
+BOT_STATE_DONE: BotState
+BOT_STATE_FAILED: BotState
+AVAILABILITY_UNSPECIFIED: Availability
+AVAILABILITY_CONFIGURED: Availability
+AVAILABILITY_NOT_CONFIGURED: Availability
+AVAILABILITY_MISCONFIGURED: Availability
+
+class Bot(_message.Message):
+    __slots__ = ("id", "meeting_id", "session_id", "kind", "config", "state", "reason", "create_time", "update_time")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    MEETING_ID_FIELD_NUMBER: _ClassVar[int]
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    CONFIG_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
+    UPDATE_TIME_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    meeting_id: str
+    session_id: str
+    kind: str
+    config: _struct_pb2.Struct
+    state: BotState
+    reason: str
+    create_time: _timestamp_pb2.Timestamp
+    update_time: _timestamp_pb2.Timestamp
+    def __init__(self, id: _Optional[str] = ..., meeting_id: _Optional[str] = ..., session_id: _Optional[str] = ..., kind: _Optional[str] = ..., config: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., state: _Optional[_Union[BotState, str]] = ..., reason: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class BotKind(_message.Message):
+    __slots__ = ("kind", "description", "availability", "remedy")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
+    AVAILABILITY_FIELD_NUMBER: _ClassVar[int]
+    REMEDY_FIELD_NUMBER: _ClassVar[int]
+    kind: str
+    description: str
+    availability: Availability
+    remedy: str
+    def __init__(self, kind: _Optional[str] = ..., description: _Optional[str] = ..., availability: _Optional[_Union[Availability, str]] = ..., remedy: _Optional[str] = ...) -> None: ...
+
+class Word(_message.Message):
+    __slots__ = ("text", "start_seconds", "end_seconds", "confidence")
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    START_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    END_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    CONFIDENCE_FIELD_NUMBER: _ClassVar[int]
+    text: str
+    start_seconds: float
+    end_seconds: float
+    confidence: float
+    def __init__(self, text: _Optional[str] = ..., start_seconds: _Optional[float] = ..., end_seconds: _Optional[float] = ..., confidence: _Optional[float] = ...) -> None: ...
+
+class Speaker(_message.Message):
+    __slots__ = ("id", "name", "confidence")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    CONFIDENCE_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    name: str
+    confidence: float
+    def __init__(self, id: _Optional[str] = ..., name: _Optional[str] = ..., confidence: _Optional[float] = ...) -> None: ...
+
+class Segment(_message.Message):
+    __slots__ = ("id", "sequence", "speaker", "start_seconds", "end_seconds", "text", "final", "words", "language", "scripted", "gap")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    SPEAKER_FIELD_NUMBER: _ClassVar[int]
+    START_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    END_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    FINAL_FIELD_NUMBER: _ClassVar[int]
+    WORDS_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_FIELD_NUMBER: _ClassVar[int]
+    SCRIPTED_FIELD_NUMBER: _ClassVar[int]
+    GAP_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    sequence: int
+    speaker: Speaker
+    start_seconds: float
+    end_seconds: float
+    text: str
+    final: bool
+    words: _containers.RepeatedCompositeFieldContainer[Word]
+    language: str
+    scripted: bool
+    gap: bool
+    def __init__(self, id: _Optional[str] = ..., sequence: _Optional[int] = ..., speaker: _Optional[_Union[Speaker, _Mapping]] = ..., start_seconds: _Optional[float] = ..., end_seconds: _Optional[float] = ..., text: _Optional[str] = ..., final: _Optional[bool] = ..., words: _Optional[_Iterable[_Union[Word, _Mapping]]] = ..., language: _Optional[str] = ..., scripted: _Optional[bool] = ..., gap: _Optional[bool] = ...) -> None: ...
+
+class ListBotKindsRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class ListBotKindsResponse(_message.Message):
+    __slots__ = ("items", "next_page_token")
+    ITEMS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    items: _containers.RepeatedCompositeFieldContainer[BotKind]
+    next_page_token: str
+    def __init__(self, items: _Optional[_Iterable[_Union[BotKind, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class AttachBotRequest(_message.Message):
+    __slots__ = ("meeting_id", "kind", "config")
+    MEETING_ID_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    CONFIG_FIELD_NUMBER: _ClassVar[int]
+    meeting_id: str
+    kind: str
+    config: _struct_pb2.Struct
+    def __init__(self, meeting_id: _Optional[str] = ..., kind: _Optional[str] = ..., config: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ...) -> None: ...
+
+class AttachBotResponse(_message.Message):
+    __slots__ = ("bot",)
+    BOT_FIELD_NUMBER: _ClassVar[int]
+    bot: Bot
+    def __init__(self, bot: _Optional[_Union[Bot, _Mapping]] = ...) -> None: ...
+
+class ListBotsRequest(_message.Message):
+    __slots__ = ("meeting_id", "page_size", "page_token")
+    MEETING_ID_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    meeting_id: str
+    page_size: int
+    page_token: str
+    def __init__(self, meeting_id: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class ListBotsResponse(_message.Message):
+    __slots__ = ("items", "next_page_token")
+    ITEMS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    items: _containers.RepeatedCompositeFieldContainer[Bot]
+    next_page_token: str
+    def __init__(self, items: _Optional[_Iterable[_Union[Bot, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class GetBotRequest(_message.Message):
+    __slots__ = ("meeting_id", "bot_id")
+    MEETING_ID_FIELD_NUMBER: _ClassVar[int]
+    BOT_ID_FIELD_NUMBER: _ClassVar[int]
+    meeting_id: str
+    bot_id: str
+    def __init__(self, meeting_id: _Optional[str] = ..., bot_id: _Optional[str] = ...) -> None: ...
+
+class GetBotResponse(_message.Message):
+    __slots__ = ("bot",)
+    BOT_FIELD_NUMBER: _ClassVar[int]
+    bot: Bot
+    def __init__(self, bot: _Optional[_Union[Bot, _Mapping]] = ...) -> None: ...
+
+class LeaveBotRequest(_message.Message):
+    __slots__ = ("meeting_id", "bot_id")
+    MEETING_ID_FIELD_NUMBER: _ClassVar[int]
+    BOT_ID_FIELD_NUMBER: _ClassVar[int]
+    meeting_id: str
+    bot_id: str
+    def __init__(self, meeting_id: _Optional[str] = ..., bot_id: _Optional[str] = ...) -> None: ...
+
+class LeaveBotResponse(_message.Message):
+    __slots__ = ("bot",)
+    BOT_FIELD_NUMBER: _ClassVar[int]
+    bot: Bot
+    def __init__(self, bot: _Optional[_Union[Bot, _Mapping]] = ...) -> None: ...
+
+class ListSegmentsRequest(_message.Message):
+    __slots__ = ("session_id", "after_sequence", "limit")
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    AFTER_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
+    session_id: str
+    after_sequence: int
+    limit: int
+    def __init__(self, session_id: _Optional[str] = ..., after_sequence: _Optional[int] = ..., limit: _Optional[int] = ...) -> None: ...
+
+class ListSegmentsResponse(_message.Message):
+    __slots__ = ("segments", "more")
+    SEGMENTS_FIELD_NUMBER: _ClassVar[int]
+    MORE_FIELD_NUMBER: _ClassVar[int]
+    segments: _containers.RepeatedCompositeFieldContainer[Segment]
+    more: bool
+    def __init__(self, segments: _Optional[_Iterable[_Union[Segment, _Mapping]]] = ..., more: _Optional[bool] = ...) -> None: ...

@@ -1,0 +1,66 @@
+from convene.bots.v1 import bots_pb2 as _bots_pb2
+from convene.common.v1 import options_pb2 as _options_pb2
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class BotJoining(_message.Message):
+    __slots__ = ("bot",)
+    BOT_FIELD_NUMBER: _ClassVar[int]
+    bot: _bots_pb2.Bot
+    def __init__(self, bot: _Optional[_Union[_bots_pb2.Bot, _Mapping]] = ...) -> None: ...
+
+class BotJoined(_message.Message):
+    __slots__ = ("bot",)
+    BOT_FIELD_NUMBER: _ClassVar[int]
+    bot: _bots_pb2.Bot
+    def __init__(self, bot: _Optional[_Union[_bots_pb2.Bot, _Mapping]] = ...) -> None: ...
+
+class BotDegraded(_message.Message):
+    __slots__ = ("bot", "reason")
+    BOT_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    bot: _bots_pb2.Bot
+    reason: str
+    def __init__(self, bot: _Optional[_Union[_bots_pb2.Bot, _Mapping]] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class BotLeft(_message.Message):
+    __slots__ = ("bot",)
+    BOT_FIELD_NUMBER: _ClassVar[int]
+    bot: _bots_pb2.Bot
+    def __init__(self, bot: _Optional[_Union[_bots_pb2.Bot, _Mapping]] = ...) -> None: ...
+
+class BotFailed(_message.Message):
+    __slots__ = ("bot",)
+    BOT_FIELD_NUMBER: _ClassVar[int]
+    bot: _bots_pb2.Bot
+    def __init__(self, bot: _Optional[_Union[_bots_pb2.Bot, _Mapping]] = ...) -> None: ...
+
+class TranscriptSegment(_message.Message):
+    __slots__ = ("segment",)
+    SEGMENT_FIELD_NUMBER: _ClassVar[int]
+    segment: _bots_pb2.Segment
+    def __init__(self, segment: _Optional[_Union[_bots_pb2.Segment, _Mapping]] = ...) -> None: ...
+
+class CrewFlushed(_message.Message):
+    __slots__ = ("session_id", "segments")
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    SEGMENTS_FIELD_NUMBER: _ClassVar[int]
+    session_id: str
+    segments: int
+    def __init__(self, session_id: _Optional[str] = ..., segments: _Optional[int] = ...) -> None: ...
+
+class LivePartial(_message.Message):
+    __slots__ = ("workspace_id", "meeting_id", "session_id", "segment")
+    WORKSPACE_ID_FIELD_NUMBER: _ClassVar[int]
+    MEETING_ID_FIELD_NUMBER: _ClassVar[int]
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    SEGMENT_FIELD_NUMBER: _ClassVar[int]
+    workspace_id: str
+    meeting_id: str
+    session_id: str
+    segment: _bots_pb2.Segment
+    def __init__(self, workspace_id: _Optional[str] = ..., meeting_id: _Optional[str] = ..., session_id: _Optional[str] = ..., segment: _Optional[_Union[_bots_pb2.Segment, _Mapping]] = ...) -> None: ...

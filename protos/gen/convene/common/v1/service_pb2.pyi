@@ -1,0 +1,41 @@
+from convene.common.v1 import envelope_pb2 as _envelope_pb2
+from convene.common.v1 import options_pb2 as _options_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class ListFactsRequest(_message.Message):
+    __slots__ = ("aggregate_id", "from_sequence", "limit")
+    AGGREGATE_ID_FIELD_NUMBER: _ClassVar[int]
+    FROM_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
+    aggregate_id: str
+    from_sequence: int
+    limit: int
+    def __init__(self, aggregate_id: _Optional[str] = ..., from_sequence: _Optional[int] = ..., limit: _Optional[int] = ...) -> None: ...
+
+class ListFactsResponse(_message.Message):
+    __slots__ = ("facts", "kept_from_sequence")
+    FACTS_FIELD_NUMBER: _ClassVar[int]
+    KEPT_FROM_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    facts: _containers.RepeatedCompositeFieldContainer[_envelope_pb2.Envelope]
+    kept_from_sequence: int
+    def __init__(self, facts: _Optional[_Iterable[_Union[_envelope_pb2.Envelope, _Mapping]]] = ..., kept_from_sequence: _Optional[int] = ...) -> None: ...
+
+class AdvanceClockRequest(_message.Message):
+    __slots__ = ("seconds", "key")
+    SECONDS_FIELD_NUMBER: _ClassVar[int]
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    seconds: int
+    key: str
+    def __init__(self, seconds: _Optional[int] = ..., key: _Optional[str] = ...) -> None: ...
+
+class AdvanceClockResponse(_message.Message):
+    __slots__ = ("offset_seconds",)
+    OFFSET_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    offset_seconds: int
+    def __init__(self, offset_seconds: _Optional[int] = ...) -> None: ...

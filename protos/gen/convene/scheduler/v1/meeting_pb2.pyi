@@ -1,0 +1,197 @@
+import datetime
+
+from convene.common.v1 import meeting_pb2 as _meeting_pb2
+from convene.common.v1 import options_pb2 as _options_pb2
+from google.protobuf import struct_pb2 as _struct_pb2
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class MeetingState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    MEETING_STATE_UNSPECIFIED: _ClassVar[MeetingState]
+    MEETING_STATE_READY: _ClassVar[MeetingState]
+    MEETING_STATE_SCHEDULED: _ClassVar[MeetingState]
+    MEETING_STATE_COMPLETED: _ClassVar[MeetingState]
+    MEETING_STATE_CANCELLED: _ClassVar[MeetingState]
+
+class OccurrenceState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    OCCURRENCE_STATE_UNSPECIFIED: _ClassVar[OccurrenceState]
+    OCCURRENCE_STATE_PENDING: _ClassVar[OccurrenceState]
+    OCCURRENCE_STATE_OPEN: _ClassVar[OccurrenceState]
+    OCCURRENCE_STATE_LIVE: _ClassVar[OccurrenceState]
+    OCCURRENCE_STATE_ENDED: _ClassVar[OccurrenceState]
+    OCCURRENCE_STATE_MISSED: _ClassVar[OccurrenceState]
+    OCCURRENCE_STATE_SKIPPED: _ClassVar[OccurrenceState]
+    OCCURRENCE_STATE_CANCELLED: _ClassVar[OccurrenceState]
+
+class Channel(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    CHANNEL_UNSPECIFIED: _ClassVar[Channel]
+    CHANNEL_EMAIL: _ClassVar[Channel]
+    CHANNEL_PUSH: _ClassVar[Channel]
+    CHANNEL_WEBHOOK: _ClassVar[Channel]
+    CHANNEL_NONE: _ClassVar[Channel]
+MEETING_STATE_UNSPECIFIED: MeetingState
+MEETING_STATE_READY: MeetingState
+MEETING_STATE_SCHEDULED: MeetingState
+MEETING_STATE_COMPLETED: MeetingState
+MEETING_STATE_CANCELLED: MeetingState
+OCCURRENCE_STATE_UNSPECIFIED: OccurrenceState
+OCCURRENCE_STATE_PENDING: OccurrenceState
+OCCURRENCE_STATE_OPEN: OccurrenceState
+OCCURRENCE_STATE_LIVE: OccurrenceState
+OCCURRENCE_STATE_ENDED: OccurrenceState
+OCCURRENCE_STATE_MISSED: OccurrenceState
+OCCURRENCE_STATE_SKIPPED: OccurrenceState
+OCCURRENCE_STATE_CANCELLED: OccurrenceState
+CHANNEL_UNSPECIFIED: Channel
+CHANNEL_EMAIL: Channel
+CHANNEL_PUSH: Channel
+CHANNEL_WEBHOOK: Channel
+CHANNEL_NONE: Channel
+
+class Invitee(_message.Message):
+    __slots__ = ("name", "email", "role", "channel", "locale")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    EMAIL_FIELD_NUMBER: _ClassVar[int]
+    ROLE_FIELD_NUMBER: _ClassVar[int]
+    CHANNEL_FIELD_NUMBER: _ClassVar[int]
+    LOCALE_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    email: str
+    role: _meeting_pb2.Role
+    channel: Channel
+    locale: str
+    def __init__(self, name: _Optional[str] = ..., email: _Optional[str] = ..., role: _Optional[_Union[_meeting_pb2.Role, str]] = ..., channel: _Optional[_Union[Channel, str]] = ..., locale: _Optional[str] = ...) -> None: ...
+
+class MeetingLink(_message.Message):
+    __slots__ = ("kind", "url")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    URL_FIELD_NUMBER: _ClassVar[int]
+    kind: str
+    url: str
+    def __init__(self, kind: _Optional[str] = ..., url: _Optional[str] = ...) -> None: ...
+
+class NextOccurrence(_message.Message):
+    __slots__ = ("id", "start_time")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    START_TIME_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    start_time: _timestamp_pb2.Timestamp
+    def __init__(self, id: _Optional[str] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class MeetingDraft(_message.Message):
+    __slots__ = ("title", "agenda", "start_time", "time_zone", "duration_seconds", "host_roles", "invitees", "tags", "metadata", "custom_fields", "external_refs", "bots", "policy")
+    class MetadataEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    TITLE_FIELD_NUMBER: _ClassVar[int]
+    AGENDA_FIELD_NUMBER: _ClassVar[int]
+    START_TIME_FIELD_NUMBER: _ClassVar[int]
+    TIME_ZONE_FIELD_NUMBER: _ClassVar[int]
+    DURATION_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    HOST_ROLES_FIELD_NUMBER: _ClassVar[int]
+    INVITEES_FIELD_NUMBER: _ClassVar[int]
+    TAGS_FIELD_NUMBER: _ClassVar[int]
+    METADATA_FIELD_NUMBER: _ClassVar[int]
+    CUSTOM_FIELDS_FIELD_NUMBER: _ClassVar[int]
+    EXTERNAL_REFS_FIELD_NUMBER: _ClassVar[int]
+    BOTS_FIELD_NUMBER: _ClassVar[int]
+    POLICY_FIELD_NUMBER: _ClassVar[int]
+    title: str
+    agenda: str
+    start_time: str
+    time_zone: str
+    duration_seconds: int
+    host_roles: _containers.RepeatedCompositeFieldContainer[_meeting_pb2.HostRole]
+    invitees: _containers.RepeatedCompositeFieldContainer[Invitee]
+    tags: _containers.RepeatedScalarFieldContainer[str]
+    metadata: _containers.ScalarMap[str, str]
+    custom_fields: _struct_pb2.Struct
+    external_refs: _containers.RepeatedCompositeFieldContainer[_meeting_pb2.ExternalRef]
+    bots: _containers.RepeatedCompositeFieldContainer[_meeting_pb2.BotSpec]
+    policy: _meeting_pb2.Policy
+    def __init__(self, title: _Optional[str] = ..., agenda: _Optional[str] = ..., start_time: _Optional[str] = ..., time_zone: _Optional[str] = ..., duration_seconds: _Optional[int] = ..., host_roles: _Optional[_Iterable[_Union[_meeting_pb2.HostRole, _Mapping]]] = ..., invitees: _Optional[_Iterable[_Union[Invitee, _Mapping]]] = ..., tags: _Optional[_Iterable[str]] = ..., metadata: _Optional[_Mapping[str, str]] = ..., custom_fields: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., external_refs: _Optional[_Iterable[_Union[_meeting_pb2.ExternalRef, _Mapping]]] = ..., bots: _Optional[_Iterable[_Union[_meeting_pb2.BotSpec, _Mapping]]] = ..., policy: _Optional[_Union[_meeting_pb2.Policy, _Mapping]] = ...) -> None: ...
+
+class Meeting(_message.Message):
+    __slots__ = ("id", "state", "title", "agenda", "start_time", "time_zone", "duration_seconds", "host_roles", "invitees", "tags", "metadata", "custom_fields", "external_refs", "bots", "policy", "join_links", "next_occurrences", "active_session_id", "test", "etag", "create_time", "update_time")
+    class MetadataEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    ID_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    TITLE_FIELD_NUMBER: _ClassVar[int]
+    AGENDA_FIELD_NUMBER: _ClassVar[int]
+    START_TIME_FIELD_NUMBER: _ClassVar[int]
+    TIME_ZONE_FIELD_NUMBER: _ClassVar[int]
+    DURATION_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    HOST_ROLES_FIELD_NUMBER: _ClassVar[int]
+    INVITEES_FIELD_NUMBER: _ClassVar[int]
+    TAGS_FIELD_NUMBER: _ClassVar[int]
+    METADATA_FIELD_NUMBER: _ClassVar[int]
+    CUSTOM_FIELDS_FIELD_NUMBER: _ClassVar[int]
+    EXTERNAL_REFS_FIELD_NUMBER: _ClassVar[int]
+    BOTS_FIELD_NUMBER: _ClassVar[int]
+    POLICY_FIELD_NUMBER: _ClassVar[int]
+    JOIN_LINKS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_OCCURRENCES_FIELD_NUMBER: _ClassVar[int]
+    ACTIVE_SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    TEST_FIELD_NUMBER: _ClassVar[int]
+    ETAG_FIELD_NUMBER: _ClassVar[int]
+    CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
+    UPDATE_TIME_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    state: MeetingState
+    title: str
+    agenda: str
+    start_time: str
+    time_zone: str
+    duration_seconds: int
+    host_roles: _containers.RepeatedCompositeFieldContainer[_meeting_pb2.HostRole]
+    invitees: _containers.RepeatedCompositeFieldContainer[Invitee]
+    tags: _containers.RepeatedScalarFieldContainer[str]
+    metadata: _containers.ScalarMap[str, str]
+    custom_fields: _struct_pb2.Struct
+    external_refs: _containers.RepeatedCompositeFieldContainer[_meeting_pb2.ExternalRef]
+    bots: _containers.RepeatedCompositeFieldContainer[_meeting_pb2.BotSpec]
+    policy: _meeting_pb2.Policy
+    join_links: _containers.RepeatedCompositeFieldContainer[MeetingLink]
+    next_occurrences: _containers.RepeatedCompositeFieldContainer[NextOccurrence]
+    active_session_id: str
+    test: bool
+    etag: str
+    create_time: _timestamp_pb2.Timestamp
+    update_time: _timestamp_pb2.Timestamp
+    def __init__(self, id: _Optional[str] = ..., state: _Optional[_Union[MeetingState, str]] = ..., title: _Optional[str] = ..., agenda: _Optional[str] = ..., start_time: _Optional[str] = ..., time_zone: _Optional[str] = ..., duration_seconds: _Optional[int] = ..., host_roles: _Optional[_Iterable[_Union[_meeting_pb2.HostRole, _Mapping]]] = ..., invitees: _Optional[_Iterable[_Union[Invitee, _Mapping]]] = ..., tags: _Optional[_Iterable[str]] = ..., metadata: _Optional[_Mapping[str, str]] = ..., custom_fields: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., external_refs: _Optional[_Iterable[_Union[_meeting_pb2.ExternalRef, _Mapping]]] = ..., bots: _Optional[_Iterable[_Union[_meeting_pb2.BotSpec, _Mapping]]] = ..., policy: _Optional[_Union[_meeting_pb2.Policy, _Mapping]] = ..., join_links: _Optional[_Iterable[_Union[MeetingLink, _Mapping]]] = ..., next_occurrences: _Optional[_Iterable[_Union[NextOccurrence, _Mapping]]] = ..., active_session_id: _Optional[str] = ..., test: _Optional[bool] = ..., etag: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class Occurrence(_message.Message):
+    __slots__ = ("id", "meeting_id", "state", "start_time", "end_time", "session_id")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    MEETING_ID_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    START_TIME_FIELD_NUMBER: _ClassVar[int]
+    END_TIME_FIELD_NUMBER: _ClassVar[int]
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    meeting_id: str
+    state: OccurrenceState
+    start_time: _timestamp_pb2.Timestamp
+    end_time: _timestamp_pb2.Timestamp
+    session_id: str
+    def __init__(self, id: _Optional[str] = ..., meeting_id: _Optional[str] = ..., state: _Optional[_Union[OccurrenceState, str]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., session_id: _Optional[str] = ...) -> None: ...

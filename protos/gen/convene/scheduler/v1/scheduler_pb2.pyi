@@ -1,0 +1,163 @@
+import datetime
+
+from convene.common.v1 import meeting_pb2 as _meeting_pb2
+from convene.common.v1 import options_pb2 as _options_pb2
+from convene.scheduler.v1 import meeting_pb2 as _meeting_pb2_1
+from convene.session.v1 import session_pb2 as _session_pb2
+from google.protobuf import field_mask_pb2 as _field_mask_pb2
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class CreateMeetingRequest(_message.Message):
+    __slots__ = ("meeting",)
+    MEETING_FIELD_NUMBER: _ClassVar[int]
+    meeting: _meeting_pb2_1.MeetingDraft
+    def __init__(self, meeting: _Optional[_Union[_meeting_pb2_1.MeetingDraft, _Mapping]] = ...) -> None: ...
+
+class CreateMeetingResponse(_message.Message):
+    __slots__ = ("meeting",)
+    MEETING_FIELD_NUMBER: _ClassVar[int]
+    meeting: _meeting_pb2_1.Meeting
+    def __init__(self, meeting: _Optional[_Union[_meeting_pb2_1.Meeting, _Mapping]] = ...) -> None: ...
+
+class ScheduleMeetingRequest(_message.Message):
+    __slots__ = ("meeting", "dry_run")
+    MEETING_FIELD_NUMBER: _ClassVar[int]
+    DRY_RUN_FIELD_NUMBER: _ClassVar[int]
+    meeting: _meeting_pb2_1.MeetingDraft
+    dry_run: bool
+    def __init__(self, meeting: _Optional[_Union[_meeting_pb2_1.MeetingDraft, _Mapping]] = ..., dry_run: _Optional[bool] = ...) -> None: ...
+
+class ScheduleMeetingResponse(_message.Message):
+    __slots__ = ("meeting",)
+    MEETING_FIELD_NUMBER: _ClassVar[int]
+    meeting: _meeting_pb2_1.Meeting
+    def __init__(self, meeting: _Optional[_Union[_meeting_pb2_1.Meeting, _Mapping]] = ...) -> None: ...
+
+class GetMeetingRequest(_message.Message):
+    __slots__ = ("meeting_id",)
+    MEETING_ID_FIELD_NUMBER: _ClassVar[int]
+    meeting_id: str
+    def __init__(self, meeting_id: _Optional[str] = ...) -> None: ...
+
+class GetMeetingResponse(_message.Message):
+    __slots__ = ("meeting",)
+    MEETING_FIELD_NUMBER: _ClassVar[int]
+    meeting: _meeting_pb2_1.Meeting
+    def __init__(self, meeting: _Optional[_Union[_meeting_pb2_1.Meeting, _Mapping]] = ...) -> None: ...
+
+class ListMeetingsRequest(_message.Message):
+    __slots__ = ("page_size", "page_token", "state", "tag", "metadata", "starts_after", "starts_before", "external_ref")
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    TAG_FIELD_NUMBER: _ClassVar[int]
+    METADATA_FIELD_NUMBER: _ClassVar[int]
+    STARTS_AFTER_FIELD_NUMBER: _ClassVar[int]
+    STARTS_BEFORE_FIELD_NUMBER: _ClassVar[int]
+    EXTERNAL_REF_FIELD_NUMBER: _ClassVar[int]
+    page_size: int
+    page_token: str
+    state: _meeting_pb2_1.MeetingState
+    tag: str
+    metadata: _containers.RepeatedScalarFieldContainer[str]
+    starts_after: _timestamp_pb2.Timestamp
+    starts_before: _timestamp_pb2.Timestamp
+    external_ref: str
+    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., state: _Optional[_Union[_meeting_pb2_1.MeetingState, str]] = ..., tag: _Optional[str] = ..., metadata: _Optional[_Iterable[str]] = ..., starts_after: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., starts_before: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., external_ref: _Optional[str] = ...) -> None: ...
+
+class ListMeetingsResponse(_message.Message):
+    __slots__ = ("items", "next_page_token")
+    ITEMS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    items: _containers.RepeatedCompositeFieldContainer[_meeting_pb2_1.Meeting]
+    next_page_token: str
+    def __init__(self, items: _Optional[_Iterable[_Union[_meeting_pb2_1.Meeting, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class UpdateMeetingRequest(_message.Message):
+    __slots__ = ("meeting_id", "meeting", "update_mask", "etag")
+    MEETING_ID_FIELD_NUMBER: _ClassVar[int]
+    MEETING_FIELD_NUMBER: _ClassVar[int]
+    UPDATE_MASK_FIELD_NUMBER: _ClassVar[int]
+    ETAG_FIELD_NUMBER: _ClassVar[int]
+    meeting_id: str
+    meeting: _meeting_pb2_1.MeetingDraft
+    update_mask: _field_mask_pb2.FieldMask
+    etag: str
+    def __init__(self, meeting_id: _Optional[str] = ..., meeting: _Optional[_Union[_meeting_pb2_1.MeetingDraft, _Mapping]] = ..., update_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ..., etag: _Optional[str] = ...) -> None: ...
+
+class UpdateMeetingResponse(_message.Message):
+    __slots__ = ("meeting",)
+    MEETING_FIELD_NUMBER: _ClassVar[int]
+    meeting: _meeting_pb2_1.Meeting
+    def __init__(self, meeting: _Optional[_Union[_meeting_pb2_1.Meeting, _Mapping]] = ...) -> None: ...
+
+class CancelMeetingRequest(_message.Message):
+    __slots__ = ("meeting_id", "reason", "etag")
+    MEETING_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    ETAG_FIELD_NUMBER: _ClassVar[int]
+    meeting_id: str
+    reason: str
+    etag: str
+    def __init__(self, meeting_id: _Optional[str] = ..., reason: _Optional[str] = ..., etag: _Optional[str] = ...) -> None: ...
+
+class CancelMeetingResponse(_message.Message):
+    __slots__ = ("meeting",)
+    MEETING_FIELD_NUMBER: _ClassVar[int]
+    meeting: _meeting_pb2_1.Meeting
+    def __init__(self, meeting: _Optional[_Union[_meeting_pb2_1.Meeting, _Mapping]] = ...) -> None: ...
+
+class DeleteMeetingRequest(_message.Message):
+    __slots__ = ("meeting_id", "etag")
+    MEETING_ID_FIELD_NUMBER: _ClassVar[int]
+    ETAG_FIELD_NUMBER: _ClassVar[int]
+    meeting_id: str
+    etag: str
+    def __init__(self, meeting_id: _Optional[str] = ..., etag: _Optional[str] = ...) -> None: ...
+
+class DeleteMeetingResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class ListOccurrencesRequest(_message.Message):
+    __slots__ = ("meeting_id", "page_size", "page_token")
+    MEETING_ID_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    meeting_id: str
+    page_size: int
+    page_token: str
+    def __init__(self, meeting_id: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class ListOccurrencesResponse(_message.Message):
+    __slots__ = ("items", "next_page_token")
+    ITEMS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    items: _containers.RepeatedCompositeFieldContainer[_meeting_pb2_1.Occurrence]
+    next_page_token: str
+    def __init__(self, items: _Optional[_Iterable[_Union[_meeting_pb2_1.Occurrence, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class StartMeetingRequest(_message.Message):
+    __slots__ = ("meeting_id", "meeting", "bots")
+    MEETING_ID_FIELD_NUMBER: _ClassVar[int]
+    MEETING_FIELD_NUMBER: _ClassVar[int]
+    BOTS_FIELD_NUMBER: _ClassVar[int]
+    meeting_id: str
+    meeting: _meeting_pb2_1.MeetingDraft
+    bots: _containers.RepeatedCompositeFieldContainer[_meeting_pb2.BotSpec]
+    def __init__(self, meeting_id: _Optional[str] = ..., meeting: _Optional[_Union[_meeting_pb2_1.MeetingDraft, _Mapping]] = ..., bots: _Optional[_Iterable[_Union[_meeting_pb2.BotSpec, _Mapping]]] = ...) -> None: ...
+
+class StartMeetingResponse(_message.Message):
+    __slots__ = ("session", "meeting_created")
+    SESSION_FIELD_NUMBER: _ClassVar[int]
+    MEETING_CREATED_FIELD_NUMBER: _ClassVar[int]
+    session: _session_pb2.Session
+    meeting_created: bool
+    def __init__(self, session: _Optional[_Union[_session_pb2.Session, _Mapping]] = ..., meeting_created: _Optional[bool] = ...) -> None: ...

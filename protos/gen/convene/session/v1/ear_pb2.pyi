@@ -1,0 +1,218 @@
+from convene.common.v1 import options_pb2 as _options_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class MarkerKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    MARKER_KIND_UNSPECIFIED: _ClassVar[MarkerKind]
+    MARKER_KIND_GAP: _ClassVar[MarkerKind]
+    MARKER_KIND_MUTE: _ClassVar[MarkerKind]
+    MARKER_KIND_SILENCE: _ClassVar[MarkerKind]
+    MARKER_KIND_END: _ClassVar[MarkerKind]
+    MARKER_KIND_SCRIPT: _ClassVar[MarkerKind]
+MARKER_KIND_UNSPECIFIED: MarkerKind
+MARKER_KIND_GAP: MarkerKind
+MARKER_KIND_MUTE: MarkerKind
+MARKER_KIND_SILENCE: MarkerKind
+MARKER_KIND_END: MarkerKind
+MARKER_KIND_SCRIPT: MarkerKind
+
+class ListenRequest(_message.Message):
+    __slots__ = ("session_id", "participant_id", "epoch", "from_sample")
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    EPOCH_FIELD_NUMBER: _ClassVar[int]
+    FROM_SAMPLE_FIELD_NUMBER: _ClassVar[int]
+    session_id: str
+    participant_id: str
+    epoch: int
+    from_sample: int
+    def __init__(self, session_id: _Optional[str] = ..., participant_id: _Optional[str] = ..., epoch: _Optional[int] = ..., from_sample: _Optional[int] = ...) -> None: ...
+
+class ListenResponse(_message.Message):
+    __slots__ = ("audio", "marker")
+    AUDIO_FIELD_NUMBER: _ClassVar[int]
+    MARKER_FIELD_NUMBER: _ClassVar[int]
+    audio: Audio
+    marker: Marker
+    def __init__(self, audio: _Optional[_Union[Audio, _Mapping]] = ..., marker: _Optional[_Union[Marker, _Mapping]] = ...) -> None: ...
+
+class Audio(_message.Message):
+    __slots__ = ("first_sample", "packets")
+    FIRST_SAMPLE_FIELD_NUMBER: _ClassVar[int]
+    PACKETS_FIELD_NUMBER: _ClassVar[int]
+    first_sample: int
+    packets: _containers.RepeatedScalarFieldContainer[bytes]
+    def __init__(self, first_sample: _Optional[int] = ..., packets: _Optional[_Iterable[bytes]] = ...) -> None: ...
+
+class Marker(_message.Message):
+    __slots__ = ("kind", "from_sample", "to_sample", "text")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    FROM_SAMPLE_FIELD_NUMBER: _ClassVar[int]
+    TO_SAMPLE_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    kind: MarkerKind
+    from_sample: int
+    to_sample: int
+    text: str
+    def __init__(self, kind: _Optional[_Union[MarkerKind, str]] = ..., from_sample: _Optional[int] = ..., to_sample: _Optional[int] = ..., text: _Optional[str] = ...) -> None: ...
+
+class GetTalkRequest(_message.Message):
+    __slots__ = ("session_id",)
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    session_id: str
+    def __init__(self, session_id: _Optional[str] = ...) -> None: ...
+
+class GetTalkResponse(_message.Message):
+    __slots__ = ("talks",)
+    TALKS_FIELD_NUMBER: _ClassVar[int]
+    talks: _containers.RepeatedCompositeFieldContainer[Talk]
+    def __init__(self, talks: _Optional[_Iterable[_Union[Talk, _Mapping]]] = ...) -> None: ...
+
+class Talk(_message.Message):
+    __slots__ = ("participant_id", "speaking_seconds", "turns")
+    PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    SPEAKING_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    TURNS_FIELD_NUMBER: _ClassVar[int]
+    participant_id: str
+    speaking_seconds: float
+    turns: int
+    def __init__(self, participant_id: _Optional[str] = ..., speaking_seconds: _Optional[float] = ..., turns: _Optional[int] = ...) -> None: ...
+
+class OpenRoomRequest(_message.Message):
+    __slots__ = ("session_id",)
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    session_id: str
+    def __init__(self, session_id: _Optional[str] = ...) -> None: ...
+
+class OpenRoomResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class CloseRoomRequest(_message.Message):
+    __slots__ = ("session_id",)
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    session_id: str
+    def __init__(self, session_id: _Optional[str] = ...) -> None: ...
+
+class CloseRoomResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class PerformRequest(_message.Message):
+    __slots__ = ("session_id", "run_id", "scenario", "codes", "speed", "from_seconds")
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    RUN_ID_FIELD_NUMBER: _ClassVar[int]
+    SCENARIO_FIELD_NUMBER: _ClassVar[int]
+    CODES_FIELD_NUMBER: _ClassVar[int]
+    SPEED_FIELD_NUMBER: _ClassVar[int]
+    FROM_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    session_id: str
+    run_id: str
+    scenario: bytes
+    codes: _containers.RepeatedScalarFieldContainer[str]
+    speed: float
+    from_seconds: float
+    def __init__(self, session_id: _Optional[str] = ..., run_id: _Optional[str] = ..., scenario: _Optional[bytes] = ..., codes: _Optional[_Iterable[str]] = ..., speed: _Optional[float] = ..., from_seconds: _Optional[float] = ...) -> None: ...
+
+class PerformResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class ListConnectionsRequest(_message.Message):
+    __slots__ = ("session_id",)
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    session_id: str
+    def __init__(self, session_id: _Optional[str] = ...) -> None: ...
+
+class ListConnectionsResponse(_message.Message):
+    __slots__ = ("connections", "performed")
+    CONNECTIONS_FIELD_NUMBER: _ClassVar[int]
+    PERFORMED_FIELD_NUMBER: _ClassVar[int]
+    connections: _containers.RepeatedCompositeFieldContainer[Connection]
+    performed: bool
+    def __init__(self, connections: _Optional[_Iterable[_Union[Connection, _Mapping]]] = ..., performed: _Optional[bool] = ...) -> None: ...
+
+class Connection(_message.Message):
+    __slots__ = ("participant_id", "epoch", "muted", "offset_seconds")
+    PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    EPOCH_FIELD_NUMBER: _ClassVar[int]
+    MUTED_FIELD_NUMBER: _ClassVar[int]
+    OFFSET_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    participant_id: str
+    epoch: int
+    muted: bool
+    offset_seconds: float
+    def __init__(self, participant_id: _Optional[str] = ..., epoch: _Optional[int] = ..., muted: _Optional[bool] = ..., offset_seconds: _Optional[float] = ...) -> None: ...
+
+class DisconnectRequest(_message.Message):
+    __slots__ = ("session_id", "participant_id")
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    session_id: str
+    participant_id: str
+    def __init__(self, session_id: _Optional[str] = ..., participant_id: _Optional[str] = ...) -> None: ...
+
+class DisconnectResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class SetMutedRequest(_message.Message):
+    __slots__ = ("session_id", "participant_id", "muted")
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    MUTED_FIELD_NUMBER: _ClassVar[int]
+    session_id: str
+    participant_id: str
+    muted: bool
+    def __init__(self, session_id: _Optional[str] = ..., participant_id: _Optional[str] = ..., muted: _Optional[bool] = ...) -> None: ...
+
+class SetMutedResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class WatchRoomRequest(_message.Message):
+    __slots__ = ("session_id",)
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    session_id: str
+    def __init__(self, session_id: _Optional[str] = ...) -> None: ...
+
+class WatchRoomResponse(_message.Message):
+    __slots__ = ("connected", "dropped", "left", "muted", "unmuted", "chat", "performance_over")
+    CONNECTED_FIELD_NUMBER: _ClassVar[int]
+    DROPPED_FIELD_NUMBER: _ClassVar[int]
+    LEFT_FIELD_NUMBER: _ClassVar[int]
+    MUTED_FIELD_NUMBER: _ClassVar[int]
+    UNMUTED_FIELD_NUMBER: _ClassVar[int]
+    CHAT_FIELD_NUMBER: _ClassVar[int]
+    PERFORMANCE_OVER_FIELD_NUMBER: _ClassVar[int]
+    connected: Connection
+    dropped: Connection
+    left: Connection
+    muted: Connection
+    unmuted: Connection
+    chat: ChatLine
+    performance_over: PerformanceOver
+    def __init__(self, connected: _Optional[_Union[Connection, _Mapping]] = ..., dropped: _Optional[_Union[Connection, _Mapping]] = ..., left: _Optional[_Union[Connection, _Mapping]] = ..., muted: _Optional[_Union[Connection, _Mapping]] = ..., unmuted: _Optional[_Union[Connection, _Mapping]] = ..., chat: _Optional[_Union[ChatLine, _Mapping]] = ..., performance_over: _Optional[_Union[PerformanceOver, _Mapping]] = ...) -> None: ...
+
+class ChatLine(_message.Message):
+    __slots__ = ("participant_id", "text")
+    PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    participant_id: str
+    text: str
+    def __init__(self, participant_id: _Optional[str] = ..., text: _Optional[str] = ...) -> None: ...
+
+class PerformanceOver(_message.Message):
+    __slots__ = ("run_id", "error")
+    RUN_ID_FIELD_NUMBER: _ClassVar[int]
+    ERROR_FIELD_NUMBER: _ClassVar[int]
+    run_id: str
+    error: str
+    def __init__(self, run_id: _Optional[str] = ..., error: _Optional[str] = ...) -> None: ...

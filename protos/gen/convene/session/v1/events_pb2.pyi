@@ -1,0 +1,167 @@
+import datetime
+
+from convene.common.v1 import meeting_pb2 as _meeting_pb2
+from convene.common.v1 import options_pb2 as _options_pb2
+from convene.common.v1 import principal_pb2 as _principal_pb2
+from convene.session.v1 import session_pb2 as _session_pb2
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class SessionStarting(_message.Message):
+    __slots__ = ("session", "snapshot")
+    SESSION_FIELD_NUMBER: _ClassVar[int]
+    SNAPSHOT_FIELD_NUMBER: _ClassVar[int]
+    session: _session_pb2.Session
+    snapshot: _meeting_pb2.MeetingSnapshot
+    def __init__(self, session: _Optional[_Union[_session_pb2.Session, _Mapping]] = ..., snapshot: _Optional[_Union[_meeting_pb2.MeetingSnapshot, _Mapping]] = ...) -> None: ...
+
+class SessionWaiting(_message.Message):
+    __slots__ = ("session_id",)
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    session_id: str
+    def __init__(self, session_id: _Optional[str] = ...) -> None: ...
+
+class SessionStarted(_message.Message):
+    __slots__ = ("session_id", "start_time")
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    START_TIME_FIELD_NUMBER: _ClassVar[int]
+    session_id: str
+    start_time: _timestamp_pb2.Timestamp
+    def __init__(self, session_id: _Optional[str] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class SessionIdle(_message.Message):
+    __slots__ = ("session_id",)
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    session_id: str
+    def __init__(self, session_id: _Optional[str] = ...) -> None: ...
+
+class SessionResumed(_message.Message):
+    __slots__ = ("session_id",)
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    session_id: str
+    def __init__(self, session_id: _Optional[str] = ...) -> None: ...
+
+class SessionLocked(_message.Message):
+    __slots__ = ("session_id", "reason")
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    session_id: str
+    reason: str
+    def __init__(self, session_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class SessionUnlocked(_message.Message):
+    __slots__ = ("session_id", "reason")
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    session_id: str
+    reason: str
+    def __init__(self, session_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class SessionEndingSoon(_message.Message):
+    __slots__ = ("session_id", "remaining_seconds", "end_reason")
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    REMAINING_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    END_REASON_FIELD_NUMBER: _ClassVar[int]
+    session_id: str
+    remaining_seconds: int
+    end_reason: _session_pb2.EndReason
+    def __init__(self, session_id: _Optional[str] = ..., remaining_seconds: _Optional[int] = ..., end_reason: _Optional[_Union[_session_pb2.EndReason, str]] = ...) -> None: ...
+
+class SessionEnding(_message.Message):
+    __slots__ = ("session_id", "end_reason", "end_text", "ended_by", "drain_deadline")
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    END_REASON_FIELD_NUMBER: _ClassVar[int]
+    END_TEXT_FIELD_NUMBER: _ClassVar[int]
+    ENDED_BY_FIELD_NUMBER: _ClassVar[int]
+    DRAIN_DEADLINE_FIELD_NUMBER: _ClassVar[int]
+    session_id: str
+    end_reason: _session_pb2.EndReason
+    end_text: str
+    ended_by: _principal_pb2.Actor
+    drain_deadline: _timestamp_pb2.Timestamp
+    def __init__(self, session_id: _Optional[str] = ..., end_reason: _Optional[_Union[_session_pb2.EndReason, str]] = ..., end_text: _Optional[str] = ..., ended_by: _Optional[_Union[_principal_pb2.Actor, _Mapping]] = ..., drain_deadline: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class SessionEnded(_message.Message):
+    __slots__ = ("session",)
+    SESSION_FIELD_NUMBER: _ClassVar[int]
+    session: _session_pb2.Session
+    def __init__(self, session: _Optional[_Union[_session_pb2.Session, _Mapping]] = ...) -> None: ...
+
+class SessionFailed(_message.Message):
+    __slots__ = ("session_id", "reason")
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    session_id: str
+    reason: str
+    def __init__(self, session_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class ParticipantJoined(_message.Message):
+    __slots__ = ("participant", "ear_address", "offset_seconds")
+    PARTICIPANT_FIELD_NUMBER: _ClassVar[int]
+    EAR_ADDRESS_FIELD_NUMBER: _ClassVar[int]
+    OFFSET_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    participant: _session_pb2.Participant
+    ear_address: str
+    offset_seconds: float
+    def __init__(self, participant: _Optional[_Union[_session_pb2.Participant, _Mapping]] = ..., ear_address: _Optional[str] = ..., offset_seconds: _Optional[float] = ...) -> None: ...
+
+class ParticipantReconnecting(_message.Message):
+    __slots__ = ("participant_id", "epoch")
+    PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    EPOCH_FIELD_NUMBER: _ClassVar[int]
+    participant_id: str
+    epoch: int
+    def __init__(self, participant_id: _Optional[str] = ..., epoch: _Optional[int] = ...) -> None: ...
+
+class ParticipantLeft(_message.Message):
+    __slots__ = ("participant_id", "epoch", "name")
+    PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    EPOCH_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    participant_id: str
+    epoch: int
+    name: str
+    def __init__(self, participant_id: _Optional[str] = ..., epoch: _Optional[int] = ..., name: _Optional[str] = ...) -> None: ...
+
+class ParticipantRemoved(_message.Message):
+    __slots__ = ("participant_id", "reason", "banned")
+    PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    BANNED_FIELD_NUMBER: _ClassVar[int]
+    participant_id: str
+    reason: str
+    banned: bool
+    def __init__(self, participant_id: _Optional[str] = ..., reason: _Optional[str] = ..., banned: _Optional[bool] = ...) -> None: ...
+
+class ParticipantAborted(_message.Message):
+    __slots__ = ("participant_id",)
+    PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    participant_id: str
+    def __init__(self, participant_id: _Optional[str] = ...) -> None: ...
+
+class ParticipantMuted(_message.Message):
+    __slots__ = ("participant_id", "reason")
+    PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    participant_id: str
+    reason: str
+    def __init__(self, participant_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class ParticipantUnmuted(_message.Message):
+    __slots__ = ("participant_id",)
+    PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    participant_id: str
+    def __init__(self, participant_id: _Optional[str] = ...) -> None: ...
+
+class PromptSent(_message.Message):
+    __slots__ = ("participant_id", "text")
+    PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    participant_id: str
+    text: str
+    def __init__(self, participant_id: _Optional[str] = ..., text: _Optional[str] = ...) -> None: ...
