@@ -25,17 +25,17 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!convene/common/v1/principal.proto\x12\x11\x63onvene.common.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xac\x01\n\tPrincipal\x12\x14\n\x0cworkspace_id\x18\x01 \x01(\t\x12.\n\x04kind\x18\x02 \x01(\x0e\x32 .convene.common.v1.PrincipalKind\x12\n\n\x02id\x18\x03 \x01(\t\x12\x0e\n\x06scopes\x18\x04 \x03(\t\x12\x0c\n\x04test\x18\x05 \x01(\x08\x12/\n\x0b\x65xpire_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"C\n\x05\x41\x63tor\x12.\n\x04kind\x18\x01 \x01(\x0e\x32 .convene.common.v1.PrincipalKind\x12\n\n\x02id\x18\x02 \x01(\t*\x87\x01\n\rPrincipalKind\x12\x1e\n\x1aPRINCIPAL_KIND_UNSPECIFIED\x10\x00\x12\x1a\n\x16PRINCIPAL_KIND_API_KEY\x10\x01\x12\x1e\n\x1aPRINCIPAL_KIND_PARTICIPANT\x10\x02\x12\x1a\n\x16PRINCIPAL_KIND_SERVICE\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!convene/common/v1/principal.proto\x12\x11\x63onvene.common.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb9\x01\n\tPrincipal\x12\x14\n\x0cworkspace_id\x18\x01 \x01(\t\x12.\n\x04kind\x18\x02 \x01(\x0e\x32 .convene.common.v1.PrincipalKind\x12\n\n\x02id\x18\x03 \x01(\t\x12\x0e\n\x06scopes\x18\x04 \x03(\t\x12\x0c\n\x04test\x18\x05 \x01(\x08\x12/\n\x0b\x65xpire_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0b\n\x03via\x18\x07 \x01(\t\"C\n\x05\x41\x63tor\x12.\n\x04kind\x18\x01 \x01(\x0e\x32 .convene.common.v1.PrincipalKind\x12\n\n\x02id\x18\x02 \x01(\t*\x87\x01\n\rPrincipalKind\x12\x1e\n\x1aPRINCIPAL_KIND_UNSPECIFIED\x10\x00\x12\x1a\n\x16PRINCIPAL_KIND_API_KEY\x10\x01\x12\x1e\n\x1aPRINCIPAL_KIND_PARTICIPANT\x10\x02\x12\x1a\n\x16PRINCIPAL_KIND_SERVICE\x10\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'convene.common.v1.principal_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_PRINCIPALKIND']._serialized_start=334
-  _globals['_PRINCIPALKIND']._serialized_end=469
+  _globals['_PRINCIPALKIND']._serialized_start=347
+  _globals['_PRINCIPALKIND']._serialized_end=482
   _globals['_PRINCIPAL']._serialized_start=90
-  _globals['_PRINCIPAL']._serialized_end=262
-  _globals['_ACTOR']._serialized_start=264
-  _globals['_ACTOR']._serialized_end=331
+  _globals['_PRINCIPAL']._serialized_end=275
+  _globals['_ACTOR']._serialized_start=277
+  _globals['_ACTOR']._serialized_end=344
 # @@protoc_insertion_point(module_scope)

@@ -22,20 +22,22 @@ PRINCIPAL_KIND_PARTICIPANT: PrincipalKind
 PRINCIPAL_KIND_SERVICE: PrincipalKind
 
 class Principal(_message.Message):
-    __slots__ = ("workspace_id", "kind", "id", "scopes", "test", "expire_time")
+    __slots__ = ("workspace_id", "kind", "id", "scopes", "test", "expire_time", "via")
     WORKSPACE_ID_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     ID_FIELD_NUMBER: _ClassVar[int]
     SCOPES_FIELD_NUMBER: _ClassVar[int]
     TEST_FIELD_NUMBER: _ClassVar[int]
     EXPIRE_TIME_FIELD_NUMBER: _ClassVar[int]
+    VIA_FIELD_NUMBER: _ClassVar[int]
     workspace_id: str
     kind: PrincipalKind
     id: str
     scopes: _containers.RepeatedScalarFieldContainer[str]
     test: bool
     expire_time: _timestamp_pb2.Timestamp
-    def __init__(self, workspace_id: _Optional[str] = ..., kind: _Optional[_Union[PrincipalKind, str]] = ..., id: _Optional[str] = ..., scopes: _Optional[_Iterable[str]] = ..., test: _Optional[bool] = ..., expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    via: str
+    def __init__(self, workspace_id: _Optional[str] = ..., kind: _Optional[_Union[PrincipalKind, str]] = ..., id: _Optional[str] = ..., scopes: _Optional[_Iterable[str]] = ..., test: _Optional[bool] = ..., expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., via: _Optional[str] = ...) -> None: ...
 
 class Actor(_message.Message):
     __slots__ = ("kind", "id")

@@ -1,0 +1,73 @@
+"""Objects that are written once and never change, on a local disk or in an object store."""
+
+import hashlib
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlparse
+
+import obstore
+from obstore.exceptions import AlreadyExistsError
+from obstore.store import LocalStore, from_url
+
+from common.errors import NotFound, Unavailable
+
+
+class BlobMissing(NotFound):
+    def __init__(self, key: str) -> None:
+        super().__init__(f"no object {key}", key=key)
+
+
+class BlobDamaged(Unavailable):
+    """What the store holds is not what was put there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """That an object is there and whole: read back and hashed."""
+
+    key: str
+    size_bytes: int
+    sha256: str
+
+
+class Blobs:
+    """A store at *url*: ``file:///…`` or ``s3://bucket/prefix`` (credentials by environment)."""
+
+    def __init__(self, url: str) -> None:
+        parsed = urlparse(url)
+        if parsed.scheme == "file":
+            Path(parsed.path).mkdir(parents=True, exist_ok=True)
+            self._store: Any = LocalStore(prefix=parsed.path)
+        else:
+            self._store = from_url(url)
+
+    async def put(self, prefix: str, content: bytes, suffix: str) -> Proof:
+        """Store *content* under a key that its hash names, and prove it by reading it back.
+
+        The same content twice is one object. Raises ``BlobDamaged`` when the store gives back
+        something else.
+        """
+        digest = hashlib.sha256(content).hexdigest()
+        key = f"{prefix}/{digest}{suffix}"
+        with suppress(AlreadyExistsError):
+            await obstore.put_async(self._store, key, content, mode="create")
+        if hashlib.sha256(await self.get(key)).hexdigest() != digest:
+            raise BlobDamaged(f"object {key} was read back damaged", key=key)
+        return Proof(key, len(content), digest)
+
+    async def get(self, key: str) -> bytes:
+        """The object's bytes; raises ``BlobMissing``."""
+        try:
+            found = await obstore.get_async(self._store, key)
+        except FileNotFoundError:
+            raise BlobMissing(key) from None
+        return bytes(await found.bytes_async())
+
+    async def delete(self, key: str) -> None:
+        """Remove the object; one that is gone is no error."""
+        try:
+            await obstore.delete_async(self._store, key)
+        except FileNotFoundError:
+            return

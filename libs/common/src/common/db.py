@@ -1,0 +1,206 @@
+"""Transactions: what a service decides, what it announces and what it arms commit together."""
+
+import asyncio
+import json
+import zlib
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+from google.protobuf.message import Message
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from common import telemetry
+from common.foundation import PARTITIONS
+from common.ids import new_id
+from common.principal import Principal
+from convene.common.v1.envelope_pb2 import Envelope
+
+# Long enough for any use case, short enough that a stuck one frees its locks.
+STATEMENT_TIMEOUT_MILLISECONDS = 10_000
+POOL_SIZE = 10
+
+T = TypeVar("T", bound="Transaction")
+
+
+class Errand(Protocol):
+    """What must commit together with the next transaction: an inbox row, an idempotency row."""
+
+    # Whether the errand itself commits, once it knows the answer.
+    commits: bool
+
+    async def join(self, tx: "Transaction") -> None: ...
+
+    def take(self, db: "Database", tx: "Transaction") -> None: ...
+
+
+errand: ContextVar[Errand | None] = ContextVar("errand", default=None)
+# The event being answered, for the events that answer it.
+cause: ContextVar[str] = ContextVar("cause", default="")
+
+
+def partition_of(aggregate_id: str) -> int:
+    return zlib.crc32(aggregate_id.encode()) % PARTITIONS
+
+
+class Transaction:
+    """One open transaction. Stores subclass it to add their own reads and writes.
+
+    *now* is the workspace's time when the transaction began.
+    """
+
+    def __init__(self, connection: AsyncConnection, caller: Principal, now: datetime) -> None:
+        self.connection = connection
+        self.caller = caller
+        self.now = now
+        self.announced = False
+        self.armed = False
+
+    async def run(self, sql: str, **values: Any) -> Any:
+        """Execute one statement with bound *values*; returns SQLAlchemy's result."""
+        return await self.connection.execute(text(sql), values)
+
+    async def announce(
+        self, fact: Message, *, aggregate: str, meeting: str, session: str = ""
+    ) -> None:
+        """Put *fact* in the outbox; it reaches NATS if and only if this commits."""
+        envelope = Envelope(
+            id=new_id("evt"),
+            message=fact.DESCRIPTOR.full_name,
+            schema_version=1,
+            workspace_id=self.caller.workspace_id,
+            aggregate_id=aggregate,
+            meeting_id=meeting,
+            session_id=session,
+            actor=self.caller.actor,
+            causation_id=cause.get(),
+            test=self.caller.test,
+            time=self.now,
+            traceparent=telemetry.traceparent(),
+            payload=fact.SerializeToString(deterministic=True),
+        )
+        await self.run(
+            """
+            with next as (
+                insert into aggregates (workspace_id, aggregate_id, sequence) values (:w, :a, 1)
+                on conflict (workspace_id, aggregate_id)
+                do update set sequence = aggregates.sequence + 1 returning sequence)
+            insert into outbox (workspace_id, event_id, aggregate_id, aggregate_sequence,
+                                partition, message, envelope)
+            select :w, :e, :a, sequence, :p, :m, :body from next""",
+            w=self.caller.workspace_id,
+            a=aggregate,
+            e=envelope.id,
+            p=partition_of(aggregate),
+            m=envelope.message,
+            body=envelope.SerializeToString(),
+        )
+        self.announced = True
+
+    async def arm(
+        self, kind: str, key: str, due_at: datetime, payload: Mapping[str, Any] | None = None
+    ) -> None:
+        """Have the *kind* of timer fire at *due_at*, workspace time; the same *key* moves it."""
+        await self.run(
+            """
+            insert into timers (workspace_id, key, kind, due_at, payload, traceparent)
+            values (:w, :key, :kind, :due, cast(:payload as jsonb), :trace)
+            on conflict (workspace_id, key) do update set kind = :kind, due_at = :due,
+                payload = cast(:payload as jsonb), traceparent = :trace,
+                attempts = 0, token = '', leased_until = null""",
+            w=self.caller.workspace_id,
+            key=key,
+            kind=kind,
+            due=due_at,
+            payload=json.dumps(payload or {}),
+            trace=telemetry.traceparent(),
+        )
+        self.armed = True
+
+    async def disarm(self, *keys: str) -> None:
+        """Forget timers; one that is firing right now finds itself gone and does nothing."""
+        await self.run(
+            "delete from timers where workspace_id = :w and key = any(:keys)",
+            w=self.caller.workspace_id,
+            keys=list(keys),
+        )
+
+
+class Database:
+    """One service's database. *service* names its roles."""
+
+    def __init__(self, engine: AsyncEngine, service: str) -> None:
+        self.engine = engine
+        self.service = service
+        self.announced = asyncio.Event()
+        self.armed = asyncio.Event()
+
+    @asynccontextmanager
+    async def begin(self, caller: Principal, kind: type[T]) -> AsyncIterator[T]:
+        """A transaction of *caller*'s workspace: commits when the block ends, or not at all."""
+        pending = errand.get()
+        connection = await self.engine.connect().start()
+        handed_over = False
+        try:
+            now = await self._enter(connection, caller.workspace_id)
+            tx = kind(connection, caller, now)
+            if pending is not None:
+                await pending.join(tx)
+            yield tx
+            if pending is not None and pending.commits:
+                pending.take(self, tx)
+                handed_over = True
+            else:
+                await connection.commit()
+                self.wake(tx)
+        finally:
+            if not handed_over:
+                await asyncio.shield(connection.close())
+
+    @asynccontextmanager
+    async def begin_system(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction over all workspaces, for relay, timers and sweepers."""
+        async with self.engine.begin() as connection:
+            await connection.execute(
+                text("select set_config('role', :role, true)"), {"role": f"{self.service}_system"}
+            )
+            yield connection
+
+    def wake(self, tx: Transaction) -> None:
+        """Let relay and timers look at once instead of at their next turn."""
+        if tx.announced:
+            self.announced.set()
+        if tx.armed:
+            self.armed.set()
+
+    async def _enter(self, connection: AsyncConnection, workspace_id: str) -> datetime:
+        row = await connection.execute(
+            text("select set_config('convene.workspace', :w, true), convene_now(:w)"),
+            {"w": workspace_id},
+        )
+        now: datetime = row.one()[1]
+        return now
+
+
+@asynccontextmanager
+async def connected(url: str, service: str) -> AsyncIterator[Database]:
+    """The database at *url* (``postgresql+asyncpg://…``) while the block runs."""
+    engine = create_async_engine(
+        url,
+        pool_size=POOL_SIZE,
+        max_overflow=POOL_SIZE,
+        connect_args={
+            "server_settings": {
+                "statement_timeout": str(STATEMENT_TIMEOUT_MILLISECONDS),
+                "idle_in_transaction_session_timeout": str(3 * STATEMENT_TIMEOUT_MILLISECONDS),
+                "timezone": "UTC",
+            }
+        },
+    )
+    try:
+        yield Database(engine, service)
+    finally:
+        await engine.dispose()

@@ -1,0 +1,124 @@
+"""A call that is retried with its key happens once, and answers what it answered."""
+
+from dataclasses import dataclass, field
+
+from sqlalchemy import text
+
+from common.db import Database, Transaction
+from common.errors import Conflict, InvalidInput
+
+KEPT = "72 hours"
+
+
+class IdempotencyKeyReused(InvalidInput):
+    def __init__(self) -> None:
+        super().__init__(
+            "this Idempotency-Key was used for another request; use a new one",
+            field="Idempotency-Key",
+        )
+
+
+class RequestInFlight(Conflict):
+    def __init__(self) -> None:
+        super().__init__("the first request with this Idempotency-Key still runs", retry_after=1)
+
+
+class Replayed(Exception):
+    """The call was made before; *answer* is what it answered then, as bytes."""
+
+    def __init__(self, answer: bytes) -> None:
+        super().__init__("answered before")
+        self.answer = answer
+
+
+@dataclass
+class OnceOnly:
+    """The errand of a call with a key: its row and its answer commit with the call's effect.
+
+    The first transaction of the call looks the key up, and stays open until ``settle`` has
+    written the answer beside the effect. Where a call needs more transactions, the first one
+    commits when the second begins: a retry then runs the call again, whose steps are keyed.
+    """
+
+    caller: str
+    method: str
+    key: str
+    fingerprint: str
+    commits: bool = True
+    _open: tuple[Database, Transaction] | None = field(default=None, init=False)
+    _workspace: str = field(default="", init=False)
+
+    async def join(self, tx: Transaction) -> None:
+        if self._workspace:
+            await self.settle(None)
+            return
+        self._workspace = tx.caller.workspace_id
+        lock = f"{self._workspace}\0{self.caller}\0{self.method}\0{self.key}"
+        got = await tx.run(
+            "select pg_try_advisory_xact_lock(hashtextextended(:name, 0))",
+            name=lock.replace("\0", "/"),
+        )
+        if not got.scalar_one():
+            raise RequestInFlight
+        found = await tx.run(
+            """
+            select fingerprint, answer from idempotency where workspace_id = :w
+            and caller = :caller and method = :method and key = :key""",
+            **self._names(),
+        )
+        row = found.one_or_none()
+        if row is None:
+            return
+        if row.fingerprint != self.fingerprint:
+            raise IdempotencyKeyReused
+        if row.answer is not None:
+            raise Replayed(bytes(row.answer))
+
+    def take(self, db: Database, tx: Transaction) -> None:
+        self._open = db, tx
+
+    async def settle(self, answer: bytes | None) -> None:
+        """Write *answer* and commit; ``None`` when the call goes on in another transaction."""
+        if self._open is None:
+            return
+        (db, tx), self._open = self._open, None
+        try:
+            await tx.run(
+                """
+                insert into idempotency (workspace_id, caller, method, key, fingerprint, answer)
+                values (:w, :caller, :method, :key, :fingerprint, :answer)
+                on conflict (workspace_id, caller, method, key)
+                do update set answer = excluded.answer""",
+                **self._names(),
+                fingerprint=self.fingerprint,
+                answer=answer,
+            )
+            await tx.connection.commit()
+            db.wake(tx)
+        finally:
+            await tx.connection.close()
+
+    async def abandon(self) -> None:
+        """Undo what is open: the call failed after its transaction ended well."""
+        if self._open is not None:
+            (_, tx), self._open = self._open, None
+            await tx.connection.close()
+
+    def _names(self) -> dict[str, str]:
+        return {
+            "w": self._workspace,
+            "caller": self.caller,
+            "method": self.method,
+            "key": self.key,
+        }
+
+
+async def forget_old(db: Database) -> int:
+    """Drop keys past their time; returns how many."""
+    async with db.begin_system() as connection:
+        gone = await connection.execute(
+            text(
+                f"delete from idempotency where written_at < clock_timestamp() - interval '{KEPT}'"
+            )
+        )
+        return gone.rowcount

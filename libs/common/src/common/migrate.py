@@ -1,0 +1,37 @@
+"""Brings a service's database to the shape that its code expects."""
+
+import asyncio
+
+from alembic import command, context
+from alembic.config import Config
+from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import create_async_engine
+
+
+async def migrate(url: str, service: str) -> None:
+    """Apply *service*'s migrations to the database at *url*, as the role that owns it."""
+    engine = create_async_engine(url)
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(_upgrade, service)
+    finally:
+        await engine.dispose()
+
+
+def run_in_environment() -> None:
+    """What a service's ``migrations/env.py`` calls."""
+    connection = context.config.attributes["connection"]
+    context.configure(connection=connection, transactional_ddl=True)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+def _upgrade(connection: Connection, service: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", f"{service}:migrations")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def main(url: str, service: str) -> None:
+    asyncio.run(migrate(url, service))

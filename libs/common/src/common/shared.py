@@ -1,0 +1,74 @@
+"""What every service answers beside its own contract: its facts again, and its clock."""
+
+from collections.abc import Sequence
+
+from grpc import aio
+
+from common import clock, outbox, rpc
+from common.db import Database
+from common.principal import Principal
+from convene.common.v1 import service_pb2 as pb
+from convene.common.v1 import service_pb2_grpc as grpc
+from convene.common.v1.envelope_pb2 import Envelope
+
+FACTS = "convene.common.v1.FactsService"
+CLOCK = "convene.common.v1.ClockService"
+PAGE = 100
+
+
+class FactsRpc(grpc.FactsServiceServicer):
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    async def ListFacts(
+        self, request: pb.ListFactsRequest, context: rpc.Context
+    ) -> pb.ListFactsResponse:
+        facts, first = await outbox.facts_of(
+            self._db, request.aggregate_id, request.from_sequence, request.limit or PAGE
+        )
+        return pb.ListFactsResponse(facts=facts, kept_from_sequence=first)
+
+
+class ClockRpc(grpc.ClockServiceServicer):
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    async def AdvanceClock(
+        self, request: pb.AdvanceClockRequest, context: rpc.Context
+    ) -> pb.AdvanceClockResponse:
+        ahead = await clock.advance(self._db, rpc.caller(), request.seconds, request.key)
+        return pb.AdvanceClockResponse(offset_seconds=ahead)
+
+
+class FactsClient:
+    """Asks the service at *address* for facts that a consumer missed."""
+
+    def __init__(self, channel: aio.Channel, caller: rpc.Caller) -> None:
+        self._stub = grpc.FactsServiceStub(channel)
+        self._caller = caller
+
+    async def list_facts(
+        self, caller: Principal, aggregate_id: str, from_sequence: int
+    ) -> Sequence[Envelope]:
+        facts: list[Envelope] = []
+        while True:
+            answer = await self._stub.ListFacts(
+                pb.ListFactsRequest(
+                    aggregate_id=aggregate_id,
+                    from_sequence=from_sequence + len(facts),
+                    limit=PAGE,
+                ),
+                metadata=self._caller.metadata(caller),
+                timeout=rpc.budget(),
+            )
+            facts.extend(answer.facts)
+            if len(answer.facts) < PAGE:
+                return facts
+
+
+def servicers(db: Database) -> list[rpc.Servicer]:
+    """The shared servicers, to serve beside a service's own."""
+    return [
+        rpc.Servicer(grpc.add_FactsServiceServicer_to_server, FactsRpc(db), FACTS),
+        rpc.Servicer(grpc.add_ClockServiceServicer_to_server, ClockRpc(db), CLOCK),
+    ]

@@ -1,0 +1,1 @@
+"""How the artifacts service's database came to its shape."""

@@ -1,0 +1,5 @@
+"""What Alembic runs to apply the versions beside it."""
+
+from common.migrate import run_in_environment
+
+run_in_environment()

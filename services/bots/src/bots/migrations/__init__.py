@@ -1,0 +1,1 @@
+"""How the bots service's database came to its shape."""

@@ -1,0 +1,1 @@
+"""How the gateway service's database came to its shape."""

@@ -1,0 +1,1 @@
+"""How the scheduler's database came to its shape."""

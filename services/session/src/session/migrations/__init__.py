@@ -1,0 +1,1 @@
+"""How the session service's database came to its shape."""
