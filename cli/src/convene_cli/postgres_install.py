@@ -79,7 +79,7 @@ def programs_for(cluster: Path, account: Account | None) -> Programs:
             f"{', '.join(str(programs.major) for programs in found)}; install {made_with}, "
             "or choose an empty --data folder"
         )
-    return _reachable(fitting[0], cluster.parent, account)
+    return reachable(fitting[0], cluster.parent, account)
 
 
 def _wheel() -> Iterator[Programs]:
@@ -105,7 +105,7 @@ def _major_of(cluster: Path) -> int | None:
     return int(version.read_text()) if version.is_file() else None
 
 
-def _reachable(programs: Programs, home: Path, account: Account | None) -> Programs:
+def reachable(programs: Programs, home: Path, account: Account | None) -> Programs:
     """The same programs, or a copy in *home* when *account* may not read them where they are."""
     share = programs.folder.parent / "share"
     if account is None or (account.can_read(programs.postgres) and account.can_read(share)):

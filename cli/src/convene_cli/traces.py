@@ -1,11 +1,13 @@
 """A small OTLP receiver: keeps the newest spans in memory and in DATA/traces.jsonl."""
 
 import json
+import os
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 import grpc
 from opentelemetry.proto.collector.trace.v1 import trace_service_pb2 as wire
@@ -73,8 +75,10 @@ class Traces:
         if not lines:
             return
         self._make_room()
-        with self._path.open("a") as file:
-            file.writelines(lines)
+        with self._path.open("ab+") as file:
+            if _is_cut_short(file):
+                file.write(b"\n")
+            file.write("".join(lines).encode())
 
     def spans(self, trace_id: str) -> list[Span]:
         """The spans of one trace, earliest first; empty when the trace is not known."""
@@ -176,14 +180,21 @@ def _text(value: AnyValue) -> str:
     return "" if kind is None else str(getattr(value, kind)).strip()
 
 
+def _is_cut_short(file: BinaryIO) -> bool:
+    """Whether the last line has no end, because the power went while it was written."""
+    if file.seek(0, os.SEEK_END) == 0:
+        return False
+    file.seek(-1, os.SEEK_END)
+    return file.read(1) != b"\n"
+
+
 def _read(path: Path) -> Iterator[Span]:
-    """The spans kept in *path*; a last line cut short by a power cut is passed over."""
+    """The spans kept in *path*; a line cut short, or of another version, is passed over."""
     if not path.exists():
         return
     with path.open() as file:
         for line in file:
-            if not line.endswith("\n"):
-                return
-            kept = json.loads(line)
-            kept["links"] = tuple(Link(**link) for link in kept["links"])
-            yield Span(**kept)
+            with suppress(ValueError, TypeError, KeyError):
+                kept = json.loads(line)
+                kept["links"] = tuple(Link(**link) for link in kept["links"])
+                yield Span(**kept)
