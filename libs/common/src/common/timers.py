@@ -6,7 +6,6 @@ nothing to delete when the timer was moved, cancelled or taken over.
 """
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -201,7 +200,7 @@ def _timer(row: Any) -> Timer:
         row.key,
         row.kind,
         row.due_at,
-        json.loads(row.payload),
+        row.payload,
         row.attempts,
         row.traceparent,
         row.token,

@@ -238,7 +238,7 @@ def _meeting(row: Any) -> Meeting:
     return Meeting(
         MeetingId(row.id),
         MeetingState(row.state),
-        _definition(json.loads(row.definition)),
+        _definition(row.definition),
         row.create_time,
         row.update_time,
         row.active_session_id,
