@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -21,7 +22,7 @@ BATCH = 100
 POLL_SECONDS = 0.25
 RETRY_SECONDS = 1.0
 RECONCILE_SECONDS = 30.0
-KEPT = "72 hours"
+KEPT = timedelta(hours=72)
 
 waiting = Gauge("convene_outbox_oldest_seconds", "Age of the oldest fact not yet in the stream")
 
@@ -129,7 +130,7 @@ class Reconciler:
                 text("""
                     update outbox set published_at = null, stream_sequence = null
                     where published_at is not null and position <= :seen
-                      and written_at > clock_timestamp() - cast(:kept as interval)
+                      and written_at > clock_timestamp() - :kept
                       and (stream_sequence > :last
                            or published_at < :created
                            or stream_sequence in (
@@ -151,7 +152,7 @@ class Reconciler:
             gone = await connection.execute(
                 text("""
                     delete from outbox where published_at is not null
-                    and written_at < clock_timestamp() - cast(:kept as interval)"""),
+                    and written_at < clock_timestamp() - :kept"""),
                 {"kept": KEPT},
             )
             return gone.rowcount
