@@ -130,7 +130,7 @@ class Reconciler:
                 text("""
                     update outbox set published_at = null, stream_sequence = null
                     where published_at is not null and position <= :seen
-                      and written_at > clock_timestamp() - :kept
+                      and written_at > clock_timestamp() - cast(:kept as interval)
                       and (stream_sequence > :last
                            or published_at < :created
                            or stream_sequence in (
@@ -152,7 +152,7 @@ class Reconciler:
             gone = await connection.execute(
                 text("""
                     delete from outbox where published_at is not null
-                    and written_at < clock_timestamp() - :kept"""),
+                    and written_at < clock_timestamp() - cast(:kept as interval)"""),
                 {"kept": KEPT},
             )
             return gone.rowcount
