@@ -1,7 +1,7 @@
 """What a row of the table means, worked out once: from HTTP parts to a message, and back."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
@@ -20,7 +20,9 @@ ETAG = "etag"
 JSON = "application/json"
 TEXT = "text/plain; charset=utf-8"
 BODY_TYPES = frozenset({JSON, "application/merge-patch+json"})
-RAW_TYPES = frozenset({"application/zip", "application/x-zip-compressed", "application/octet-stream"})
+RAW_TYPES = frozenset(
+    {"application/zip", "application/x-zip-compressed", "application/octet-stream"}
+)
 # Longer than any id or name; such a thing cannot exist.
 MAX_PATH_VALUE = 500
 
@@ -57,12 +59,10 @@ class Plan:
         ]
         self._masked = MASK in fields
         self.parameters = parameters(self.rest) if route.body or not route.takes_body else {}
-        self.draft = fields[route.body].message_type if route.body else None
+        self.draft = _message_of(fields[route.body]) if route.body else None
         self._read_body = object_reader(self._body_fields(), self._explain_unknown)
         output = route.descriptor.output_type
-        self.shown: Descriptor = (
-            output.fields_by_name[route.unwrap].message_type if route.unwrap else output
-        )
+        self.shown = _message_of(output.fields_by_name[route.unwrap]) if route.unwrap else output
         self._shows_etag = ETAG in self.shown.fields_by_name
         self._output_names = frozenset(self.shown.fields_by_name)
 
@@ -81,14 +81,14 @@ class Plan:
             raise _refusal(faults)
         return self._checked(filled)
 
-    def answer(self, request: Message, answer: Message) -> Answer:
+    def answer(self, request: Any, answer: Message) -> Answer:
         """The HTTP answer for what the service answered."""
         route = self.route
         status = route.outcome.pick(request, answer)
         if status == 204:
             return Answer(status, b"", "", {})
         headers = {"retry-after": str(RETRY_AFTER_PENDING)} if status == 202 else {}
-        if route.text and getattr(request, "format") == "txt":
+        if route.text and request.format == "txt":
             return Answer(status, getattr(answer, route.text).encode(), TEXT, headers)
         shown = self._shown(answer)
         if self._shows_etag:
@@ -167,6 +167,12 @@ class Plan:
         return message
 
 
+def _message_of(field: FieldDescriptor) -> Descriptor:
+    if field.message_type is None:
+        raise TypeError(f"{field.full_name} is not a message, so no row can flatten it")
+    return field.message_type
+
+
 def _json_body(parts: Parts) -> dict[str, object]:
     if not parts.body:
         return {}
@@ -188,9 +194,7 @@ def _check_type(content_type: str, accepted: frozenset[str], remedy: str) -> Non
     media_type, _, parameter = content_type.partition(";")
     if media_type.strip().lower() not in accepted:
         given = media_type.strip() or "none"
-        raise Refused(
-            415, "UNSUPPORTED_MEDIA_TYPE", f"The content type is {given}; send {remedy}."
-        )
+        raise Refused(415, "UNSUPPORTED_MEDIA_TYPE", f"The content type is {given}; send {remedy}.")
     name, _, charset = parameter.partition("=")
     if name.strip().lower() == "charset" and charset.strip('" ').lower() not in {"utf-8", "utf8"}:
         raise Refused(415, "UNSUPPORTED_MEDIA_TYPE", "The charset must be UTF-8.")

@@ -128,15 +128,22 @@ def _refuse_read_only(value: object, path: str, faults: Faults) -> object:
     return None
 
 
-def _wrong(path: str, wanted: str, value: object, faults: Faults) -> None:
+def _wrong(path: str, wanted: str, value: object, faults: Faults) -> object:
     fault("WRONG_TYPE", path, f"must be {wanted}, not {_kind_of(value)}", faults)
+    return None
 
 
 def _kind_of(value: object) -> str:
     return _KINDS.get(type(value), "a number")
 
 
-_KINDS = {str: "a text", bool: "true or false", dict: "an object", list: "a list", type(None): "null"}
+_KINDS = {
+    str: "a text",
+    bool: "true or false",
+    dict: "an object",
+    list: "a list",
+    type(None): "null",
+}
 
 
 def _or_null(one: Read) -> Read:
