@@ -52,7 +52,7 @@ class Plan:
         self._make = route.request
         self._path_names = path_names
         fields = route.descriptor.input_type.fields_by_name
-        self._takes_etag = ETAG in fields
+        self.takes_etag = ETAG in fields
         taken = {*path_names, *route.without, ETAG, MASK, route.body, route.raw}
         self.rest: list[FieldDescriptor] = [
             field for name, field in fields.items() if name not in taken
@@ -63,7 +63,7 @@ class Plan:
         self._read_body = object_reader(self._body_fields(), self._explain_unknown)
         output = route.descriptor.output_type
         self.shown = _message_of(output.fields_by_name[route.unwrap]) if route.unwrap else output
-        self._shows_etag = ETAG in self.shown.fields_by_name
+        self.shows_etag = ETAG in self.shown.fields_by_name
         self._output_names = frozenset(self.shown.fields_by_name)
 
     def request(self, parts: Parts) -> Message:
@@ -91,7 +91,7 @@ class Plan:
         if route.text and request.format == "txt":
             return Answer(status, getattr(answer, route.text).encode(), TEXT, headers)
         shown = self._shown(answer)
-        if self._shows_etag:
+        if self.shows_etag:
             headers[ETAG] = f'"{shown[ETAG]}"'
         if route.location and status in {201, 202}:
             headers["location"] = route.location.format_map(shown)
@@ -114,7 +114,7 @@ class Plan:
     def _explain_unknown(self, name: str) -> tuple[str, str]:
         if name in self._path_names:
             return "UNKNOWN_FIELD", "comes from the path; leave it out of the body"
-        if name == ETAG and self._takes_etag:
+        if name == ETAG and self.takes_etag:
             return "READ_ONLY_FIELD", "is sent as the header If-Match; leave it out of the body"
         if name in self._output_names:
             return "READ_ONLY_FIELD", "is set by the service; leave it out"
@@ -149,7 +149,7 @@ class Plan:
     def _fill_etag(self, if_match: str | None, filled: dict[str, object]) -> None:
         if if_match is None:
             return
-        if not self._takes_etag:
+        if not self.takes_etag:
             raise Refused(400, "UNEXPECTED_IF_MATCH", "If-Match has no meaning here; leave it out.")
         if if_match.strip() != "*":
             filled[ETAG] = _single_etag(if_match)
