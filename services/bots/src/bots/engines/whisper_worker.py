@@ -2,15 +2,17 @@
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 
 import numpy as np
 from faster_whisper import WhisperModel
+from faster_whisper.transcribe import Segment
 from numpy.typing import NDArray
 
 from bots.engines.frames import framed, read_frame
-from bots.engines.recognition import Word
+from bots.engines.recognition import SAMPLE_RATE, Word
 from bots.engines.timing import joined, settled
 from convene.bots.v1.worker_pb2 import (
     RecognisedWord,
@@ -21,54 +23,74 @@ from convene.bots.v1.worker_pb2 import (
 )
 
 FRAMES_PER_SECOND: Final = 100
-FULL_WINDOW_SECONDS: Final = 30.0
-SHORTEST_WINDOW_SECONDS: Final = 10.0
+FULL_WINDOW: Final = 30 * FRAMES_PER_SECOND
+SHORTEST_WINDOW: Final = 10 * FRAMES_PER_SECOND
 # Less room than this after the speech was seen to damage words.
-WINDOW_MARGIN_SECONDS: Final = 8.0
+WINDOW_MARGIN: Final = 8 * FRAMES_PER_SECOND
+# The model makes words up when asked about so short a rest of a clip.
+SHORTEST_REST: Final = 1 * FRAMES_PER_SECOND
 # Nobody says more; the bound keeps a model that repeats itself from going on for seconds.
 TOKENS_PER_SECOND: Final = 12
 SPARE_TOKENS: Final = 40
+# Text that compresses better than this repeats itself: the model is stuck, nobody said it.
+STUCK_COMPRESSION: Final = 2.4
 
 
-def window_seconds(clip_seconds: float) -> float:
-    """Return how much the encoder is given to look at for a clip of this length."""
-    wanted = max(SHORTEST_WINDOW_SECONDS, clip_seconds + WINDOW_MARGIN_SECONDS)
-    return min(FULL_WINDOW_SECONDS, wanted)
+class NothingLeft(Exception):
+    """What remains of the clip is too short to hold a word."""
+
+
+def window_for(frames: int) -> int:
+    """Return how many frames the encoder is given for so many frames of sound."""
+    return min(FULL_WINDOW, max(SHORTEST_WINDOW, frames + WINDOW_MARGIN))
 
 
 class WindowedWhisper(WhisperModel):  # type: ignore[misc]
     """Whisper that encodes only as much as a short clip needs, not always 30 seconds."""
 
-    window_frames = int(FULL_WINDOW_SECONDS * FRAMES_PER_SECOND)
+    passes = 0
 
     def encode(self, features: NDArray[np.float32]) -> object:
-        return super().encode(features[..., : self.window_frames])
+        """Encode *features* (mel bands by frames, filled up with zeros to 30 s)."""
+        frames = int(np.flatnonzero(features.any(axis=0)).max(initial=-1)) + 1
+        if self.passes and frames < SHORTEST_REST:
+            raise NothingLeft
+        self.passes += 1
+        return super().encode(features[:, : window_for(frames)])
+
+    def hear(self, order: RecogniseOrder) -> tuple[list[Segment], str]:
+        """Return the stretches of text in the order's samples, and their language."""
+        samples = np.frombuffer(order.pcm, "<i2").astype(np.float32) / np.float32(32_768)
+        self.passes = 0
+        segments, found = self.transcribe(
+            samples,
+            language=order.language or None,
+            beam_size=1,
+            temperature=0,
+            word_timestamps=True,
+            condition_on_previous_text=False,
+            max_new_tokens=SPARE_TOKENS + len(samples) * TOKENS_PER_SECOND // SAMPLE_RATE,
+            hotwords=", ".join(order.hints) or None,
+        )
+        heard: list[Segment] = []
+        with suppress(NothingLeft):
+            for segment in segments:
+                heard.append(segment)
+        sound = [segment for segment in heard if segment.compression_ratio <= STUCK_COMPRESSION]
+        return sound, found.language
 
 
 def recognise(model: WindowedWhisper, order: RecogniseOrder) -> Recognition:
     """Return what is said in the order's samples."""
-    samples = np.frombuffer(order.pcm, "<i2").astype(np.float32) / np.float32(32_768)
-    seconds = len(samples) / 16_000
-    model.window_frames = int(window_seconds(seconds) * FRAMES_PER_SECOND)
-    segments, found = model.transcribe(
-        samples,
-        language=order.language or None,
-        beam_size=1,
-        temperature=0,
-        word_timestamps=True,
-        condition_on_previous_text=False,
-        max_new_tokens=SPARE_TOKENS + int(seconds * TOKENS_PER_SECOND),
-        hotwords=", ".join(order.hints) or None,
-    )
-    heard = list(segments)
+    segments, language = model.hear(order)
     pieces = [
         Word(piece.word, float(piece.start), float(piece.end), float(piece.probability))
-        for segment in heard
+        for segment in segments
         for piece in segment.words
     ]
     return Recognition(
-        text="".join(segment.text for segment in heard).strip(),
-        language=found.language,
+        text="".join(segment.text for segment in segments).strip(),
+        language=language,
         words=[_to_wire(word) for word in settled(joined(pieces), order.pcm)],
     )
 
