@@ -4,7 +4,7 @@ SERVICES := scheduler session bots artifacts gateway
 PROTOS = $(shell find protos/convene -name '*.proto' | sort)
 RUN := .venv/bin
 
-.PHONY: help lock setup proto
+.PHONY: help lock setup models proto
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -19,6 +19,9 @@ setup: .venv/.done ## Everything a fresh machine needs
 .venv/.done: requirements.lock $(MEMBERS:%=%/pyproject.toml)
 	uv venv -q --allow-existing && uv pip sync -q --require-hashes requirements.lock
 	uv pip install -q --no-deps $(MEMBERS:%=-e %) && touch $@
+
+models: ## Fetch and check the speech model (131 MB, once)
+	@$(RUN)/python scripts/fetch_models.py
 
 proto: setup ## Regenerate protos/gen
 	rm -rf protos/gen && mkdir protos/gen
