@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+import pytest_asyncio
 
 from bots.engines import UnknownEngine, recogniser_from
 from bots.engines.models import ModelMissing
@@ -36,7 +37,12 @@ LONG: Final = next(lines_of("kick-off"))
 SHORT: Final = people_of("planning")["Bo"][1]
 
 
-@pytest.fixture
+# One child for the whole module: loading the weights for each test would cost a minute. A test
+# that kills it leaves the next one a recogniser that starts another.
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def recogniser(whisper_model: Path) -> AsyncIterator[WhisperRecogniser]:
     recogniser = WhisperRecogniser(RecogniserConfig(models_dir=whisper_model, max_pending=2))
     yield recogniser
@@ -209,7 +215,8 @@ async def test_an_answer_nobody_waits_for_is_not_taken_for_the_next(
     assert "Monday" in found.text
 
 
-async def test_closing_ends_the_child_and_refuses_more(recogniser: WhisperRecogniser) -> None:
+async def test_closing_ends_the_child_and_refuses_more(whisper_model: Path) -> None:
+    recogniser = WhisperRecogniser(RecogniserConfig(models_dir=whisper_model))
     await recogniser.recognise(SHORT.pcm, language="en")
     child = recogniser.worker_pid
     assert child is not None
@@ -235,6 +242,6 @@ async def test_a_clip_longer_than_the_model_hears_is_refused(tmp_path: Path) -> 
         await recogniser.recognise(bytes(32_000 * 31), language="en")
 
 
-def test_an_unknown_engine_is_refused_with_the_ones_there_are(tmp_path: Path) -> None:
+async def test_an_unknown_engine_is_refused_with_the_ones_there_are(tmp_path: Path) -> None:
     with pytest.raises(UnknownEngine, match="whisper"):
         recogniser_from(RecogniserConfig(models_dir=tmp_path, engine="parrot"))

@@ -158,6 +158,7 @@ class WhisperRecogniser:
             raise Busy(
                 f"the recogniser has {self._pending} requests and room for {room}: "
                 "try again later or give it more CPU",
+                retry_after=1.0,
                 pending=self._pending,
             )
         self._pending += 1
