@@ -81,34 +81,47 @@ def segments_of(track: bytes) -> tuple[list[SegmentClosed], float]:
     return [event for event in events if isinstance(event, SegmentClosed)], spent
 
 
-async def stream(recogniser: WhisperRecogniser, scenario: str) -> tuple[list[Heard], float, float]:
-    """Return each person's speech as heard through the whole chain; CPU and length of decoding."""
-    heard, decoding, sound = [], 0.0, 0.0
+@dataclass(frozen=True)
+class Streamed:
+    """A scenario through the whole chain: each person's words, each segment's cost."""
+
+    people: list[Heard]
+    segments: list[Heard]
+    decoding_cpu_percent: float
+
+
+async def stream(recogniser: WhisperRecogniser, scenario: str) -> Streamed:
+    people, parts, decoding, sound = [], [], 0.0, 0.0
     for person, lines in people_of(scenario).items():
         track = track_of(lines)
         segments, spent = segments_of(track)
         decoding += spent
         sound += len(track) / BYTES_PER_SECOND
-        parts = [await hear(recogniser, "", segment.pcm, "") for segment in segments]
-        heard.append(
+        heard = [await hear(recogniser, person, segment.pcm, "") for segment in segments]
+        parts += heard
+        people.append(
             Heard(
                 name=f"{scenario}/{person}",
-                seconds=round(sum(part.seconds for part in parts), 2),
+                seconds=round(sum(part.seconds for part in heard), 2),
                 reference=" ".join(line.text for line in lines),
-                text=" ".join(part.text for part in parts),
-                cpu_seconds=round(sum(part.cpu_seconds for part in parts), 2),
-                wall_seconds=round(sum(part.wall_seconds for part in parts), 2),
+                text=" ".join(part.text for part in heard),
+                cpu_seconds=round(sum(part.cpu_seconds for part in heard), 2),
+                wall_seconds=round(sum(part.wall_seconds for part in heard), 2),
             )
         )
-    return heard, decoding, sound
+    return Streamed(people, parts, round(100 * decoding / sound, 2))
 
 
-def summary(heard: list[Heard]) -> dict[str, float]:
+def accuracy(heard: list[Heard]) -> float:
+    """Return the word error rate in per cent."""
+    errors = word_error_rate([one.reference for one in heard], [one.text for one in heard])
+    return round(100 * errors, 1)
+
+
+def cost(heard: list[Heard]) -> dict[str, float]:
     cpu = sorted(one.cpu_seconds for one in heard)
     return {
-        "wer_percent": round(
-            100 * word_error_rate([h.reference for h in heard], [h.text for h in heard]), 1
-        ),
+        "count": len(cpu),
         "cpu_rtf": round(sum(cpu) / sum(one.seconds for one in heard), 3),
         "cpu_seconds_p50": cpu[len(cpu) // 2],
         "cpu_seconds_max": cpu[-1],
@@ -117,16 +130,16 @@ def summary(heard: list[Heard]) -> dict[str, float]:
 
 async def measure() -> dict[str, object]:
     recogniser = WhisperRecogniser(RecogniserConfig(models_dir=default_folder()))
-    await recogniser.recognise(bytes(BYTES_PER_SECOND), language="en")
+    await recogniser.prepare()
     results: dict[str, object] = {}
     for scenario in scenario_names():
         files = [await hear(recogniser, x.name, x.pcm, x.text) for x in lines_of(scenario)]
-        tracks, decoding, sound = await stream(recogniser, scenario)
+        streamed = await stream(recogniser, scenario)
         results[scenario] = {
-            "file": summary(files),
-            "stream": summary(tracks),
-            "opus_and_vad_cpu_percent_of_a_core": round(100 * decoding / sound, 2),
-            "clips": [asdict(one) for one in [*files, *tracks]],
+            "file": {"wer_percent": accuracy(files), **cost(files)},
+            "stream": {"wer_percent": accuracy(streamed.people), **cost(streamed.segments)},
+            "opus_and_vad_cpu_percent_of_a_core": streamed.decoding_cpu_percent,
+            "clips": [asdict(one) for one in [*files, *streamed.people]],
         }
     await recogniser.aclose()
     return results

@@ -228,6 +228,27 @@ async def test_closing_ends_the_child_and_refuses_more(whisper_model: Path) -> N
         await recogniser.recognise(SHORT.pcm, language="en")
 
 
+async def test_a_prepared_recogniser_has_its_child_before_the_first_words(
+    whisper_model: Path,
+) -> None:
+    recogniser = recogniser_from(RecogniserConfig(models_dir=whisper_model))
+    assert isinstance(recogniser, WhisperRecogniser)
+
+    await recogniser.prepare()
+
+    assert recogniser.worker_pid is not None
+    await recogniser.aclose()
+
+
+async def test_weights_that_cannot_be_loaded_are_a_failure(tmp_path: Path) -> None:
+    for name in ("model.bin", "config.json", "tokenizer.json", "vocabulary.txt"):
+        (tmp_path / name).write_text("{}")
+    recogniser = recogniser_from(RecogniserConfig(models_dir=tmp_path, model=str(tmp_path)))
+
+    with pytest.raises(RecogniserFailed, match="does not start"):
+        await recogniser.prepare()
+
+
 async def test_missing_weights_are_named_with_the_remedy(tmp_path: Path) -> None:
     recogniser = recogniser_from(RecogniserConfig(models_dir=tmp_path))
 

@@ -50,6 +50,12 @@ class RecogniserClosed(Unavailable):
 class Recogniser(Protocol):
     """Turns speech into words."""
 
+    async def prepare(self) -> None:
+        """Load what the engine needs, so that the first words do not wait for it.
+
+        Raises what a first ``recognise`` would, for example when the weights are missing.
+        """
+
     async def recognise(
         self, pcm: bytes, *, language: str, hints: Sequence[str] = (), partial: bool = False
     ) -> Recognised:

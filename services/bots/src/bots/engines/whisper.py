@@ -135,6 +135,14 @@ class WhisperRecogniser:
         """How many requests are in hand or waiting."""
         return self._pending
 
+    async def prepare(self) -> None:
+        async with self._place(partial=False):
+            try:
+                await self._running_worker()
+            except WorkerLost as loss:
+                await self._write_off(loss)
+                raise RecogniserFailed(f"the recogniser's process does not start: {loss}") from loss
+
     async def recognise(
         self, pcm: bytes, *, language: str, hints: Sequence[str] = (), partial: bool = False
     ) -> Recognised:
