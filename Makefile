@@ -3,7 +3,7 @@ SERVICES := scheduler session bots artifacts gateway
 PROTOS = $(shell find protos/convene -name '*.proto' | sort)
 RUN := .venv/bin
 
-.PHONY: help lock setup proto
+.PHONY: help lock setup models proto
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -15,6 +15,9 @@ lock: ## Resolve again and write the hashed locks
 
 setup: ## Everything a fresh machine needs
 	@scripts/setup
+
+models: ## Fetch and check the speech model (131 MB, once)
+	@$(RUN)/python scripts/fetch_models.py
 
 proto: setup ## Regenerate protos/gen
 	rm -rf protos/gen && mkdir protos/gen
