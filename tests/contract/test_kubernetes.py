@@ -229,6 +229,20 @@ def test_every_service_has_a_migration_of_the_image_it_runs(overlay: str) -> Non
 
 
 @every_overlay
+def test_what_migrates_can_be_applied_before_the_rest(overlay: str) -> None:
+    first = {
+        (document["kind"], name_of(document))
+        for document in rendered(overlay)
+        if document["metadata"].get("labels", {}).get("convene/phase") == "migrate"
+    }
+    for name, template in pods(overlay, "Job"):
+        assert ("Job", name) in first
+        assert ("ServiceAccount", template["spec"]["serviceAccountName"]) in first
+        assert {("ConfigMap", used) for used in references(template, "configMap")} <= first
+    assert ("Namespace", "convene") in first
+
+
+@every_overlay
 def test_only_a_migration_may_act_as_the_owner_of_a_database(overlay: str) -> None:
     for name, template in pods(overlay, *RUNNING_KINDS):
         owners = {secret for secret in references(template, "secret") if "-owner" in secret}
