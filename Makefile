@@ -12,6 +12,7 @@ lock: ## Resolve again and write the hashed locks
 	uv lock -q && uv export -q --all-packages --all-groups --no-emit-workspace --no-header -o requirements.lock
 	for s in $(SERVICES); do uv export -q --package convene-$$s --no-dev --no-emit-workspace --no-header \
 	  -o services/$$s/requirements.lock; done
+	uv export -q --only-group image --no-emit-workspace --no-header -o deploy/build.lock
 
 setup: ## Everything a fresh machine needs
 	@scripts/setup
