@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from google.protobuf.field_mask_pb2 import FieldMask
@@ -62,7 +63,7 @@ def tomorrow() -> str:
     return (datetime.now(UTC) + timedelta(days=1)).replace(microsecond=0, tzinfo=None).isoformat()
 
 
-async def code_of(call: aio.UnaryUnaryCall[object, object]) -> StatusCode:
+async def code_of(call: aio.UnaryUnaryCall[Any, Any]) -> StatusCode:
     with pytest.raises(aio.AioRpcError) as refused:
         await call
     return refused.value.code()
