@@ -2,17 +2,13 @@
 SERVICES := scheduler session bots artifacts gateway
 PROTOS = $(shell find protos/convene -name '*.proto' | sort)
 RUN := .venv/bin
+DATA := .convene
+TIERS := tests/unit tests/component tests/contract tests/system
 
-.PHONY: help lock setup models proto
+.PHONY: help setup models lock proto openapi check test up demo chaos bench release
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
-
-lock: ## Resolve again and write the hashed locks
-	uv lock -q && uv export -q --all-packages --all-groups --no-emit-workspace --no-header -o requirements.lock
-	for s in $(SERVICES); do uv export -q --package convene-$$s --no-dev --no-emit-workspace --no-header \
-	  -o services/$$s/requirements.lock; done
-	uv export -q --only-group image --no-emit-workspace --no-header -o deploy/build.lock
 
 setup: ## Everything a fresh machine needs
 	@scripts/setup
@@ -20,8 +16,36 @@ setup: ## Everything a fresh machine needs
 models: ## Fetch and check the speech model (131 MB, once)
 	@$(RUN)/python scripts/fetch_models.py
 
-proto: setup ## Regenerate protos/gen
+lock: ## Resolve again and write the hashed locks
+	uv lock -q && uv export -q --all-packages --all-groups --no-emit-workspace --no-header -o requirements.lock
+	for s in $(SERVICES); do uv export -q --package convene-$$s --no-dev --no-emit-workspace --no-header \
+	  -o services/$$s/requirements.lock; done
+	uv export -q --only-group image --no-emit-workspace --no-header -o deploy/build.lock
+
+proto: setup ## Regenerate protos/gen and the API document
 	rm -rf protos/gen && mkdir protos/gen
 	cd protos && ../$(RUN)/python -m grpc_tools.protoc -I . --python_out=gen --pyi_out=gen $(PROTOS:protos/%=%)
-	cd protos && PATH=$(CURDIR)/.venv/bin:$$PATH python -m grpc_tools.protoc -I . --grpc_python_out=gen \
-	  --mypy_grpc_out=quiet,only_async:gen $(shell cd protos && grep -rl '^service ' convene)
+	cd protos && PATH=$(CURDIR)/$(RUN):$$PATH python -m grpc_tools.protoc -I . --grpc_python_out=gen \
+	  --mypy_grpc_out=quiet,only_async:gen $(shell cd protos && grep -rl '^service ' convene | sort)
+	$(RUN)/python -m scripts.openapi
+
+check: setup ## Format, lint, types, imports, contracts, drift
+	@scripts/check
+
+test: setup ## Unit, component, contract and system tests, and a short chaos run
+	$(RUN)/pytest -q $(TIERS) tests/chaos
+
+up: setup ## Run the suite until stopped
+	$(RUN)/convene up --data $(DATA)
+
+demo: setup ## Run the whole suite and play a real meeting through it
+	$(RUN)/convene demo --data $(DATA)
+
+chaos: setup ## Kill, stop and cut for five minutes; writes benchmarks/results/chaos.json
+	$(RUN)/python -m tests.chaos.run --seconds 300
+
+bench: setup ## Measure what we claim; writes benchmarks/results
+	@scripts/bench
+
+release: check ## Renew the contracts that later changes are compared with
+	$(RUN)/buf build -o protos/released.binpb

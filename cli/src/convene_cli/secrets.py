@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from common.keys import make_key
 from convene_cli.errors import CannotStart
 
 FILE = "secrets.json"
@@ -29,8 +30,8 @@ _MAKERS: Mapping[str, Callable[[], str]] = {
     "nats_password": _password,
     "signing_key": _token,
     "link_key": _token,
-    "api_key": lambda: f"cvn_live_{_token()}",
-    "test_key": lambda: f"cvn_test_{_token()}",
+    "api_key": lambda: make_key(test=False),
+    "test_key": lambda: make_key(test=True),
 } | {
     f"database/{role}": _password for service in SERVICES for role in (service, f"{service}_owner")
 }

@@ -1,0 +1,120 @@
+"""``convene``: up, demo, status."""
+
+import argparse
+import asyncio
+import json
+import sys
+from pathlib import Path
+
+from convene_cli import client, demo, receiver, suite, waterfall
+from convene_cli.errors import CannotStart
+from convene_cli.suite import Suite
+from convene_cli.supervise import stop_requested
+from convene_cli.traces import Traces
+
+DEFAULT_FOLDER = ".convene"
+DEFAULT_PORT = 8080
+SCENARIOS = Path(__file__).parents[3] / "scenarios"
+# Human voices first; the second has action items, said by synthetic ones.
+DEMONSTRATED = ("kick-off", "planning")
+
+
+def main() -> None:
+    """Run the command line; exits 1 with one sentence when something cannot be."""
+    arguments = _parser().parse_args()
+    try:
+        asyncio.run(arguments.run(arguments))
+    except CannotStart as error:
+        print(f"convene: {error}", file=sys.stderr)
+        raise SystemExit(1) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="convene", description="Run meetings from end to end.")
+    commands = parser.add_subparsers(required=True, metavar="command")
+    up = commands.add_parser("up", help="run the suite until stopped")
+    up.add_argument("--port", type=int, default=DEFAULT_PORT, help="where REST listens")
+    up.set_defaults(run=_up)
+    played = commands.add_parser("demo", help="run the suite and play a real meeting through it")
+    played.add_argument("--scenario", type=Path, action="append", help="a scenario folder")
+    played.set_defaults(run=_demo)
+    status = commands.add_parser("status", help="what runs on a data folder")
+    status.set_defaults(run=_status)
+    for one in (up, played, status):
+        one.add_argument(
+            "--data", type=_folder, default=_folder(DEFAULT_FOLDER), help="data folder"
+        )
+        one.add_argument("--json", action="store_true", help="print JSON")
+    return parser
+
+
+async def _up(arguments: argparse.Namespace) -> None:
+    async with suite.running(arguments.data, arguments.port) as (running, _):
+        print(running.as_json() if arguments.json else _block(running, arguments.data), flush=True)
+        await stop_requested()
+
+
+async def _demo(arguments: argparse.Namespace) -> None:
+    say = _say_nothing if arguments.json else _say
+    folders = arguments.scenario or [SCENARIOS / name for name in DEMONSTRATED]
+    async with (
+        suite.running(arguments.data) as (running, traces),
+        client.connected(running.base_url, running.api_key) as api,
+        receiver.receiving() as hooks,
+    ):
+        say(_block(running, arguments.data))
+        await demo.subscribe(api, hooks)
+        for folder in folders:
+            say(f"\n== {folder.name}")
+            played = await demo.play(api, hooks, folder, say)
+            if arguments.json:
+                print(played.as_json(), flush=True)
+                continue
+            say(demo.shown(played))
+            await asyncio.sleep(1)
+            say(_trace(traces, played.trace_id))
+        say(f"\n{len(hooks.events)} signed webhooks arrived, {hooks.refused} were refused.")
+
+
+async def _status(arguments: argparse.Namespace) -> None:
+    try:
+        kept = json.loads((arguments.data / suite.STATUS).read_text())
+    except FileNotFoundError:
+        raise CannotStart(f"nothing runs on {arguments.data}; start it with `convene up`") from None
+    async with client.connected(kept["base_url"], kept["api_key"]) as api:
+        ready = await api.call("GET", "/readyz")
+    print(json.dumps(ready) if arguments.json else f"{kept['base_url']} is ready: {ready}")
+
+
+def _block(running: Suite, folder: Path) -> str:
+    missing = "\n".join(f"  not configured   {one}" for one in running.not_configured)
+    return (
+        f"Convene is up in {running.ready_seconds:g} s (data in {folder})\n"
+        f"  REST             {running.base_url}\n"
+        f"  API document     {running.base_url}/docs\n"
+        f"  development key  {running.api_key}\n"
+        f"  test key         {running.test_key}\n"
+        f"{missing}"
+    )
+
+
+def _folder(path: str) -> Path:
+    return Path(path).absolute()
+
+
+def _trace(traces: Traces, trace_id: str) -> str:
+    return f"\nTrace {trace_id}\n{waterfall.drawn(traces, trace_id)}"
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+def _say_nothing(text: str) -> None:
+    return
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,179 @@
+"""The embedded default: PostgreSQL, NATS and every service, supervised on one machine."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import aiohttp
+
+from common.migrate import migrate
+from convene_cli import lock, nats, postgres, secrets, traces
+from convene_cli.children import Child
+from convene_cli.loopback import LOOPBACK, free_port
+from convene_cli.nats import NatsServer
+from convene_cli.postgres import PostgresServer
+from convene_cli.secrets import SERVICES, DevSecrets
+from convene_cli.supervise import Supervisor, supervising
+from convene_cli.traces import Traces
+
+STATUS = "up.json"
+READY_SECONDS = 60.0
+EAR = "ear"
+# What a whole installation has and this one does not, with what it would take.
+NOT_CONFIGURED = (
+    "email: invitations are kept but not sent",
+    "media plane: Janus is not configured; sessions run on the sandbox plane",
+    "language model: summaries come from rules",
+)
+
+
+@dataclass(frozen=True)
+class Ports:
+    """One loopback port per gRPC server, and the REST port."""
+
+    rest: int
+    grpc: Mapping[str, int]
+
+    def address(self, name: str) -> str:
+        return f"{LOOPBACK}:{self.grpc[name]}"
+
+
+@dataclass(frozen=True)
+class Suite:
+    """A running suite and the ways into it."""
+
+    base_url: str
+    api_key: str
+    test_key: str
+    grpc: Mapping[str, str]
+    nats_url: str
+    database_url: Mapping[str, str]
+    not_configured: Sequence[str]
+    pids: Mapping[str, int]
+    ready_seconds: float
+
+    def as_json(self) -> str:
+        """The line that ``convene up --json`` prints."""
+        return json.dumps(asdict(self))
+
+
+@asynccontextmanager
+async def running(folder: Path, port: int | None = None) -> AsyncIterator[tuple[Suite, Traces]]:
+    """The suite on data folder *folder* while the block runs; REST listens on *port*.
+
+    Raises CannotStart when the folder is in use or a part does not become ready.
+    """
+    started = asyncio.get_running_loop().time()
+    with lock.held(folder):
+        async with traces.receiving(folder) as sink, supervising(folder / "logs") as supervisor:
+            kept = secrets.opened(folder)
+            database, broker = await _backends(supervisor, folder)
+            ports = Ports(port or free_port(), {name: free_port() for name in (*SERVICES, EAR)})
+            shared = _shared(folder, kept, broker, ports, sink.endpoint)
+            await supervisor.start(*_children(shared, database, ports), deadline=READY_SECONDS)
+            took = asyncio.get_running_loop().time() - started
+            suite = _suite(kept, database, broker, ports, supervisor.pids(), took)
+            status = folder / STATUS
+            status.write_text(suite.as_json())
+            status.chmod(0o600)
+            try:
+                yield suite, sink.traces
+            finally:
+                status.unlink(missing_ok=True)
+
+
+async def _backends(supervisor: Supervisor, folder: Path) -> tuple[PostgresServer, NatsServer]:
+    """PostgreSQL with every database migrated, and NATS."""
+    broker = asyncio.create_task(nats.started(supervisor, folder))
+    database = await postgres.started(supervisor, folder)
+    await asyncio.gather(*(_prepare(database, service) for service in SERVICES))
+    return database, await broker
+
+
+async def _prepare(database: PostgresServer, service: str) -> None:
+    await postgres.bootstrap(database.admin_url, service, database.kept.roles(service))
+    owner = database.url_for(f"convene_{service}", f"{service}_owner")
+    await migrate(_driven(owner), service)
+
+
+def _driven(url: str) -> str:
+    return url.replace("postgresql://", "postgresql+asyncpg://")
+
+
+def _shared(
+    folder: Path, kept: DevSecrets, broker: NatsServer, ports: Ports, otlp: str
+) -> dict[str, str]:
+    """What every service's environment has."""
+    return {
+        "CONVENE_ENV": "dev",
+        "CONVENE_NATS_URL": broker.url,
+        "CONVENE_INTERNAL_KEY": kept.signing_key,
+        "CONVENE_LINK_KEY": kept.link_key,
+        "CONVENE_PUBLIC_URL": f"http://{LOOPBACK}:{ports.rest}",
+        "CONVENE_MODELS": os.environ.get("CONVENE_MODELS", ""),
+        "OTEL_EXPORTER_OTLP_ENDPOINT": otlp,
+        "SESSION_NODES": ports.address(EAR),
+        "SESSION_EAR_LISTEN": ports.address(EAR),
+        "SESSION_SPOOL_DIR": str(folder / "spool"),
+        "ARTIFACTS_STORE_URL": f"file://{folder}/objects",
+        "GATEWAY_HTTP_LISTEN": f"{LOOPBACK}:{ports.rest}",
+        "GATEWAY_ALLOW_PRIVATE_ENDPOINTS": "true",
+        "GATEWAY_BOOTSTRAP_KEY": kept.api_key,
+        "GATEWAY_BOOTSTRAP_TEST_KEY": kept.test_key,
+        # The recogniser brings its own threads; the rest of the suite needs none of them.
+        "OMP_NUM_THREADS": "1",
+    } | {f"CONVENE_{service.upper()}_ADDRESS": ports.address(service) for service in SERVICES}
+
+
+def _children(shared: Mapping[str, str], database: PostgresServer, ports: Ports) -> Sequence[Child]:
+    async def ready() -> bool:
+        async with (
+            aiohttp.ClientSession() as client,
+            client.get(f"http://{LOOPBACK}:{ports.rest}/readyz") as answer,
+        ):
+            return answer.status == 200
+
+    def child(name: str, *arguments: str, service: str = "") -> Child:
+        owner = service or name
+        url = _driven(database.url_for(f"convene_{owner}", owner))
+        env = {
+            **shared,
+            "CONVENE_REPLICA": name,
+            f"{owner.upper()}_LISTEN": ports.address(name),
+            f"{owner.upper()}_DATABASE_URL": url,
+        }
+        argv = (sys.executable, "-m", owner, *arguments)
+        return Child(name, argv, env, ready if name == "gateway" else None)
+
+    return [
+        *(child(service) for service in SERVICES),
+        child(EAR, "--role", "ear", service="session"),
+    ]
+
+
+def _suite(
+    kept: DevSecrets,
+    database: PostgresServer,
+    broker: NatsServer,
+    ports: Ports,
+    pids: Mapping[str, int],
+    took: float,
+) -> Suite:
+    return Suite(
+        base_url=f"http://{LOOPBACK}:{ports.rest}",
+        api_key=kept.api_key,
+        test_key=kept.test_key,
+        grpc={name: ports.address(name) for name in ports.grpc},
+        nats_url=broker.url,
+        database_url={
+            service: database.url_for(f"convene_{service}", service) for service in SERVICES
+        },
+        not_configured=NOT_CONFIGURED,
+        pids=pids,
+        ready_seconds=round(took, 2),
+    )
