@@ -14,6 +14,9 @@ import kubernetes_validate
 import pytest
 import yaml
 
+from common.config import ServiceSettings
+from scheduler.config import Settings
+
 Document = dict[str, Any]
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -275,6 +278,47 @@ def test_every_secret_file_that_is_named_is_mounted(overlay: str) -> None:
 
 
 @every_overlay
+def test_every_service_is_told_what_its_settings_cannot_do_without(overlay: str) -> None:
+    required = {
+        str(field.alias) for field in ServiceSettings.model_fields.values() if field.is_required()
+    }
+    for name, template in pods(overlay, *RUNNING_KINDS):
+        if template["metadata"]["labels"]["app.kubernetes.io/component"] == "service":
+            given = {variable["name"] for variable in containers(template)[0]["env"]}
+            assert {f"{alias}_FILE" for alias in required} <= given, name
+
+
+def in_environment_of_dev(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    """Sets what the scheduler's container would see, with its secrets in *folder*."""
+    secrets = {name_of(secret): secret["data"] for secret in of_kind("dev", "Secret")}
+    settings = {name_of(found): found["data"] for found in of_kind("dev", "ConfigMap")}
+    template = dict(pods("dev", "Deployment"))["scheduler"]
+    for volume in template["spec"]["volumes"]:
+        for source in volume.get("projected", {}).get("sources", []):
+            for item in source["secret"]["items"]:
+                content = b64decode(secrets[source["secret"]["name"]][item["key"]])
+                (folder / item["path"]).write_bytes(content)
+    for source in containers(template)[0]["envFrom"]:
+        for name, value in settings[source["configMapRef"]["name"]].items():
+            monkeypatch.setenv(name, value)
+    for variable in containers(template)[0]["env"]:
+        if variable["name"].endswith("_FILE"):
+            monkeypatch.setenv(variable["name"], str(folder / Path(variable["value"]).name))
+
+
+def test_the_scheduler_starts_on_the_samples_in_dev_and_refuses_them_in_production(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    in_environment_of_dev(monkeypatch, tmp_path)
+
+    assert Settings().database_url.get_secret_value().endswith("/convene_scheduler")
+
+    monkeypatch.setenv("CONVENE_ENV", "production")
+    with pytest.raises(ValueError, match="sample secret"):
+        Settings()
+
+
+@every_overlay
 def test_a_pod_is_given_longer_to_end_than_its_drain_takes(overlay: str) -> None:
     for name, template in pods(overlay, *RUNNING_KINDS):
         stop = containers(template)[0].get("lifecycle", {}).get("preStop", {})
@@ -288,6 +332,13 @@ def test_dev_has_everything_its_pods_mount() -> None:
         there = {name_of(document) for document in of_kind("dev", kind)}
         for name, template in pods("dev"):
             assert references(template, source) <= there, name
+
+
+def test_the_database_of_dev_gets_its_roles_as_production_does() -> None:
+    # kustomize reads no file above its own folder, so dev has a copy.
+    there = ROOT / "cli/src/convene_cli/bootstrap.sql"
+
+    assert (KUBERNETES / "overlays/dev/postgres/bootstrap.sql").read_text() == there.read_text()
 
 
 def test_every_secret_of_dev_says_that_it_is_a_sample() -> None:
