@@ -1,4 +1,4 @@
-"""JSON Schemas of messages, as the API document shows them: from descriptors, rules and comments."""
+"""JSON Schemas of messages for the API document: from descriptors, rules and comments."""
 
 from collections.abc import Mapping
 
