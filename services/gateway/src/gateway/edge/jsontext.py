@@ -2,11 +2,13 @@
 
 import json
 from collections import Counter
+from collections.abc import Iterable
 from typing import NoReturn
 
 from gateway.edge.problems import Refused
 
 MAX_DEPTH = 64
+Container = dict[str, object] | list[object]
 DOCUMENT_OPENINGS = (b"{", b"[")
 
 
@@ -48,18 +50,20 @@ def _check_depth(body: bytes, value: object) -> None:
     # Fewer brackets than the limit cannot nest deeper, and nearly every body has fewer.
     if sum(body.count(opening) for opening in DOCUMENT_OPENINGS) <= MAX_DEPTH:
         return
-    level = [value]
-    for _ in range(MAX_DEPTH + 1):
-        level = [inner for outer in level for inner in _inside(outer)]
+    level = _containers([value])
+    for _ in range(MAX_DEPTH):
+        level = [inner for outer in level for inner in _containers(_inside(outer))]
         if not level:
             return
     raise _too_deep()
 
 
-def _inside(value: object) -> list[object]:
-    if isinstance(value, dict):
-        return list(value.values())
-    return value if isinstance(value, list) else []
+def _containers(values: Iterable[object]) -> list[Container]:
+    return [value for value in values if isinstance(value, dict | list)]
+
+
+def _inside(value: Container) -> Iterable[object]:
+    return value.values() if isinstance(value, dict) else value
 
 
 def _malformed(detail: str) -> Refused:

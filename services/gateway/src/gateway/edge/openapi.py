@@ -244,7 +244,7 @@ def _live_feed(comments: Mapping[str, str]) -> Schema:
 
 
 def _events(schemas: Schemas, comments: Mapping[str, str]) -> dict[str, Schema]:
-    envelope = schemas.shown(webhooks_pb2.PublicEvent.DESCRIPTOR)
+    envelope = schemas.shown(webhooks_pb2.DESCRIPTOR.message_types_by_name["PublicEvent"])
     events: dict[str, Schema] = {}
     kinds: dict[str, str] = {}
     for kind, message in public_events():

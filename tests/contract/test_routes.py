@@ -1,0 +1,124 @@
+"""The table against the contracts: every public rpc is reachable, no internal one is."""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from google.protobuf.descriptor import MethodDescriptor
+from openapi_spec_validator import validate
+
+from convene.artifacts.v1 import artifacts_pb2
+from convene.bots.v1 import bots_pb2
+from convene.common.v1 import options_pb2, service_pb2
+from convene.gateway.v1 import access_pb2, webhooks_pb2
+from convene.scheduler.v1 import scheduler_pb2
+from convene.session.v1 import ear_pb2, sandbox_pb2, session_pb2
+from gateway.edge.openapi import public_events
+from gateway.edge.routes import LIVE_FEED, ROUTES, Route
+from scripts.openapi import PROTOS, TARGET, rendered
+
+FILES = [
+    artifacts_pb2,
+    bots_pb2,
+    service_pb2,
+    access_pb2,
+    webhooks_pb2,
+    scheduler_pb2,
+    ear_pb2,
+    sandbox_pb2,
+    session_pb2,
+]
+METHODS: list[MethodDescriptor] = [
+    method
+    for file in FILES
+    for service in file.DESCRIPTOR.services_by_name.values()
+    for method in service.methods
+]
+PUBLIC_SEVEN = {
+    ("POST", "/meetings/create"),
+    ("POST", "/meetings/schedule"),
+    ("POST", "/meetings/start"),
+    ("POST", "/meetings/{meeting_id}/start"),
+    ("POST", "/meetings/{meeting_id}/end"),
+    ("GET", "/meetings/{meeting_id}/summary"),
+    ("GET", "/meetings/{meeting_id}/transcript"),
+}
+
+
+def level_of(method: MethodDescriptor) -> options_pb2.AccessLevel:
+    access: options_pb2.Access = method.GetOptions().Extensions[options_pb2.access]
+    return access.level
+
+
+def test_no_file_with_a_service_is_forgotten_here() -> None:
+    with_services = {
+        str(path.relative_to(PROTOS))
+        for path in Path(PROTOS).glob("convene/**/*.proto")
+        if "\nservice " in path.read_text()
+    }
+
+    assert {file.DESCRIPTOR.name for file in FILES} == with_services
+
+
+def test_every_rpc_says_who_may_call_it() -> None:
+    assert [m.full_name for m in METHODS if not level_of(m)] == []
+
+
+def test_every_public_rpc_is_routed_and_no_internal_one() -> None:
+    routed = Counter(route.descriptor.full_name for route in [*ROUTES, LIVE_FEED])
+    public = {m.full_name for m in METHODS if level_of(m) != options_pb2.ACCESS_LEVEL_INTERNAL}
+
+    assert set(routed) == public
+    # A start has two paths: the meeting is in the path or in the body.
+    assert [name for name, count in routed.items() if count > 1] == [
+        "convene.scheduler.v1.SchedulerService.StartMeeting"
+    ]
+
+
+def test_no_two_rows_share_a_method_and_a_path() -> None:
+    assert max(Counter((route.method, route.path) for route in ROUTES).values()) == 1
+
+
+def test_the_seven_short_paths_are_the_public_contract() -> None:
+    assert {(route.method, route.path) for route in ROUTES if route.short} == PUBLIC_SEVEN
+
+
+@pytest.mark.parametrize("route", [*ROUTES, LIVE_FEED], ids=lambda r: f"{r.method} {r.path}")
+def test_a_row_names_only_fields_that_exist(route: Route) -> None:
+    request = route.descriptor.input_type.fields_by_name
+    answer = route.descriptor.output_type.fields_by_name
+    in_path = {part[1:-1] for part in route.path.split("/") if part.startswith("{")}
+
+    assert in_path | set(route.without) | {route.body, route.raw} - {""} <= set(request)
+    assert {route.unwrap, route.text, *route.beside} - {""} <= set(answer)
+
+
+def test_the_committed_document_is_what_the_contracts_say() -> None:
+    assert TARGET.read_text() == rendered(), "run `python -m scripts.openapi`"
+
+
+def test_the_document_is_valid_openapi() -> None:
+    validate(json.loads(TARGET.read_text()))
+
+
+def test_the_document_has_every_path_and_every_event() -> None:
+    document = json.loads(TARGET.read_text())
+    operations = {
+        (method.upper(), path) for path, item in document["paths"].items() for method in item
+    }
+
+    for route in [*ROUTES, LIVE_FEED]:
+        assert (route.method, "/v1" + route.path) in operations
+    assert operations >= PUBLIC_SEVEN
+    assert set(document["components"]["schemas"]["Event"]["discriminator"]["mapping"]) == {
+        kind for kind, _ in public_events()
+    }
+
+
+def test_operations_have_names_of_their_own_and_say_what_they_do() -> None:
+    document = json.loads(TARGET.read_text())
+    operations = [one for item in document["paths"].values() for one in item.values()]
+
+    assert max(Counter(one["operationId"] for one in operations).values()) == 1
+    assert [one["operationId"] for one in operations if not one["summary"]] == []
