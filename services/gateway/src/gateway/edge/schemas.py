@@ -1,8 +1,4 @@
-"""JSON Schemas of messages as the API document shows them: descriptors, rules, comments."""
-"""JSON Schemas of messages as the API document shows them: descriptors, rules, comments."""
-=======
 """JSON Schemas of messages for the API document: from descriptors, rules and comments."""
->>>>>>> edge
 
 from collections.abc import Mapping
 
