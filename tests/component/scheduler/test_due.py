@@ -1,0 +1,131 @@
+"""What the clock and live sessions make of planned meetings."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from common import clock
+from common.db import Database, Transaction
+from common.links import LinkSigner
+from common.principal import Principal
+from common.timers import Timers
+from convene.common.v1.meeting_pb2 import MeetingSnapshot
+from convene.session.v1.session_pb2 import Session
+from scheduler.domain import Definition, MeetingId, MeetingState, OccurrenceState
+from scheduler.service import Scheduler, View
+from scheduler.store import Store
+from tests.support.eventually import eventually
+from tests.support.services import OpenDatabase, a_caller
+
+AN_HOUR = 3600
+
+
+class NoSessions:
+    async def start(self, caller: Principal, snapshot: MeetingSnapshot) -> Session:
+        raise AssertionError("nobody starts a session here")
+
+
+@pytest.fixture
+async def db(open_database: OpenDatabase) -> Database:
+    return await open_database("scheduler")
+
+
+@pytest.fixture
+def scheduler(db: Database) -> Scheduler:
+    return Scheduler(Store(db), NoSessions(), LinkSigner(b"key", "https://meet.example"))
+
+
+async def in_an_hour(db: Database, scheduler: Scheduler, caller: Principal) -> View:
+    async with db.begin(caller, Transaction) as tx:
+        start = (tx.now + timedelta(seconds=AN_HOUR)).replace(microsecond=0)
+    definition = Definition(
+        "Kick-off",
+        start_time=start.replace(tzinfo=None).isoformat(),
+        time_zone="UTC",
+        duration_seconds=1800,
+    )
+    return await scheduler.create(caller, definition)
+
+
+async def facts(db: Database) -> list[str]:
+    async with db.begin_system() as connection:
+        rows = await connection.execute(text("select message from outbox order by position"))
+        return [row.message.rsplit(".", 1)[1] for row in rows]
+
+
+async def state_of(scheduler: Scheduler, caller: Principal, meeting: MeetingId) -> OccurrenceState:
+    found, _ = await scheduler.occurrences(caller, meeting, 1, "")
+    return found[0].state
+
+
+async def run_timers(db: Database, scheduler: Scheduler, until: str) -> None:
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(Timers(db, scheduler.firings()).run())
+
+        async def announced() -> bool:
+            return until in await facts(db)
+
+        await eventually(announced)
+        running.cancel()
+
+
+async def test_a_meeting_opens_early_and_is_due_at_its_start(
+    db: Database, scheduler: Scheduler
+) -> None:
+    caller = a_caller()
+    meeting = (await in_an_hour(db, scheduler, caller)).meeting
+    await clock.advance(db, caller, AN_HOUR - 300, "early")
+    await run_timers(db, scheduler, "OccurrenceOpened")
+    assert await state_of(scheduler, caller, meeting.id) is OccurrenceState.OPEN
+    assert "OccurrenceDue" not in await facts(db)
+
+    await clock.advance(db, caller, 301, "start")
+    await run_timers(db, scheduler, "OccurrenceDue")
+    assert (await facts(db)).count("OccurrenceDue") == 1
+
+
+async def test_a_start_that_comes_too_late_leaves_the_occurrence_open_then_missed(
+    db: Database, scheduler: Scheduler
+) -> None:
+    caller = a_caller()
+    meeting = (await in_an_hour(db, scheduler, caller)).meeting
+    await clock.advance(db, caller, AN_HOUR + 600, "late")
+    await run_timers(db, scheduler, "OccurrenceOpened")
+    await clock.advance(db, caller, 1800, "over")
+    await run_timers(db, scheduler, "MeetingCompleted")
+
+    assert await state_of(scheduler, caller, meeting.id) is OccurrenceState.MISSED
+    assert "OccurrenceDue" not in await facts(db)
+    assert "OccurrenceMissed" in await facts(db)
+
+
+async def test_a_cancelled_meeting_is_never_due(db: Database, scheduler: Scheduler) -> None:
+    caller = a_caller()
+    cancelled = (await in_an_hour(db, scheduler, caller)).meeting
+    await in_an_hour(db, scheduler, caller)
+    await scheduler.cancel(caller, cancelled.id, "", "")
+    await clock.advance(db, caller, AN_HOUR + 1, "start")
+    await run_timers(db, scheduler, "OccurrenceDue")
+
+    assert (await facts(db)).count("OccurrenceDue") == 1
+    assert await state_of(scheduler, caller, cancelled.id) is OccurrenceState.CANCELLED
+
+
+async def test_a_held_occurrence_completes_its_meeting_when_the_session_ends(
+    db: Database, scheduler: Scheduler
+) -> None:
+    caller = a_caller()
+    view = await in_an_hour(db, scheduler, caller)
+    session = Session(id="ses_1", meeting_id=view.meeting.id, occurrence_id=view.upcoming[0].id)
+    await scheduler.session_started(caller, session)
+    live = await scheduler.get(caller, view.meeting.id)
+    assert live.meeting.active_session_id == "ses_1"
+    assert await state_of(scheduler, caller, view.meeting.id) is OccurrenceState.LIVE
+
+    await scheduler.session_over(caller, view.meeting.id, "ses_other")
+    assert await state_of(scheduler, caller, view.meeting.id) is OccurrenceState.LIVE
+    await scheduler.session_over(caller, view.meeting.id, "ses_1")
+    over = (await scheduler.get(caller, view.meeting.id)).meeting
+    assert (over.state, over.active_session_id) == (MeetingState.COMPLETED, "")
