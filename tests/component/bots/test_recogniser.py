@@ -122,6 +122,16 @@ async def test_hints_help_a_name_to_be_heard(recogniser: WhisperRecogniser) -> N
     assert found.text.startswith("Bo,")
 
 
+async def test_nothing_is_made_up_about_the_last_instant_of_a_clip(
+    recogniser: WhisperRecogniser,
+) -> None:
+    line = people_of("planning")["Cy"][1]
+
+    found = await recogniser.recognise(line.pcm, language="en", hints=["Ada", "Bo", "Cy"])
+
+    assert found.text.endswith("by Wednesday.")
+
+
 async def test_the_language_is_found_when_none_is_given(recogniser: WhisperRecogniser) -> None:
     found = await recogniser.recognise(LONG.pcm, language="")
 

@@ -37,6 +37,8 @@ def test_a_tone_comes_back_with_its_pitch_and_loudness(hertz: float) -> None:
     spectrum = np.abs(np.fft.rfft(np.frombuffer(steady, "<i2")))
     pitch = spectrum.argmax() * RATE / (len(steady) // 2)
     assert pitch == pytest.approx(hertz, abs=3)
+    near = slice(max(0, spectrum.argmax() - 20), spectrum.argmax() + 21)
+    assert (spectrum[near] ** 2).sum() > 0.99 * (spectrum**2).sum()
     assert loudness(steady) == pytest.approx(loudness(a_tone(hertz)), rel=0.1)
 
 

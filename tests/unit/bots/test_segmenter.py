@@ -15,6 +15,7 @@ from bots.engines.vad import (
     Segmenter,
     SpeechEvent,
     SpeechStarted,
+    Vad,
 )
 
 RATE = 16_000
@@ -22,18 +23,27 @@ LOUD = 8_000
 
 
 class LoudnessVad:
-    """Takes loudness for speech, and smooths it, so that it has a state to forget."""
-
-    def __init__(self) -> None:
-        self._smooth = 0.0
+    """Takes loudness for speech."""
 
     def probability(self, frame: bytes) -> float:
-        loudness = float(np.abs(np.frombuffer(frame, "<i2").astype(np.int32)).mean())
-        self._smooth = 0.8 * min(1.0, loudness / LOUD * 1.1) + 0.2 * self._smooth
-        return self._smooth
+        return float(np.abs(np.frombuffer(frame, "<i2").astype(np.int32)).mean()) / LOUD
 
     def reset(self) -> None:
-        self._smooth = 0.0
+        """It remembers nothing."""
+
+
+class SleepyVad(LoudnessVad):
+    """Hears nothing for longer than a pre-roll after each reset, so resets can be told."""
+
+    def __init__(self) -> None:
+        self._frames = 0
+
+    def probability(self, frame: bytes) -> float:
+        self._frames += 1
+        return super().probability(frame) if self._frames > 15 else 0.0
+
+    def reset(self) -> None:
+        self._frames = 0
 
 
 def sound(*parts: tuple[float, int]) -> bytes:
@@ -50,8 +60,8 @@ def silence(seconds: float) -> tuple[float, int]:
     return seconds, 0
 
 
-def heard(pcm: bytes, first_sample: int = 0) -> list[SpeechEvent]:
-    segmenter = Segmenter(LoudnessVad())
+def heard(pcm: bytes, first_sample: int = 0, vad: Vad | None = None) -> list[SpeechEvent]:
+    segmenter = Segmenter(vad or LoudnessVad())
     return segmenter.feed(pcm, first_sample) + segmenter.flush()
 
 
@@ -202,10 +212,10 @@ def test_how_a_stream_is_cut_into_calls_changes_nothing(pcm: bytes, cuts: list[i
 @settings(deadline=None, max_examples=25)
 @given(pcm=streams, stop=st.floats(0, 1))
 def test_a_new_segmenter_goes_on_where_another_was_lost(pcm: bytes, stop: float) -> None:
-    lost = Segmenter(LoudnessVad())
+    lost = Segmenter(SleepyVad())
     stop_sample = int(len(pcm) // 2 * stop)
     before = closed(lost.feed(pcm[: 2 * stop_sample], 0))
 
-    after = closed(heard(pcm[2 * lost.resume_sample :], lost.resume_sample))
+    after = closed(heard(pcm[2 * lost.resume_sample :], lost.resume_sample, SleepyVad()))
 
-    assert before + after == closed(heard(pcm))
+    assert before + after == closed(heard(pcm, vad=SleepyVad()))
