@@ -1,0 +1,125 @@
+"""Fixtures: the whole suite as `convene up` runs it, its public API, and a webhook receiver."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from convene_cli import client, receiver, suite
+from convene_cli.client import Api, Json
+from convene_cli.receiver import Receiver
+from convene_cli.suite import Suite
+from convene_cli.traces import Traces
+from session.domain.scenarios import pack
+from tests.support.background import in_background
+from tests.support.servers import data_folder
+
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+
+
+@dataclass(frozen=True)
+class Running:
+    """A suite in the background: where it is, and what its spans say."""
+
+    suite: Suite
+    traces: Traces
+
+    def kill(self, name: str) -> None:
+        """`kill -9` one process; its supervisor starts it again."""
+        os.kill(self.suite.pids[name], signal.SIGKILL)
+
+
+@asynccontextmanager
+async def _running(folder: Path) -> AsyncIterator[Running]:
+    async with suite.running(folder) as (running, traces):
+        yield Running(running, traces)
+
+
+@pytest.fixture(scope="session")
+def running_suite() -> Iterator[Running]:
+    """One suite for all system tests that leave it standing."""
+    with data_folder() as folder, in_background(lambda: _running(folder)) as running:
+        yield running
+
+
+@pytest.fixture
+def own_suite() -> Iterator[Running]:
+    """A suite of the test's own, to be broken."""
+    with data_folder() as folder, in_background(lambda: _running(folder)) as running:
+        yield running
+
+
+@dataclass
+class Meeting:
+    """A meeting under test, its events read from the live feed as they came."""
+
+    api: Api
+    id: str
+    events: list[Json]
+
+    def of_type(self, kind: str) -> list[Json]:
+        return [event for event in self.events if event["type"] == kind]
+
+    async def until(self, kind: str, seconds: float = 60) -> Json:
+        """Read on until an event of *kind* comes."""
+        async with asyncio.timeout(seconds):
+            after = self.events[-1]["sequence"] if self.events else 0
+            async for event in self.api.events(self.id, after):
+                if not event["sequence"]:
+                    continue
+                self.events.append(event)
+                if event["type"] == kind:
+                    return event
+        raise AssertionError(f"the feed ended without {kind}")
+
+
+@asynccontextmanager
+async def user_of(running: Suite, key: str = "") -> AsyncIterator[Api]:
+    async with client.connected(running.base_url, key or running.api_key) as api:
+        yield api
+
+
+@asynccontextmanager
+async def hooked(api: Api) -> AsyncIterator[Receiver]:
+    """A receiver that every public event is sent to."""
+    async with receiver.receiving() as hooks:
+        made = await api.call("POST", "/v1/webhooks/endpoints", {"url": hooks.url})
+        hooks.secret = made["secret"]
+        try:
+            yield hooks
+        finally:
+            await api.call("DELETE", f"/v1/webhooks/endpoints/{made['endpoint']['id']}")
+
+
+async def scheduled(api: Api, scenario: bytes, *, seconds: int = 2, **changes: Any) -> Meeting:
+    """A meeting a few *seconds* ahead in which *scenario* will be played."""
+    start = (datetime.now(UTC) + timedelta(seconds=seconds)).replace(microsecond=0, tzinfo=None)
+    body: Json = {
+        "title": "Under test",
+        "start_time": start.isoformat(),
+        "time_zone": "UTC",
+        "bots": [{"kind": "transcriber", "config": {"language": "en"}}],
+        "policy": {"all_left_seconds": 1, "no_show_seconds": 30},
+    }
+    await api.upload("/v1/sandbox/scenarios/tested", scenario)
+    made = await api.call("POST", "/v1/meetings/schedule", body | changes)
+    run = {"meeting_id": made["id"], "speed": changes.get("speed", 1)}
+    await api.call("POST", "/v1/sandbox/scenarios/tested/run", run)
+    return Meeting(api, made["id"], [])
+
+
+def scenario_folder(name: str) -> bytes:
+    return pack(SCENARIOS / name)
+
+
+@pytest.fixture
+async def opened() -> AsyncIterator[AsyncExitStack]:
+    async with AsyncExitStack() as stack:
+        yield stack
