@@ -57,9 +57,7 @@ async def main(stopping: asyncio.Event) -> None:
                 ),
             ],
             owners.run(),
-            await home.consumer(
-                "scheduler", settings.scheduler_address, consumers.of_scheduler()
-            ),
+            await home.consumer("scheduler", settings.scheduler_address, consumers.of_scheduler()),
             await home.consumer("bots", settings.bots_address, consumers.of_bots()),
             firings=Timing(store, plane, settings.nodes, owners.wake).firings(),
         )

@@ -44,9 +44,7 @@ class SandboxPlane:
     """Satisfies ``MediaPlane``. *channels* has one channel per node's address."""
 
     def __init__(self, channels: Mapping[str, aio.Channel], caller: rpc.Caller) -> None:
-        self._nodes = {
-            node: SandboxNodeServiceStub(channel) for node, channel in channels.items()
-        }
+        self._nodes = {node: SandboxNodeServiceStub(channel) for node, channel in channels.items()}
         self._ears = {node: EarServiceStub(channel) for node, channel in channels.items()}
         self._caller = caller
 
@@ -126,9 +124,7 @@ def _at(stubs: Mapping[str, T], node: str) -> T:
     try:
         return stubs[node]
     except KeyError:
-        raise MediaUnavailable(
-            f"media node {node} is not among SESSION_NODES", node=node
-        ) from None
+        raise MediaUnavailable(f"media node {node} is not among SESSION_NODES", node=node) from None
 
 
 async def _answer(call: Awaitable[T]) -> T:

@@ -21,9 +21,7 @@ CROWD_TIMERS = (deadlines.NO_SHOW, rosters.ALL_LEFT, rosters.HOST_ABSENT, roster
 
 async def announce(tx: SessionTransaction, session: Session, fact: Message) -> None:
     """Announce *fact* in the order of *session*'s facts."""
-    await tx.announce(
-        fact, aggregate=session.id, meeting=session.meeting_id, session=session.id
-    )
+    await tx.announce(fact, aggregate=session.id, meeting=session.meeting_id, session=session.id)
 
 
 async def arm(

@@ -25,9 +25,7 @@ def number_after(token: str) -> int:
     return keys[0]
 
 
-def cut(
-    found: Sequence[T], size: int, key: Callable[[T], str | int]
-) -> tuple[Sequence[T], str]:
+def cut(found: Sequence[T], size: int, key: Callable[[T], str | int]) -> tuple[Sequence[T], str]:
     """The first *size* of *found*, and the next page's token when there are more."""
     if len(found) <= size:
         return found, ""

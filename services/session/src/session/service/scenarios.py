@@ -35,9 +35,7 @@ class Scenarios:
             raise ScenarioTooLarge(len(content))
         # Decoding its audio takes too long for the loop that serves everybody.
         written = await asyncio.to_thread(parse, content)
-        people = tuple(
-            ScriptedPerson(one.name, Role(one.role.upper())) for one in written.people
-        )
+        people = tuple(ScriptedPerson(one.name, Role(one.role.upper())) for one in written.people)
         async with self._store.begin(caller) as tx:
             scenario = StoredScenario(
                 name=name,
@@ -59,9 +57,7 @@ class Scenarios:
             found = await tx.scenarios(size + 1, after)
         return cut(found, size, lambda one: one.name)
 
-    async def run(
-        self, caller: Principal, name: str, meeting_id: str, speed: float
-    ) -> ScenarioRun:
+    async def run(self, caller: Principal, name: str, meeting_id: str, speed: float) -> ScenarioRun:
         """Arm a run for a meeting, or for a new one that is started for it."""
         async with self._store.begin(caller) as tx:
             scenario = await tx.scenario(name)

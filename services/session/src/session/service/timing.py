@@ -39,9 +39,7 @@ ASKED_FIRST = frozenset({deadlines.NO_SHOW, rosters.ALL_LEFT})
 
 
 class Timing:
-    def __init__(
-        self, store: Store, plane: MediaPlane, nodes: Sequence[str], wake: Wake
-    ) -> None:
+    def __init__(self, store: Store, plane: MediaPlane, nodes: Sequence[str], wake: Wake) -> None:
         self._store = store
         self._plane = plane
         self._nodes = nodes
@@ -118,9 +116,7 @@ class Timing:
             if participant.state is not ParticipantState.JOINING:
                 return
             await tx.put_participant(participant.moved(ParticipantAction.ABORT))
-            await announce(
-                tx, session, facts.ParticipantAborted(participant_id=participant.id)
-            )
+            await announce(tx, session, facts.ParticipantAborted(participant_id=participant.id))
 
     async def warn(self, caller: Principal, timer: Timer) -> None:
         """Tell that a timed end is near."""

@@ -81,9 +81,7 @@ def participant_to(participant: Participant, now: datetime) -> pb.Participant:
         state=pb.ParticipantState.Value(f"PARTICIPANT_STATE_{participant.state.value}"),
         epoch=participant.epoch,
         muted=participant.muted,
-        intervals=[
-            pb.Interval(joined=one.joined, left=one.left) for one in participant.presences
-        ],
+        intervals=[pb.Interval(joined=one.joined, left=one.left) for one in participant.presences],
         present_seconds=participant.present_seconds(now),
         speaking_seconds=participant.speaking_seconds,
     )

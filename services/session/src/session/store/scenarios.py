@@ -90,9 +90,7 @@ class ScenarioRows(Transaction):
 
     async def run_of(self, run_id: str) -> ScenarioRun:
         """Raises ``ScenarioRunNotFound``."""
-        rows = await self.run(
-            f"select {_RUN_COLUMNS} from scenario_runs where id = :id", id=run_id
-        )
+        rows = await self.run(f"select {_RUN_COLUMNS} from scenario_runs where id = :id", id=run_id)
         row = rows.one_or_none()
         if row is None:
             raise ScenarioRunNotFound(run_id)

@@ -155,9 +155,7 @@ def _session(row: Any) -> Session:
         **fields
         | {
             "id": SessionId(row.id),
-            "policy": Policy(
-                **policy | {"scheduled_end": ScheduledEnd(policy["scheduled_end"])}
-            ),
+            "policy": Policy(**policy | {"scheduled_end": ScheduledEnd(policy["scheduled_end"])}),
             "snapshot": bytes(row.snapshot),
             "state": SessionState(row.state),
             "end_reason": EndReason(row.end_reason) if row.end_reason else None,

@@ -1,0 +1,59 @@
+"""Which HTTP status a good answer has: rules that look at the request and the answer."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from google.protobuf.message import Message
+
+from convene.artifacts.v1 import artifacts_pb2
+from convene.session.v1 import session_pb2
+
+# Seconds; what is being made is there within a few of them.
+RETRY_AFTER_PENDING = 2
+
+
+class Outcome(NamedTuple):
+    """The statuses an operation may answer, the likeliest first, and the rule that picks one."""
+
+    statuses: tuple[int, ...]
+    pick: Callable[[Any, Any], int]
+
+
+def _always(status: int) -> Outcome:
+    return Outcome((status,), lambda request, answer: status)
+
+
+def _planned(request: Any, answer: Message) -> int:
+    return 200 if request.dry_run else 201
+
+
+def _started(request: Message, answer: Any) -> int:
+    if answer.meeting_created:
+        return 201
+    return 202 if answer.session.state == session_pb2.SESSION_STATE_STARTING else 200
+
+
+def _commanded(request: Message, answer: Any) -> int:
+    return 202 if answer.command.state == session_pb2.COMMAND_STATE_ACCEPTED else 200
+
+
+def _ready(request: Message, answer: Any) -> int:
+    return 202 if answer.state in _UNFINISHED else 200
+
+
+_UNFINISHED = frozenset(
+    {artifacts_pb2.ARTIFACT_STATE_PENDING, artifacts_pb2.ARTIFACT_STATE_PROCESSING}
+)
+
+OK = _always(200)
+CREATED = _always(201)
+RUNNING = _always(202)
+GONE = _always(204)
+# A dry run makes nothing.
+PLANNED = Outcome((201, 200), _planned)
+# A start answers 201 when it made the meeting, 202 while the room is prepared, 200 when live.
+STARTED = Outcome((200, 201, 202), _started)
+# A command is accepted first and applied by the session's owner soon after.
+COMMANDED = Outcome((200, 202), _commanded)
+# What is still being made answers 202 and when to come back.
+READY = Outcome((200, 202), _ready)

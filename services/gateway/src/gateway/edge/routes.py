@@ -1,0 +1,174 @@
+"""The REST surface, as a table. A new endpoint is a new row."""
+
+from typing import NamedTuple
+
+from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
+from google.protobuf.message import Message
+from google.protobuf.message_factory import GetMessageClass
+
+from convene.artifacts.v1 import artifacts_pb2
+from convene.bots.v1 import bots_pb2
+from convene.gateway.v1 import access_pb2, webhooks_pb2
+from convene.scheduler.v1 import scheduler_pb2
+from convene.session.v1 import sandbox_pb2, session_pb2
+from gateway.edge.outcomes import (
+    COMMANDED,
+    CREATED,
+    GONE,
+    OK,
+    PLANNED,
+    READY,
+    RUNNING,
+    STARTED,
+    Outcome,
+)
+
+SCHEDULER = scheduler_pb2.DESCRIPTOR.services_by_name["SchedulerService"]
+SESSION = session_pb2.DESCRIPTOR.services_by_name["SessionService"]
+SANDBOX = sandbox_pb2.DESCRIPTOR.services_by_name["SandboxService"]
+BOTS = bots_pb2.DESCRIPTOR.services_by_name["BotsService"]
+ARTIFACTS = artifacts_pb2.DESCRIPTOR.services_by_name["ArtifactsService"]
+ACCESS = access_pb2.DESCRIPTOR.services_by_name["AccessService"]
+WEBHOOKS = webhooks_pb2.DESCRIPTOR.services_by_name["WebhookService"]
+
+MAX_BODY_BYTES = 1024 * 1024
+MAX_SCENARIO_BYTES = 32 * 1024 * 1024
+
+
+class Route(NamedTuple):
+    """One row: an HTTP method and path, the rpc behind it, and how the two differ.
+
+    The path's `{names}` and, on GET and DELETE, the query fill request fields of the same name. A
+    JSON body fills the request field `body`, or the whole request when it is empty. `raw` names a
+    bytes field that takes the body as it is, a zip file. The answer is its field `unwrap` made
+    flat, with the fields `beside` added. `location` is filled from the answer. `short` rows answer
+    without `/v1` too. `without` hides request fields. `text` is the answer's field that
+    `format=txt` shows.
+    """
+
+    method: str
+    path: str
+    service: ServiceDescriptor
+    rpc: str
+    outcome: Outcome = OK
+    body: str = ""
+    unwrap: str = ""
+    beside: tuple[str, ...] = ()
+    location: str = ""
+    short: bool = False
+    raw: str = ""
+    without: tuple[str, ...] = ()
+    text: str = ""
+
+    @property
+    def descriptor(self) -> MethodDescriptor:
+        return self.service.methods_by_name[self.rpc]
+
+    @property
+    def request(self) -> type[Message]:
+        return GetMessageClass(self.descriptor.input_type)
+
+    @property
+    def response(self) -> type[Message]:
+        return GetMessageClass(self.descriptor.output_type)
+
+    @property
+    def takes_body(self) -> bool:
+        return self.method in {"POST", "PUT", "PATCH"}
+
+    @property
+    def max_body_bytes(self) -> int:
+        return MAX_SCENARIO_BYTES if self.raw else MAX_BODY_BYTES
+
+
+MEETING = "/meetings/{meeting_id}"
+ONE_SESSION = MEETING + "/sessions/{session_id}"
+PARTICIPANT = ONE_SESSION + "/participants/{participant_id}"
+BOT = MEETING + "/bots/{bot_id}"
+ENDPOINTS = "/webhooks/endpoints"
+ENDPOINT = ENDPOINTS + "/{endpoint_id}"
+SCENARIO = "/sandbox/scenarios/{name}"
+
+MEETING_HOME = "/v1/meetings/{id}"
+SESSION_HOME = "/v1/meetings/{meeting_id}/sessions/{id}"
+BOT_HOME = "/v1/meetings/{meeting_id}/bots/{id}"
+ENDPOINT_HOME = "/v1/webhooks/endpoints/{id}"
+OPERATION_HOME = "/v1/operations/{id}"
+
+# fmt: off
+ROUTES: list[Route] = [
+    Route("POST", "/meetings/create", SCHEDULER, "CreateMeeting", CREATED,
+          body="meeting", unwrap="meeting", location=MEETING_HOME, short=True),
+    Route("POST", "/meetings/schedule", SCHEDULER, "ScheduleMeeting", PLANNED,
+          body="meeting", unwrap="meeting", location=MEETING_HOME, short=True),
+    Route("GET", "/meetings", SCHEDULER, "ListMeetings"),
+    Route("GET", MEETING, SCHEDULER, "GetMeeting", unwrap="meeting"),
+    Route("PATCH", MEETING, SCHEDULER, "UpdateMeeting", body="meeting", unwrap="meeting"),
+    Route("DELETE", MEETING, SCHEDULER, "DeleteMeeting", GONE),
+    Route("POST", MEETING + "/cancel", SCHEDULER, "CancelMeeting", unwrap="meeting"),
+    Route("GET", MEETING + "/occurrences", SCHEDULER, "ListOccurrences"),
+
+    Route("POST", "/meetings/start", SCHEDULER, "StartMeeting", STARTED,
+          unwrap="session", location=SESSION_HOME, short=True),
+    Route("POST", MEETING + "/start", SCHEDULER, "StartMeeting", STARTED,
+          unwrap="session", location=SESSION_HOME, short=True, without=("meeting",)),
+    Route("POST", MEETING + "/end", SESSION, "EndSession", unwrap="session", short=True),
+    Route("GET", MEETING + "/sessions", SESSION, "ListSessions"),
+    Route("GET", ONE_SESSION, SESSION, "GetSession", unwrap="session"),
+    Route("POST", ONE_SESSION + "/lock", SESSION, "LockSession", COMMANDED, unwrap="command"),
+    Route("POST", ONE_SESSION + "/unlock", SESSION, "UnlockSession", COMMANDED, unwrap="command"),
+    Route("GET", ONE_SESSION + "/commands", SESSION, "ListCommands"),
+    Route("GET", ONE_SESSION + "/participants", SESSION, "ListParticipants"),
+    Route("POST", PARTICIPANT + "/mute", SESSION, "MuteParticipant", COMMANDED, unwrap="command"),
+    Route("POST", PARTICIPANT + "/remove", SESSION, "RemoveParticipant", COMMANDED,
+          unwrap="command"),
+
+    Route("GET", MEETING + "/join-links", SESSION, "ListJoinLinks"),
+    Route("POST", MEETING + "/join-links", SESSION, "CreateJoinLink", CREATED, unwrap="join_link"),
+    Route("POST", MEETING + "/join-links/{join_link_id}/revoke", SESSION, "RevokeJoinLink",
+          unwrap="join_link"),
+    Route("POST", "/join-links/exchange", SESSION, "ExchangeJoinLink"),
+
+    Route("GET", "/bot-kinds", BOTS, "ListBotKinds"),
+    Route("GET", MEETING + "/bots", BOTS, "ListBots"),
+    Route("POST", MEETING + "/bots", BOTS, "AttachBot", CREATED, unwrap="bot", location=BOT_HOME),
+    Route("GET", BOT, BOTS, "GetBot", unwrap="bot"),
+    Route("POST", BOT + "/leave", BOTS, "LeaveBot", unwrap="bot"),
+
+    Route("GET", MEETING + "/transcript", ARTIFACTS, "GetTranscript", READY,
+          short=True, text="text"),
+    Route("GET", MEETING + "/summary", ARTIFACTS, "GetSummary", READY, short=True),
+    Route("GET", MEETING + "/action-items", ARTIFACTS, "ListActionItems", READY),
+    Route("GET", MEETING + "/attendance", ARTIFACTS, "GetAttendance", READY),
+    Route("GET", MEETING + "/artifacts", ARTIFACTS, "ListArtifacts"),
+
+    Route("POST", ENDPOINTS, WEBHOOKS, "CreateEndpoint", CREATED,
+          unwrap="endpoint", beside=("secret",), location=ENDPOINT_HOME),
+    Route("GET", ENDPOINTS, WEBHOOKS, "ListEndpoints"),
+    Route("GET", ENDPOINT, WEBHOOKS, "GetEndpoint", unwrap="endpoint"),
+    Route("PATCH", ENDPOINT, WEBHOOKS, "UpdateEndpoint", unwrap="endpoint"),
+    Route("DELETE", ENDPOINT, WEBHOOKS, "DeleteEndpoint", GONE),
+    Route("POST", ENDPOINT + "/rotate-secret", WEBHOOKS, "RotateSecret"),
+    Route("POST", ENDPOINT + "/test", WEBHOOKS, "TestEndpoint", unwrap="delivery"),
+    Route("GET", ENDPOINT + "/deliveries", WEBHOOKS, "ListDeliveries"),
+    Route("POST", ENDPOINT + "/deliveries/{delivery_id}/redeliver", WEBHOOKS, "Redeliver",
+          unwrap="delivery"),
+    Route("GET", "/webhooks/event-types", WEBHOOKS, "ListEventTypes"),
+
+    Route("GET", "/me", ACCESS, "GetMe"),
+    Route("POST", "/api-keys", ACCESS, "CreateApiKey", CREATED, unwrap="api_key", beside=("key",)),
+    Route("GET", "/api-keys", ACCESS, "ListApiKeys"),
+    Route("DELETE", "/api-keys/{api_key_id}", ACCESS, "RevokeApiKey", GONE),
+
+    Route("PUT", SCENARIO, SANDBOX, "PutScenario", raw="content", unwrap="scenario"),
+    Route("GET", "/sandbox/scenarios", SANDBOX, "ListScenarios"),
+    Route("POST", SCENARIO + "/run", SANDBOX, "RunScenario", RUNNING,
+          unwrap="run", location=OPERATION_HOME),
+    Route("POST", "/sandbox/clock/advance", ACCESS, "AdvanceSandboxClock"),
+    # An operation belongs to the service that its id's prefix names; so far all are `opn_ses_`.
+    Route("GET", "/operations/{run_id}", SANDBOX, "GetScenarioRun", unwrap="run"),
+]
+# fmt: on
+
+# The live feed is no unary rpc: `gateway.edge.live` speaks it.
+LIVE_FEED = Route("GET", MEETING + "/events/stream", WEBHOOKS, "WatchEvents")
