@@ -3,7 +3,7 @@
 import os
 import socket
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import (
@@ -35,16 +35,13 @@ class FileSecretSource(EnvSettingsSource):
         }
 
 
-class ServiceSettings(BaseSettings):
-    """The settings that all services share; each adds its own under its own prefix."""
+class ProcessSettings(BaseSettings):
+    """The settings that every process of the suite has, also one without database and bus."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", populate_by_name=True)
 
     env: Literal["dev", "production"] = Field("production", alias="CONVENE_ENV")
-    nats_url: SecretStr = Field(alias="CONVENE_NATS_URL")
     internal_key: SecretStr = Field(alias="CONVENE_INTERNAL_KEY")
-    link_key: SecretStr = Field(alias="CONVENE_LINK_KEY")
-    public_url: str = Field("http://127.0.0.1:8080", alias="CONVENE_PUBLIC_URL")
     replica: str = Field(default_factory=socket.gethostname, alias="CONVENE_REPLICA")
     otlp_endpoint: str = Field("", alias="OTEL_EXPORTER_OTLP_ENDPOINT")
     trace_ratio: float = Field(1.0, alias="CONVENE_TRACE_RATIO", ge=0, le=1)
@@ -68,7 +65,7 @@ class ServiceSettings(BaseSettings):
         return init_settings, env_settings, FileSecretSource(settings_cls)
 
     @model_validator(mode="after")
-    def refuse_unsafe_secrets(self) -> "ServiceSettings":
+    def refuse_unsafe_secrets(self) -> Self:
         if self.env == "dev":
             return self
         for name, value in self._secrets().items():
@@ -79,10 +76,18 @@ class ServiceSettings(BaseSettings):
                 raise UnsafeSetting(f"{name} needs at least {SHORTEST_SECRET} characters")
         return self
 
-    def links(self) -> LinkSigner:
-        """Makes and reads join links as every service of the suite does."""
-        return LinkSigner(self.link_key.get_secret_value().encode(), self.public_url)
-
     def _secrets(self) -> dict[str, SecretStr]:
         fields: dict[str, Any] = {name: getattr(self, name) for name in type(self).model_fields}
         return {name: value for name, value in fields.items() if isinstance(value, SecretStr)}
+
+
+class ServiceSettings(ProcessSettings):
+    """The settings that all services share; each adds its own under its own prefix."""
+
+    nats_url: SecretStr = Field(alias="CONVENE_NATS_URL")
+    link_key: SecretStr = Field(alias="CONVENE_LINK_KEY")
+    public_url: str = Field("http://127.0.0.1:8080", alias="CONVENE_PUBLIC_URL")
+
+    def links(self) -> LinkSigner:
+        """Makes and reads join links as every service of the suite does."""
+        return LinkSigner(self.link_key.get_secret_value().encode(), self.public_url)

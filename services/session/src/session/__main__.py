@@ -1,0 +1,72 @@
+"""``python -m session``: the composition root. Reads settings, wires, runs one role."""
+
+import asyncio
+import os
+import sys
+
+from common import house, migrate, rpc
+from common.run import run
+from convene.session.v1.sandbox_pb2_grpc import add_SandboxServiceServicer_to_server
+from convene.session.v1.session_pb2_grpc import add_SessionServiceServicer_to_server
+from session.clients import SchedulerClient
+from session.config import Settings
+from session.consumers import Consumers
+from session.domain.tokens import JoinTokens
+from session.media import node
+from session.media.sandbox import SandboxPlane
+from session.rpc import SandboxRpc, SessionRpc
+from session.service.commanding import Commanding
+from session.service.joining import Joining
+from session.service.owners import Owners
+from session.service.scenarios import Scenarios
+from session.service.sessions import Sessions
+from session.service.timing import Timing
+from session.store import Store
+
+SESSION = "convene.session.v1.SessionService"
+SANDBOX = "convene.session.v1.SandboxService"
+
+
+async def main(stopping: asyncio.Event) -> None:
+    settings = Settings()
+    url = settings.database_url.get_secret_value()
+    signer = settings.links()
+    async with house.standing(settings, "session", url, listen=settings.listen) as home:
+        store = Store(home.db)
+        channels = {address: await home.channel(address) for address in settings.nodes}
+        plane = SandboxPlane(channels, home.caller)
+        scheduler = SchedulerClient(await home.channel(settings.scheduler_address), home.caller)
+        owners = Owners(store, home.leases, plane, signer, capacity=settings.capacity)
+        sessions = Sessions(store, settings.nodes, owners.wake)
+        joining = Joining(store, scheduler, signer, JoinTokens(home.key))
+        commanding = Commanding(store, owners.wake)
+        consumers = Consumers(sessions)
+        await home.serve(
+            stopping,
+            settings.listen,
+            [
+                rpc.Servicer(
+                    add_SessionServiceServicer_to_server,
+                    SessionRpc(sessions, commanding, joining, signer),
+                    SESSION,
+                ),
+                rpc.Servicer(
+                    add_SandboxServiceServicer_to_server,
+                    SandboxRpc(Scenarios(store, scheduler)),
+                    SANDBOX,
+                ),
+            ],
+            owners.run(),
+            await home.consumer("scheduler", settings.scheduler_address, consumers.of_scheduler()),
+            await home.consumer("bots", settings.bots_address, consumers.of_bots()),
+            firings=Timing(store, plane, settings.nodes, owners.wake).firings(),
+        )
+
+
+if __name__ == "__main__":
+    if "--migrate" in sys.argv:
+        migrate.main(os.environ["SESSION_OWNER_DATABASE_URL"], "session")
+    elif sys.argv[1:] == ["--role", "ear"]:
+        run(node.main)
+    else:
+        run(main)

@@ -1,0 +1,86 @@
+"""What the session service asks of the scheduler."""
+
+from collections.abc import Awaitable
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+from grpc import StatusCode, aio
+
+from common import rpc
+from common.errors import NotFound, Unavailable, WrongState
+from common.principal import Principal
+from convene.common.v1.meeting_pb2 import BotSpec
+from convene.scheduler.v1 import meeting_pb2 as meetings
+from convene.scheduler.v1 import scheduler_pb2 as pb
+from convene.scheduler.v1.scheduler_pb2_grpc import SchedulerServiceStub
+
+T = TypeVar("T")
+
+
+class MeetingNotFound(NotFound):
+    def __init__(self, meeting_id: str) -> None:
+        super().__init__(f"no meeting {meeting_id}", field="meeting_id", meeting_id=meeting_id)
+
+
+class SchedulerUnavailable(Unavailable):
+    """The scheduler does not answer."""
+
+
+class MeetingNotStartable(WrongState):
+    """The scheduler refuses to start the meeting."""
+
+
+class SchedulerClient:
+    def __init__(self, channel: aio.Channel, caller: rpc.Caller) -> None:
+        self._stub = SchedulerServiceStub(channel)
+        self._caller = caller
+
+    async def check_meeting(self, principal: Principal, meeting_id: str) -> None:
+        """Raises ``MeetingNotFound`` when there is no such meeting."""
+        await self._meeting(principal, meeting_id)
+
+    async def next_opening(self, principal: Principal, meeting_id: str) -> datetime | None:
+        """When people may next join the meeting, if that is planned."""
+        meeting = await self._meeting(principal, meeting_id)
+        if not meeting.next_occurrences:
+            return None
+        start = meeting.next_occurrences[0].start_time.ToDatetime(UTC)
+        return start - timedelta(seconds=meeting.policy.early_join_seconds)
+
+    async def start_meeting(self, principal: Principal, title: str, key: str) -> str:
+        """Create a meeting with a transcriber and start it, once per *key*; its id."""
+        request = pb.StartMeetingRequest(
+            meeting=meetings.MeetingDraft(title=title), bots=[BotSpec(kind="transcriber")]
+        )
+        answer = await _answer(
+            self._stub.StartMeeting(
+                request,
+                metadata=self._caller.metadata(principal, key),
+                timeout=rpc.budget(),
+            ),
+            "",
+        )
+        return answer.session.meeting_id
+
+    async def _meeting(self, principal: Principal, meeting_id: str) -> meetings.Meeting:
+        answer = await _answer(
+            self._stub.GetMeeting(
+                pb.GetMeetingRequest(meeting_id=meeting_id),
+                metadata=self._caller.metadata(principal),
+                timeout=rpc.budget(),
+            ),
+            meeting_id,
+        )
+        return answer.meeting
+
+
+async def _answer(call: Awaitable[T], meeting_id: str) -> T:
+    try:
+        return await call
+    except aio.AioRpcError as error:
+        why = error.details() or error.code().name
+        if error.code() is StatusCode.NOT_FOUND:
+            raise MeetingNotFound(meeting_id) from error
+        if error.code() is StatusCode.FAILED_PRECONDITION:
+            raise MeetingNotStartable(why) from error
+        raise SchedulerUnavailable(f"the scheduler does not answer: {why}") from error

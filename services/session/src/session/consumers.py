@@ -1,0 +1,39 @@
+"""What other services' facts make happen here."""
+
+from collections.abc import Mapping
+
+from google.protobuf.message import Message
+
+from common.consuming import Reaction
+from common.principal import Principal, service_principal
+from convene.bots.v1.events_pb2 import BotJoining, CrewFlushed
+from convene.common.v1.envelope_pb2 import Envelope
+from convene.scheduler.v1.events_pb2 import MeetingCancelled, OccurrenceDue
+from session.service.sessions import Sessions
+
+
+class Consumers:
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
+
+    def of_scheduler(self) -> Mapping[type[Message], Reaction]:
+        return {OccurrenceDue: self._start, MeetingCancelled: self._end}
+
+    def of_bots(self) -> Mapping[type[Message], Reaction]:
+        return {BotJoining: self._await_crew, CrewFlushed: self._release_crew}
+
+    async def _start(self, fact: OccurrenceDue, envelope: Envelope) -> None:
+        await self._sessions.start(_suite(envelope), fact.snapshot)
+
+    async def _end(self, fact: MeetingCancelled, envelope: Envelope) -> None:
+        await self._sessions.end_cancelled(_suite(envelope), fact.meeting_id, fact.reason)
+
+    async def _await_crew(self, fact: BotJoining, envelope: Envelope) -> None:
+        await self._sessions.crew_joining(_suite(envelope), fact.bot.session_id)
+
+    async def _release_crew(self, fact: CrewFlushed, envelope: Envelope) -> None:
+        await self._sessions.crew_flushed(_suite(envelope), fact.session_id)
+
+
+def _suite(envelope: Envelope) -> Principal:
+    return service_principal("session", envelope.workspace_id, test=envelope.test)

@@ -1,0 +1,89 @@
+"""The timers of a session: what is due when, and what it must still find to act."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from session.domain.policies import ScheduledEnd
+from session.domain.rosters import Crowd
+from session.domain.sessions import EndReason, Session, SessionState
+
+ALLOCATE = "allocate"
+NO_SHOW = "no_show"
+GRACE = "grace"
+ABORT = "abort"
+SCHEDULED_END = "scheduled_end"
+MAX_DURATION = "max_duration"
+WARNING = "warning"
+DRAIN = "drain"
+
+ALLOCATE_SECONDS = 10
+ALLOCATE_ATTEMPTS = 3
+# A token is out but nobody came by it.
+ABORT_SECONDS = 60
+WARNINGS_SECONDS = (300, 60)
+# An end that the media node contradicts is looked at again this much later.
+AGAIN_SECONDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A timer to arm. *reason* and *remaining_seconds* are a warning's."""
+
+    kind: str
+    due_at: datetime
+    suffix: str = ""
+    reason: EndReason | None = None
+    remaining_seconds: int = 0
+
+
+def key_of(session_id: str, kind: str, suffix: str = "") -> str:
+    """The timer's key: one per session and kind, and *suffix* where there are several."""
+    return "/".join(part for part in (session_id, kind, suffix) if part)
+
+
+def from_start(session: Session) -> Iterator[Deadline]:
+    """The deadlines that a session has from its start, with their warnings."""
+    start = session.create_time
+    yield Deadline(ALLOCATE, start + timedelta(seconds=ALLOCATE_SECONDS))
+    latest = start + timedelta(seconds=session.policy.max_duration_seconds)
+    yield Deadline(MAX_DURATION, latest)
+    yield from _warnings(start, latest, EndReason.MAX_DURATION)
+    planned = session.planned_end_time
+    if planned is None or planned <= start:
+        return
+    if session.policy.scheduled_end is ScheduledEnd.HARD:
+        yield Deadline(SCHEDULED_END, planned)
+    if session.policy.scheduled_end is not ScheduledEnd.NONE:
+        yield from _warnings(start, planned, EndReason.SCHEDULED_END)
+
+
+def _warnings(start: datetime, end: datetime, reason: EndReason) -> Iterator[Deadline]:
+    for remaining in WARNINGS_SECONDS:
+        due = end - timedelta(seconds=remaining)
+        if due > start:
+            yield Deadline(WARNING, due, f"{reason.value}-{remaining}", reason, remaining)
+
+
+def keys_from_start(session: Session) -> list[str]:
+    return [key_of(session.id, one.kind, one.suffix) for one in from_start(session)]
+
+
+def no_show_holds(session: Session, _crowd: Crowd) -> bool:
+    return session.state is SessionState.WAITING
+
+
+def all_left_holds(session: Session, crowd: Crowd) -> bool:
+    return session.state is SessionState.IDLE and not crowd.counted
+
+
+def host_absent_holds(session: Session, crowd: Crowd) -> bool:
+    return session.state is SessionState.ACTIVE and not crowd.hosts
+
+
+def solo_holds(session: Session, crowd: Crowd) -> bool:
+    return session.state is SessionState.ACTIVE and crowd.counted == 1
+
+
+def time_is_up(session: Session, _crowd: Crowd) -> bool:
+    return session.is_live

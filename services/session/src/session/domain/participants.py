@@ -1,0 +1,165 @@
+"""A participant: who is in a session, and each stretch of their presence."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum
+from typing import NewType
+
+from common.errors import NotFound
+from common.machine import advance
+from session.domain.sessions import SessionId
+
+ParticipantId = NewType("ParticipantId", str)
+
+
+class Role(Enum):
+    HOST = "HOST"
+    CO_HOST = "CO_HOST"
+    PARTICIPANT = "PARTICIPANT"
+    OBSERVER = "OBSERVER"
+
+
+class ParticipantKind(Enum):
+    PERSON = "PERSON"
+    PHONE = "PHONE"
+    BOT = "BOT"
+    RECORDER = "RECORDER"
+    OBSERVER = "OBSERVER"
+
+
+class ParticipantState(Enum):
+    KNOCKING = "KNOCKING"
+    ADMITTED = "ADMITTED"
+    DENIED = "DENIED"
+    JOINING = "JOINING"
+    CONNECTED = "CONNECTED"
+    RECONNECTING = "RECONNECTING"
+    LEFT = "LEFT"
+    REMOVED = "REMOVED"
+    ABORTED = "ABORTED"
+
+
+class ParticipantAction(Enum):
+    ADMIT = "ADMIT"
+    DENY = "DENY"
+    # A join link was exchanged: a token is out, the connection is still to come.
+    JOIN = "JOIN"
+    CONNECT = "CONNECT"
+    DROP = "DROP"
+    LEAVE = "LEAVE"
+    REMOVE = "REMOVE"
+    ABORT = "ABORT"
+
+
+_S = ParticipantState
+_A = ParticipantAction
+
+TRANSITIONS = {
+    (_S.KNOCKING, _A.ADMIT): _S.ADMITTED,
+    (_S.KNOCKING, _A.DENY): _S.DENIED,
+    (_S.ADMITTED, _A.JOIN): _S.JOINING,
+    (_S.JOINING, _A.CONNECT): _S.CONNECTED,
+    (_S.JOINING, _A.ABORT): _S.ABORTED,
+    (_S.CONNECTED, _A.DROP): _S.RECONNECTING,
+    (_S.CONNECTED, _A.LEAVE): _S.LEFT,
+    # A newer join of the same participant takes the older one's place.
+    (_S.CONNECTED, _A.CONNECT): _S.CONNECTED,
+    (_S.RECONNECTING, _A.CONNECT): _S.CONNECTED,
+    (_S.RECONNECTING, _A.LEAVE): _S.LEFT,
+    (_S.LEFT, _A.CONNECT): _S.CONNECTED,
+    # Coming again by the same link: the state follows the connection, not the token.
+    (_S.JOINING, _A.JOIN): _S.JOINING,
+    (_S.CONNECTED, _A.JOIN): _S.CONNECTED,
+    (_S.RECONNECTING, _A.JOIN): _S.RECONNECTING,
+    (_S.LEFT, _A.JOIN): _S.LEFT,
+    (_S.ABORTED, _A.JOIN): _S.JOINING,
+    (_S.REMOVED, _A.JOIN): _S.JOINING,
+    (_S.JOINING, _A.REMOVE): _S.REMOVED,
+    (_S.CONNECTED, _A.REMOVE): _S.REMOVED,
+    (_S.RECONNECTING, _A.REMOVE): _S.REMOVED,
+}
+
+COUNTED = frozenset({ParticipantKind.PERSON, ParticipantKind.PHONE})
+# A lost connection may come back: until the grace is over, its person is still here.
+PRESENT = frozenset({ParticipantState.CONNECTED, ParticipantState.RECONNECTING})
+CONNECTABLE = frozenset(state for state, action in TRANSITIONS if action is _A.CONNECT)
+HOSTS = frozenset({Role.HOST, Role.CO_HOST})
+
+
+class ParticipantNotFound(NotFound):
+    def __init__(self, participant_id: str) -> None:
+        super().__init__(
+            f"the session has no participant {participant_id}; list its participants",
+            participant_id=participant_id,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """One stretch of presence; *left* is ``None`` while it lasts."""
+
+    epoch: int
+    joined: datetime
+    left: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """*epoch* counts the joins; *link_id* is empty when a meeting's own link was used."""
+
+    id: ParticipantId
+    session_id: SessionId
+    name: str
+    role: Role
+    kind: ParticipantKind
+    link_id: str = ""
+    state: ParticipantState = ParticipantState.JOINING
+    epoch: int = 0
+    muted: bool = False
+    banned: bool = False
+    presences: tuple[Presence, ...] = ()
+    speaking_seconds: float = 0.0
+    # The place in the session's list of participants; given by the store.
+    position: int = 0
+
+    @property
+    def is_counted(self) -> bool:
+        return self.kind in COUNTED
+
+    @property
+    def is_present(self) -> bool:
+        return self.state in PRESENT
+
+    @property
+    def is_host(self) -> bool:
+        return self.is_counted and self.role in HOSTS
+
+    @property
+    def may_connect(self) -> bool:
+        return self.state in CONNECTABLE and not self.banned
+
+    def present_seconds(self, now: datetime) -> float:
+        return sum(((one.left or now) - one.joined).total_seconds() for one in self.presences)
+
+    def moved(self, action: ParticipantAction) -> "Participant":
+        return replace(self, state=advance(TRANSITIONS, self.state, action))
+
+    def connected(self, epoch: int, muted: bool, now: datetime) -> "Participant":
+        before = _closed(self.presences, now)
+        return replace(
+            self.moved(ParticipantAction.CONNECT),
+            epoch=epoch,
+            muted=muted,
+            presences=(*before, Presence(epoch, now)),
+        )
+
+    def gone(self, action: ParticipantAction, now: datetime) -> "Participant":
+        """After DROP, LEAVE or REMOVE: the stretch of presence is over."""
+        return replace(self.moved(action), presences=_closed(self.presences, now))
+
+    def removed(self, ban: bool, now: datetime) -> "Participant":
+        return replace(self.gone(ParticipantAction.REMOVE, now), banned=ban)
+
+
+def _closed(presences: tuple[Presence, ...], now: datetime) -> tuple[Presence, ...]:
+    return tuple(one if one.left else replace(one, left=now) for one in presences)

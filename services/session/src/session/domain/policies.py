@@ -1,0 +1,29 @@
+"""How a session behaves where its meeting says nothing else."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class ScheduledEnd(Enum):
+    NONE = "NONE"
+    SOFT = "SOFT"
+    HARD = "HARD"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The effective policy of a session; 0 switches ``host_absent`` and ``solo`` off."""
+
+    no_show_seconds: int = 300
+    all_left_seconds: int = 60
+    reconnect_grace_seconds: int = 20
+    host_absent_seconds: int = 0
+    solo_seconds: int = 0
+    scheduled_end: ScheduledEnd = ScheduledEnd.SOFT
+    max_duration_seconds: int = 86_400
+    drain_seconds: int = 30
+    early_join_seconds: int = 600
+    wait_for_host: bool = False
+    start_on_first_join: bool = False
+    allow_unmute: bool = False
+    catch_up_seconds: int = 300

@@ -1,0 +1,100 @@
+"""A room on a media node: who is connected to it, and what happens in it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from common.errors import InvalidInput, NotFound, Unavailable, WrongState
+from session.domain.sessions import SessionId
+
+
+class RoomGone(NotFound):
+    """The node does not know the room: it was restarted, or the room was closed."""
+
+
+class NotConnected(WrongState):
+    """The participant has no connection in the room."""
+
+
+class PerformanceRefused(InvalidInput):
+    """The node cannot play the scenario, now or ever."""
+
+
+class MediaUnavailable(Unavailable):
+    """The media node does not answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Where a session's media runs: *node* is the address of the media node's ear."""
+
+    node: str
+    session_id: SessionId
+    workspace_id: str
+    test: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """One join, as the node counts them; *offset_seconds* since the room opened."""
+
+    participant_id: str
+    epoch: int
+    muted: bool = False
+    offset_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Occupancy:
+    """Who is connected now, and whether every performance in the room is over."""
+
+    connections: Sequence[Connection]
+    performed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Performance:
+    """A scenario to play: a join link's code per person, *from_seconds* into it."""
+
+    run_id: str
+    scenario: bytes
+    codes: Sequence[str]
+    speed: float
+    from_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Something about the connections changed; the occupancy says what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Departed:
+    """Somebody left of their own will."""
+
+    participant_id: str
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chatted:
+    participant_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PerformanceOver:
+    """*error* is empty when the scenario was played to its end."""
+
+    run_id: str
+    error: str
+
+
+Hint = Changed | Departed | Chatted | PerformanceOver
+Talk = Mapping[str, float]
+
+
+def node_for(session_id: str, nodes: Sequence[str], attempt: int) -> str:
+    """The node for the *attempt*-th try (0, 1, …): the same for the same session and nodes."""
+    ranked = sorted(nodes, key=lambda node: sha256(f"{session_id}\0{node}".encode()).digest())
+    return ranked[attempt % len(ranked)]

@@ -1,0 +1,181 @@
+"""How long everybody speaks: each track is heard once, its totals outlive the process."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import structlog
+
+from session.media.journal import forget, load, save
+from session.media.records import RATE, Kind, Record
+from session.media.spool import Spool, TrackKey
+from session.media.track import EarStopping, Track
+from session.media.voice import Voice, Voices
+
+log = structlog.get_logger()
+
+TALKS = "talks"
+# Pauses shorter than this belong to the speech around them.
+PAUSE_SAMPLES = RATE // 2
+# A longer silence makes what follows another turn.
+TURN_SAMPLES = RATE * 3 // 2
+# Half a second is measured at once: fewer hops between threads than packet by packet.
+PACKETS_AT_ONCE = 25
+SAVE_SECONDS = 2.0
+
+
+@dataclass(slots=True)
+class Talk:
+    """What one participant has spoken, and how far their newest track has been heard."""
+
+    samples: int = 0
+    turns: int = 0
+    epoch: int = 0
+    cursor: int = 0
+    spoke_until: int = -TURN_SAMPLES
+
+    @property
+    def speaking_seconds(self) -> float:
+        return self.samples / RATE
+
+    def begin(self, epoch: int) -> None:
+        """Hear another track, unless it is the one that is being heard."""
+        if epoch != self.epoch:
+            self.epoch, self.cursor, self.spoke_until = epoch, 0, -TURN_SAMPLES
+
+    def hear(self, start: int, end: int) -> None:
+        """Count speech from sample *start* to before *end*; it comes in order."""
+        pause = start - self.spoke_until
+        if pause >= TURN_SAMPLES:
+            self.turns += 1
+        bridged = pause if pause < PAUSE_SAMPLES else 0
+        self.samples += end - start + bridged
+        self.spoke_until = end
+
+
+class Talks:
+    """The talk of all sessions on this node."""
+
+    def __init__(self, spool: Spool, folder: Path) -> None:
+        self._spool = spool
+        self._folder = folder / TALKS
+        self._voices = Voices()
+        self._threads = ThreadPoolExecutor(max_workers=1, thread_name_prefix="voice")
+        self._talks: dict[str, dict[str, Talk]] = {}
+        self._unsaved: set[str] = set()
+        self._tasks: asyncio.TaskGroup | None = None
+        self._following: dict[tuple[str, str], asyncio.Task[None]] = {}
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Hear tracks while the block runs."""
+        try:
+            async with asyncio.TaskGroup() as self._tasks:
+                saving = self._tasks.create_task(self._save_often())
+                self._go_on()
+                try:
+                    yield
+                finally:
+                    for task in (saving, *self._following.values()):
+                        task.cancel()
+        finally:
+            self._save_changed()
+            self._threads.shutdown(cancel_futures=True)
+
+    def follow(self, key: TrackKey, track: Track) -> None:
+        """Hear *track* to its end, after what came before of the same participant."""
+        assert self._tasks is not None
+        earlier = self._following.get(key[:2])
+        task = self._tasks.create_task(self._hear(key, track, earlier))
+        self._following[key[:2]] = task
+
+    def of(self, session_id: str) -> list[tuple[str, Talk]]:
+        """Who has spoken how long in a session, by participant."""
+        return sorted(self._talks.get(session_id, {}).items())
+
+    def sweep(self, open_sessions: set[str]) -> None:
+        """Forget sessions that are over and of which no track is kept."""
+        for session_id in set(self._talks) - open_sessions:
+            if not self._spool.keys(session_id):
+                self._unsaved.discard(session_id)
+                gone = self._talks.pop(session_id)
+                for participant_id in gone:
+                    self._following.pop((session_id, participant_id), None)
+                forget(self._file(session_id))
+
+    async def _hear(self, key: TrackKey, track: Track, earlier: asyncio.Task[None] | None) -> None:
+        if earlier is not None:
+            await asyncio.wait([earlier])
+        talk = self._talks.setdefault(key.session_id, {}).setdefault(key.participant_id, Talk())
+        if key.epoch < talk.epoch:
+            return
+        talk.begin(key.epoch)
+        voice = Voice(self._voices)
+        try:
+            async for records in track.read(talk.cursor):
+                for piece in _pieces(records):
+                    await self._measure(talk, voice, piece)
+                    self._unsaved.add(key.session_id)
+        except EarStopping:
+            return
+        except Exception as error:
+            log.warning("talk not measured", track=key, error=str(error) or type(error).__name__)
+        finally:
+            voice.close()
+
+    async def _measure(self, talk: Talk, voice: Voice, piece: list[Record]) -> None:
+        if piece[0].kind is Kind.PACKET:
+            packets = [record.payload for record in piece]
+            loop = asyncio.get_running_loop()
+            heard = await loop.run_in_executor(
+                self._threads, voice.measure, packets, piece[0].start
+            )
+        else:
+            heard = [*voice.rest()]
+            if piece[0].kind is Kind.SCRIPT:
+                heard.append((piece[0].start, piece[0].end))
+        for start, end in heard:
+            talk.hear(start, end)
+        talk.cursor = piece[-1].end
+
+    def _go_on(self) -> None:
+        """Take up the totals of an earlier run of the process where they were saved."""
+        for path in self._folder.glob("*.json"):
+            kept = load(path)
+            self._talks[path.stem] = {name: Talk(**talk) for name, talk in kept.items()}
+        for key, track in self._spool.everything():
+            self.follow(key, track)
+
+    async def _save_often(self) -> None:
+        while True:
+            await asyncio.sleep(SAVE_SECONDS)
+            self._save_changed()
+
+    def _save_changed(self) -> None:
+        for session_id in self._unsaved:
+            talks = self._talks[session_id]
+            save(self._file(session_id), {name: asdict(talk) for name, talk in talks.items()})
+        self._unsaved.clear()
+
+    def _file(self, session_id: str) -> Path:
+        return self._folder / f"{session_id}.json"
+
+
+def _pieces(records: list[Record]) -> Iterator[list[Record]]:
+    """Runs of packets that touch, cut to be measured at once, and markers one by one."""
+    run: list[Record] = []
+    for record in records:
+        packet = record.kind is Kind.PACKET
+        touches = run and packet and record.start == run[-1].end
+        if run and (not touches or len(run) == PACKETS_AT_ONCE):
+            yield run
+            run = []
+        if packet:
+            run.append(record)
+        else:
+            yield [record]
+    if run:
+        yield run

@@ -1,0 +1,1 @@
+"""Use cases: what can be asked of live sessions, and what their owners do by themselves."""

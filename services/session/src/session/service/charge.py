@@ -1,0 +1,44 @@
+"""A session in this replica's charge: where its rows and its room are reached."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from common.leases import Lease, fence
+from common.links import LinkSigner
+from common.principal import Kind, Principal, service_principal
+from session.domain.rooms import Room
+from session.domain.sessions import Actor, Session, SessionId
+from session.media import MediaPlane
+from session.store import SessionTransaction, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """*lease* proves the charge; every write through it is refused once another has it."""
+
+    store: Store
+    plane: MediaPlane
+    signer: LinkSigner
+    lease: Lease
+    session_id: SessionId
+    workspace_id: str
+    test: bool
+
+    @property
+    def suite(self) -> Principal:
+        return service_principal("session", self.workspace_id, test=self.test)
+
+    def on_behalf_of(self, actor: Actor) -> Principal:
+        """Whoever gave a command, for the facts that it causes."""
+        return Principal(self.workspace_id, Kind[actor.kind], actor.id, test=self.test)
+
+    def room(self, session: Session) -> Room:
+        return Room(session.node, self.session_id, self.workspace_id, self.test)
+
+    @asynccontextmanager
+    async def writing(self, caller: Principal | None = None) -> AsyncIterator[SessionTransaction]:
+        """A transaction that commits only while the lease is held; raises ``LeaseLost``."""
+        async with self.store.begin(caller or self.suite) as tx:
+            await fence(tx, self.lease)
+            yield tx

@@ -1,0 +1,229 @@
+"""Join links, and trading them for a place in a live session."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from common import pages
+from common.errors import DomainError
+from common.ids import derived_id, new_id
+from common.links import LinkClaims, LinkSigner, UnknownJoinLink
+from common.principal import Kind, Principal, as_system
+from session.clients import SchedulerClient
+from session.domain import deadlines
+from session.domain.deadlines import key_of
+from session.domain.links import (
+    LINKABLE,
+    JoinLink,
+    JoinLinkNotFound,
+    LinkId,
+    MeetingNotStarted,
+    ParticipantBanned,
+    SessionLocked,
+    SessionNotOpen,
+    SessionOver,
+    UnfitLinkKind,
+)
+from session.domain.participants import (
+    Participant,
+    ParticipantAction,
+    ParticipantId,
+    ParticipantKind,
+    Role,
+)
+from session.domain.sessions import Session, SessionState
+from session.domain.tokens import TOKEN_LIFETIME, JoinClaims, JoinTokens
+from session.service.lists import cut, text_after
+from session.store import SessionTransaction, Store
+
+# How often somebody who is early may ask again, at the least and at the most.
+SOONEST_RETRY_SECONDS = 5.0
+LATEST_RETRY_SECONDS = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRequest:
+    """A join link to make; *ttl_seconds* of 0 lets it work as long as its meeting."""
+
+    meeting_id: str
+    kind: ParticipantKind
+    role: Role
+    name: str
+    single_use: bool
+    ttl_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """What an exchanged link gives: a token, and whom it is for."""
+
+    token: str
+    expire_time: datetime
+    participant: Participant
+    session: Session
+    now: datetime
+
+
+class Joining:
+    def __init__(
+        self, store: Store, scheduler: SchedulerClient, signer: LinkSigner, tokens: JoinTokens
+    ) -> None:
+        self._store = store
+        self._scheduler = scheduler
+        self._signer = signer
+        self._tokens = tokens
+
+    async def create_link(self, caller: Principal, request: LinkRequest) -> JoinLink:
+        """Make a link for one person, bot or observer of a meeting that exists."""
+        if request.kind not in LINKABLE:
+            raise UnfitLinkKind
+        await self._scheduler.check_meeting(as_system(caller, "session"), request.meeting_id)
+        async with self._store.begin(caller) as tx:
+            lifetime = timedelta(seconds=request.ttl_seconds)
+            link = JoinLink(
+                id=LinkId(new_id("lnk")),
+                meeting_id=request.meeting_id,
+                kind=request.kind,
+                role=request.role,
+                name=request.name,
+                single_use=request.single_use,
+                expire_time=tx.now + lifetime if request.ttl_seconds else None,
+            )
+            await tx.add_link(link)
+            return link
+
+    async def links(
+        self, caller: Principal, meeting_id: str, page_size: int, page_token: str
+    ) -> tuple[Sequence[JoinLink], str]:
+        """The links of a meeting that were made one by one, newest first."""
+        size, before = pages.page_size(page_size), text_after(page_token)
+        async with self._store.begin(caller) as tx:
+            found = await tx.newest_links(meeting_id, size + 1, before)
+        return cut(found, size, lambda one: one.id)
+
+    async def revoke_link(self, caller: Principal, meeting_id: str, link_id: str) -> JoinLink:
+        """Make a link useless; revoking it twice is no error."""
+        async with self._store.begin(caller) as tx:
+            link = replace(await tx.link(meeting_id, link_id), revoked=True)
+            await tx.save_link(link)
+            return link
+
+    async def exchange(self, code: str, name: str) -> Admission:
+        """Trade a join link's *code* for a place in its meeting's live session.
+
+        Raises ``UnknownJoinLink``, what is wrong with the link, or why the session lets
+        nobody in, with ``retry_after`` where waiting helps.
+        """
+        claims = self._signer.read(code)
+        bearer = Principal(claims.workspace_id, Kind.PARTICIPANT, claims.link_id)
+        async with self._store.begin(bearer) as tx:
+            link = await _link_of(tx, claims)
+            session = await tx.find_live_session(claims.meeting_id)
+            if session is not None:
+                return await self._admit(tx, session, link, name)
+            now = tx.now
+        raise await self._not_started(bearer, claims.meeting_id, now)
+
+    async def _admit(
+        self, tx: SessionTransaction, session: Session, link: JoinLink, name: str
+    ) -> Admission:
+        _check_open(session)
+        participant_id = _participant_id(session, link)
+        known = await tx.find_participant(session.id, participant_id)
+        if known is not None and known.banned:
+            raise ParticipantBanned
+        if known is None and session.locked:
+            raise SessionLocked
+        coming = _coming(known, participant_id, session, link, name)
+        await tx.put_participant(coming)
+        if link.id:
+            await tx.save_link(replace(link, uses=link.uses + 1))
+        await tx.arm(
+            deadlines.ABORT,
+            key_of(session.id, deadlines.ABORT, coming.id),
+            tx.now + timedelta(seconds=deadlines.ABORT_SECONDS),
+            {"session": session.id, "participant": coming.id},
+        )
+        expire_time = tx.now + TOKEN_LIFETIME
+        token = self._tokens.sign(
+            JoinClaims(
+                tx.caller.workspace_id,
+                session.id,
+                coming.id,
+                coming.epoch + 1,
+                int(expire_time.timestamp()),
+            )
+        )
+        return Admission(token, expire_time, coming, session, tx.now)
+
+    async def _not_started(
+        self, bearer: Principal, meeting_id: str, now: datetime
+    ) -> MeetingNotStarted:
+        """Says when to come back, if the scheduler knows."""
+        try:
+            opens = await self._scheduler.next_opening(as_system(bearer, "session"), meeting_id)
+        except DomainError:
+            opens = None
+        if opens is None:
+            return MeetingNotStarted(
+                "the meeting has not started; ask its host to start it",
+                retry_after=SOONEST_RETRY_SECONDS,
+            )
+        wait = (opens - now).total_seconds()
+        return MeetingNotStarted(
+            f"the meeting has not started; it opens at {opens:%Y-%m-%dT%H:%M:%SZ}",
+            retry_after=min(max(wait, SOONEST_RETRY_SECONDS), LATEST_RETRY_SECONDS),
+        )
+
+
+def _check_open(session: Session) -> None:
+    if session.state is SessionState.STARTING:
+        raise SessionNotOpen
+    if not session.admits:
+        raise SessionOver
+
+
+async def _link_of(tx: SessionTransaction, claims: LinkClaims) -> JoinLink:
+    """The usable link that *claims* name; a meeting's own is not kept, so it has no row."""
+    if not claims.link_id:
+        return JoinLink(
+            LinkId(""),
+            claims.meeting_id,
+            ParticipantKind(claims.kind),
+            Role(claims.role),
+            name="",
+            single_use=False,
+            expire_time=None,
+        )
+    try:
+        link = await tx.link(claims.meeting_id, claims.link_id)
+    except JoinLinkNotFound:
+        raise UnknownJoinLink from None
+    link.check_usable(tx.now)
+    return link
+
+
+def _participant_id(session: Session, link: JoinLink) -> ParticipantId:
+    """Whoever comes again by a link of their own is the same participant."""
+    if link.id:
+        return ParticipantId(derived_id("prt", session.id, link.id))
+    return ParticipantId(new_id("prt"))
+
+
+def _coming(
+    known: Participant | None,
+    participant_id: ParticipantId,
+    session: Session,
+    link: JoinLink,
+    name: str,
+) -> Participant:
+    if known is not None:
+        return replace(known.moved(ParticipantAction.JOIN), name=name or known.name)
+    return Participant(
+        id=participant_id,
+        session_id=session.id,
+        name=name or link.name or link.role.value.replace("_", "-").capitalize(),
+        role=link.role,
+        kind=link.kind,
+        link_id=link.id,
+    )

@@ -1,0 +1,255 @@
+"""One replica's ownership of one session: it alone speaks to the room and moves the session."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from common.errors import Conflict
+from common.leases import LeaseLost
+from convene.session.v1 import events_pb2 as facts
+from session.domain.commands import Command
+from session.domain.deadlines import ALLOCATE, NO_SHOW, key_of
+from session.domain.participants import Participant
+from session.domain.rooms import (
+    Chatted,
+    Departed,
+    Hint,
+    MediaUnavailable,
+    NotConnected,
+    Occupancy,
+    PerformanceOver,
+    RoomGone,
+    Talk,
+)
+from session.domain.rosters import Intruding, compare
+from session.domain.runs import RunState, ScenarioRun
+from session.domain.sessions import EndReason, Session, SessionAction, SessionState
+from session.service.charge import Charge
+from session.service.crowds import reconcile
+from session.service.endings import announce, arm, begin_ending, empty_room, seal
+from session.service.obeying import obey
+from session.service.playing import close_runs, play
+from session.service.wire import actor_of
+
+log = structlog.get_logger()
+
+POLL_SECONDS = 1.0
+# A call wakes the owner just before it commits, so the owner looks once more soon after.
+AFTER_WAKING_SECONDS = 0.1
+# A media node that is restarted is back before; after this its sessions are given up.
+SILENCE_SECONDS = 30.0
+WATCH_AGAIN_SECONDS = 1.0
+# Hints waiting for the next look at the room; more are dropped.
+MOST_HINTS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A session as its rows say at *now*."""
+
+    session: Session
+    roster: Sequence[Participant]
+    commands: Sequence[Command]
+    runs: Sequence[ScenarioRun]
+    now: datetime
+
+    @property
+    def is_playing(self) -> bool:
+        return any(run.state is RunState.RUNNING for run in self.runs)
+
+
+class Tenure:
+    """Runs until the session is over or the lease is lost. *woken* makes it look at once."""
+
+    def __init__(self, charge: Charge, woken: asyncio.Event) -> None:
+        self._charge = charge
+        self._woken = woken
+        self._stirred = False
+        # Set while this tenure knows the room to be open.
+        self._inside = asyncio.Event()
+        self._hints: list[Hint] = []
+        self._departed: dict[str, int] = {}
+        self._silent_since: float | None = None
+
+    async def run(self) -> None:
+        watching = asyncio.create_task(self._watch(), name=f"watch {self._charge.session_id}")
+        try:
+            while not await self._turn():
+                await self._rest()
+        except LeaseLost:
+            log.warning("session is owned elsewhere", session_id=self._charge.session_id)
+        finally:
+            watching.cancel()
+            with suppress(asyncio.CancelledError):
+                await watching
+
+    async def _turn(self) -> bool:
+        """Do what the session's state asks for; true when it is over."""
+        view = await self._view()
+        if view.session.is_over:
+            return True
+        try:
+            if view.session.state is SessionState.STARTING:
+                await self._open(view.session)
+            elif view.session.state is SessionState.ENDING:
+                await self._drain(view.session)
+            else:
+                await self._steer(view)
+            self._silent_since = None
+        except RoomGone:
+            log.warning("room is gone", session_id=view.session.id, node=view.session.node)
+            self._inside.clear()
+        except MediaUnavailable as error:
+            await self._bear_silence(view.session, error)
+        except LeaseLost:
+            raise
+        except Conflict as error:
+            log.info("session changed meanwhile", error=str(error))
+        return False
+
+    async def _rest(self) -> None:
+        seconds = AFTER_WAKING_SECONDS if self._stirred else POLL_SECONDS
+        self._stirred = False
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._woken.wait()
+            self._woken.clear()
+            self._stirred = True
+
+    async def _view(self) -> View:
+        session_id = self._charge.session_id
+        async with self._charge.store.begin(self._charge.suite) as tx:
+            session = await tx.session(session_id)
+            return View(
+                session,
+                await tx.roster(session_id),
+                await tx.waiting_commands(session_id),
+                await tx.unfinished_runs(session.meeting_id, session_id),
+                tx.now,
+            )
+
+    async def _open(self, session: Session) -> None:
+        """Have the room opened; the join gate opens with it."""
+        await self._charge.plane.open(self._charge.room(session))
+        async with self._charge.writing() as tx:
+            current = await tx.session_to_change(session.id)
+            if current.state is not SessionState.STARTING or current.node != session.node:
+                return
+            waiting = await tx.save_session(current.moved(SessionAction.OPEN))
+            await tx.disarm(key_of(session.id, ALLOCATE))
+            due = tx.now + timedelta(seconds=session.policy.no_show_seconds)
+            await arm(tx, waiting, NO_SHOW, due, node=waiting.node)
+            await announce(tx, waiting, facts.SessionWaiting(session_id=session.id))
+        self._inside.set()
+        self._woken.set()
+
+    async def _steer(self, view: View) -> None:
+        if not self._inside.is_set():
+            await self._enter(view)
+        occupancy = await self._charge.plane.occupancy(self._charge.room(view.session))
+        await self._record(view, occupancy)
+        for command in view.commands:
+            await obey(self._charge, view.session, command)
+        for run in view.runs:
+            if run.state is RunState.ARMED:
+                await play(self._charge, view.session, run, 0.0)
+
+    async def _enter(self, view: View) -> None:
+        """Claim the room of an earlier owner, or build it again where it was lost."""
+        await self._charge.plane.open(self._charge.room(view.session))
+        for run in view.runs:
+            if run.state is RunState.RUNNING:
+                await play(self._charge, view.session, run, run.position_seconds(view.now))
+        self._inside.set()
+
+    async def _record(self, view: View, occupancy: Occupancy) -> None:
+        """Write what happened in the room since the rows were written."""
+        heard = list(self._hints)
+        moves = compare(view.roster, occupancy.connections, self._departed)
+        strangers = [move.participant_id for move in moves if isinstance(move, Intruding)]
+        over = {one.run_id: one.error for one in heard if isinstance(one, PerformanceOver)}
+        played = view.is_playing and (occupancy.performed or bool(over))
+        chats = [one for one in heard if isinstance(one, Chatted)]
+        if len(moves) > len(strangers) or played or chats:
+            await self._write(occupancy, chats, over)
+        del self._hints[: len(heard)]
+        for stranger in strangers:
+            with suppress(NotConnected):
+                await self._charge.plane.disconnect(self._charge.room(view.session), stranger)
+
+    async def _write(
+        self, occupancy: Occupancy, chats: Sequence[Chatted], over: Mapping[str, str]
+    ) -> None:
+        async with self._charge.writing() as tx:
+            session = await tx.session_to_change(self._charge.session_id)
+            if not session.admits:
+                return
+            await close_runs(tx, session, over, occupancy.performed)
+            for chat in chats:
+                sent = facts.PromptSent(participant_id=chat.participant_id, text=chat.text)
+                await announce(tx, session, sent)
+            await reconcile(tx, session, occupancy.connections, self._departed)
+
+    async def _drain(self, session: Session) -> None:
+        """Close the room, then seal the ledger as soon as nothing is awaited any more."""
+        if session.room_closed or session.drained:
+            if session.may_seal:
+                await self._seal(session)
+            return
+        room = self._charge.room(session)
+        await self._charge.plane.close(room)
+        talk: Talk = {}
+        with suppress(RoomGone):
+            talk = await self._charge.plane.talk(room)
+        async with self._charge.writing() as tx:
+            current = await tx.session_to_change(session.id)
+            await empty_room(tx, current, talk)
+            current = await tx.save_session(replace(current, room_closed=True))
+            if current.may_seal:
+                await seal(tx, current)
+
+    async def _seal(self, session: Session) -> None:
+        if not session.room_closed:
+            # Time is up: what the node does not hear now, it hears of by its own limits.
+            with suppress(MediaUnavailable, RoomGone):
+                await self._charge.plane.close(self._charge.room(session))
+        async with self._charge.writing() as tx:
+            await seal(tx, await tx.session_to_change(session.id))
+
+    async def _bear_silence(self, session: Session, error: MediaUnavailable) -> None:
+        """Wait for the media node a while, then end the session."""
+        now = asyncio.get_running_loop().time()
+        if self._silent_since is None:
+            self._silent_since = now
+            log.warning("media node is silent", session_id=session.id, error=str(error))
+        if not session.admits or now - self._silent_since < SILENCE_SECONDS:
+            return
+        async with self._charge.writing() as tx:
+            current = await tx.session_to_change(session.id)
+            if current.is_live:
+                by = actor_of(self._charge.suite)
+                await begin_ending(tx, current, EndReason.MEDIA_FAILURE, str(error), by)
+
+    async def _watch(self) -> None:
+        """Take hints, so that what happens is seen before the next look."""
+        while True:
+            await self._inside.wait()
+            try:
+                await self._take_hints()
+            except (RoomGone, MediaUnavailable) as error:
+                log.info("room is not watched", error=str(error))
+            await asyncio.sleep(WATCH_AGAIN_SECONDS)
+
+    async def _take_hints(self) -> None:
+        async with self._charge.store.begin(self._charge.suite) as tx:
+            session = await tx.session(self._charge.session_id)
+        async for hint in self._charge.plane.watch(self._charge.room(session)):
+            if isinstance(hint, Departed):
+                self._departed[hint.participant_id] = hint.epoch
+            elif len(self._hints) < MOST_HINTS:
+                self._hints.append(hint)
+            self._woken.set()

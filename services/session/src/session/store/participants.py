@@ -1,0 +1,106 @@
+"""Rows of participants."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from common.db import Transaction
+from session.domain.participants import (
+    Participant,
+    ParticipantId,
+    ParticipantKind,
+    ParticipantNotFound,
+    ParticipantState,
+    Presence,
+    Role,
+)
+from session.domain.sessions import SessionId
+
+_COLUMNS = """
+    id, session_id, position, name, role, kind, link_id, state, epoch, muted, banned, presences,
+    speaking_seconds"""
+
+
+class ParticipantRows(Transaction):
+    async def put_participant(self, participant: Participant) -> None:
+        """Write *participant*, new or known; the caller holds its session."""
+        await self.run(
+            """
+            insert into participants (workspace_id, id, session_id, name, role, kind, link_id,
+                state, epoch, muted, banned, presences, speaking_seconds)
+            values (:w, :id, :session, :name, :role, :kind, :link, :state, :epoch, :muted,
+                :banned, cast(:presences as jsonb), :speaking)
+            on conflict (id) do update set name = :name, role = :role, state = :state,
+                epoch = :epoch, muted = :muted, banned = :banned,
+                presences = cast(:presences as jsonb), speaking_seconds = :speaking""",
+            w=self.caller.workspace_id,
+            id=participant.id,
+            session=participant.session_id,
+            name=participant.name,
+            role=participant.role.value,
+            kind=participant.kind.value,
+            link=participant.link_id,
+            state=participant.state.value,
+            epoch=participant.epoch,
+            muted=participant.muted,
+            banned=participant.banned,
+            presences=json.dumps([_presence_row(one) for one in participant.presences]),
+            speaking=participant.speaking_seconds,
+        )
+
+    async def roster(
+        self, session_id: str, limit: int | None = None, after: int = 0
+    ) -> list[Participant]:
+        """The participants of a session in the order they came."""
+        rows = await self.run(
+            f"""
+            select {_COLUMNS} from participants where session_id = :s and position > :after
+            order by position limit cast(:limit as bigint)""",
+            s=session_id,
+            after=after,
+            limit=limit,
+        )
+        return [_participant(row) for row in rows]
+
+    async def find_participant(self, session_id: str, participant_id: str) -> Participant | None:
+        rows = await self.run(
+            f"select {_COLUMNS} from participants where session_id = :s and id = :id",
+            s=session_id,
+            id=participant_id,
+        )
+        row = rows.one_or_none()
+        return _participant(row) if row is not None else None
+
+    async def participant(self, session_id: str, participant_id: str) -> Participant:
+        """Raises ``ParticipantNotFound``."""
+        found = await self.find_participant(session_id, participant_id)
+        if found is None:
+            raise ParticipantNotFound(participant_id)
+        return found
+
+
+def _presence_row(presence: Presence) -> list[Any]:
+    left = presence.left.isoformat() if presence.left else None
+    return [presence.epoch, presence.joined.isoformat(), left]
+
+
+def _presence(row: Sequence[Any]) -> Presence:
+    epoch, joined, left = row
+    return Presence(
+        epoch, datetime.fromisoformat(joined), datetime.fromisoformat(left) if left else None
+    )
+
+
+def _participant(row: Any) -> Participant:
+    return Participant(
+        **dict(row._mapping)
+        | {
+            "id": ParticipantId(row.id),
+            "session_id": SessionId(row.session_id),
+            "role": Role(row.role),
+            "kind": ParticipantKind(row.kind),
+            "state": ParticipantState(row.state),
+            "presences": tuple(_presence(one) for one in row.presences),
+        }
+    )
