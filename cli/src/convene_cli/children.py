@@ -153,6 +153,8 @@ class Kept:
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
+                # The account may not be allowed where this process stands.
+                cwd="/" if self.child.account is not None else None,
                 env={**os.environ, **self.child.env},
                 # Its own session: Ctrl-C reaches the supervisor alone, which drains in order.
                 start_new_session=True,

@@ -179,7 +179,7 @@ async def _create(
 
 async def _finished(command: list[str]) -> None:
     process = await asyncio.create_subprocess_exec(
-        *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+        *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT, cwd="/"
     )
     try:
         async with asyncio.timeout(_INITDB_SECONDS):

@@ -17,15 +17,21 @@ SYSTEM_PROGRAMS = Path("/usr/lib/postgresql")
 REFUGE = Path("/var/lib")
 
 _CLUSTER = "postgres"
+# The same depth as in the wheel, whose programs look for their libraries by relative path.
+_IN_COPY = Path("package") / "pginstall"
 _COPIED = ("bin/initdb", "bin/postgres", "lib", "share")
 
 
 @dataclass(frozen=True)
 class Programs:
-    """A folder with PostgreSQL's `initdb` and `postgres`, and the major version they are."""
+    """A folder with PostgreSQL's `initdb` and `postgres`, and the release they are, as `18.6`."""
 
     folder: Path
-    major: int
+    release: str
+
+    @property
+    def major(self) -> int:
+        return int(self.release.partition(".")[0])
 
     @property
     def initdb(self) -> Path:
@@ -46,7 +52,7 @@ def cluster_in(folder: Path, account: Account | None, refuge: Path = REFUGE) -> 
     if account is None:
         return place
     if place.is_symlink():
-        return place.readlink()
+        return _followed(place)
     if account.can_enter(folder):
         return place
     if not account.can_enter(refuge):
@@ -58,6 +64,16 @@ def cluster_in(folder: Path, account: Account | None, refuge: Path = REFUGE) -> 
     home.chmod(0o711)
     place.symlink_to(home / _CLUSTER)
     return home / _CLUSTER
+
+
+def _followed(link: Path) -> Path:
+    cluster = link.readlink()
+    if not cluster.parent.is_dir():
+        raise CannotStart(
+            f"{link} says that the database is in {cluster}, which is gone; put it back, "
+            f"or remove {link} to begin with an empty one"
+        )
+    return cluster
 
 
 def programs_for(cluster: Path, account: Account | None) -> Programs:
@@ -88,16 +104,16 @@ def _wheel() -> Iterator[Programs]:
         prefix = Path(location) / "pginstall"
         control = prefix / "include" / "pg_config.h"
         if (prefix / "bin" / "postgres").is_file() and control.is_file():
-            version = re.search(r'PG_MAJORVERSION "(\d+)"', control.read_text())
+            version = re.search(r'PG_VERSION "(\d+[\d.]*)"', control.read_text())
             if version:
-                yield Programs(prefix / "bin", int(version[1]))
+                yield Programs(prefix / "bin", version[1])
 
 
 def _system() -> Iterator[Programs]:
     majors = [entry for entry in SYSTEM_PROGRAMS.glob("*/bin") if entry.parent.name.isdigit()]
     for entry in sorted(majors, key=lambda entry: int(entry.parent.name), reverse=True):
         if int(entry.parent.name) >= OLDEST_MAJOR and (entry / "initdb").is_file():
-            yield Programs(entry, int(entry.parent.name))
+            yield Programs(entry, entry.parent.name)
 
 
 def _major_of(cluster: Path) -> int | None:
@@ -110,24 +126,34 @@ def reachable(programs: Programs, home: Path, account: Account | None) -> Progra
     share = programs.folder.parent / "share"
     if account is None or (account.can_read(programs.postgres) and account.can_read(share)):
         return programs
-    copy = home / f"postgres-programs-{programs.major}"
+    copy = home / f"postgres-programs-{programs.release}"
     if not copy.exists():
-        draft = copy.with_suffix(".new")
+        draft = copy.with_name(f"{copy.name}.new")
         shutil.rmtree(draft, ignore_errors=True)
-        _copy(programs.folder.parent, draft)
+        copied(programs, draft)
         draft.rename(copy)
-    return Programs(copy / "bin", programs.major)
+    return Programs(copy / _IN_COPY / "bin", programs.release)
 
 
-def _copy(prefix: Path, target: Path) -> None:
+def copied(programs: Programs, target: Path) -> Programs:
+    """A copy of *programs* and all they need in the new folder *target*, readable to everyone."""
+    prefix = programs.folder.parent
     for part in _COPIED:
-        source, copied = prefix / part, target / part
-        copied.parent.mkdir(parents=True, exist_ok=True)
-        if source.is_dir():
-            shutil.copytree(source, copied)
-        else:
-            shutil.copy2(source, copied)
+        _copy(prefix / part, target / _IN_COPY / part)
+    # A wheel keeps the shared libraries it brings beside its package, found from bin by ../../..
+    libraries = prefix.parent.with_name(f"{prefix.parent.name}.libs")
+    if libraries.is_dir():
+        _copy(libraries, target / libraries.name)
     for path in (target, *target.rglob("*")):
         mode = path.stat().st_mode & 0o777
         runnable = 0o111 if path.is_dir() or mode & 0o100 else 0
         path.chmod(mode | 0o444 | runnable)
+    return Programs(target / _IN_COPY / "bin", programs.release)
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if source.is_dir():
+        shutil.copytree(source, target)
+    else:
+        shutil.copy2(source, target)

@@ -12,7 +12,7 @@ import pytest
 from convene_cli import postgres, secrets
 from convene_cli.errors import CannotStart
 from convene_cli.postgres import PostgresOptions, PostgresServer
-from convene_cli.postgres_install import programs_for
+from convene_cli.postgres_install import copied, programs_for
 from convene_cli.secrets import RolePasswords
 from convene_cli.supervise import supervising
 from tests.support.eventually import eventually
@@ -135,6 +135,21 @@ async def test_a_folder_closed_to_other_users_still_gets_a_database(
         closed, PostgresOptions(durable=False, refuge=server_folder)
     ) as again:
         assert again.cluster == server.cluster
+
+
+async def test_a_copy_of_the_programs_runs_without_the_original(server_folder: Path) -> None:
+    programs = programs_for(server_folder / "postgres", account=None)
+
+    copy = copied(programs, server_folder / "copy")
+
+    process = await asyncio.create_subprocess_exec(
+        *(str(copy.initdb), "--no-sync", "-D", str(server_folder / "cluster"), "-U", "postgres"),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+        cwd="/",
+    )
+    output, _ = await asyncio.wait_for(process.communicate(), 30)
+    assert process.returncode == 0 or b"cannot be run as root" in output
 
 
 async def test_secrets_that_do_not_fit_the_cluster_are_told_apart_from_a_slow_start(

@@ -43,6 +43,15 @@ def test_a_closed_folder_links_to_a_cluster_elsewhere_and_stays_with_it(
     assert cluster_in(closed, STRANGER, refuge=server_folder) == cluster
 
 
+def test_a_cluster_that_went_missing_elsewhere_is_not_replaced_by_an_empty_one(
+    server_folder: Path,
+) -> None:
+    (server_folder / "postgres").symlink_to(server_folder / "gone" / "postgres")
+
+    with pytest.raises(CannotStart, match="which is gone"):
+        cluster_in(server_folder, STRANGER)
+
+
 def test_a_machine_with_no_open_folder_is_told_what_to_do(server_folder: Path) -> None:
     closed = server_folder / "closed"
     closed.mkdir(mode=0o700)
@@ -52,7 +61,7 @@ def test_a_machine_with_no_open_folder_is_told_what_to_do(server_folder: Path) -
 
 
 def test_programs_the_account_may_not_read_are_copied_open(server_folder: Path) -> None:
-    closed = Programs(a_prefix(server_folder) / "bin", 18)
+    closed = Programs(a_prefix(server_folder) / "bin", "18.6")
 
     copied = reachable(closed, server_folder, STRANGER)
 

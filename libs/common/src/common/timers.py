@@ -6,6 +6,7 @@ nothing to delete when the timer was moved, cancelled or taken over.
 """
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -200,7 +201,7 @@ def _timer(row: Any) -> Timer:
         row.key,
         row.kind,
         row.due_at,
-        row.payload,
+        json.loads(row.payload),
         row.attempts,
         row.traceparent,
         row.token,
