@@ -1,0 +1,54 @@
+"""``python -m bots``: the composition root. Reads settings, wires, runs."""
+
+import asyncio
+import os
+import sys
+from contextlib import aclosing
+
+from bots.clients import EarClient, LiveFeed
+from bots.config import Settings
+from bots.consumers import Consumers
+from bots.engines import recogniser_from
+from bots.engines.vad import SileroVad
+from bots.rpc import BotsRpc
+from bots.service.bots import Bots
+from bots.service.crews import Crews, Tools
+from bots.service.equipment import equipment_of
+from bots.service.nudges import Nudges
+from bots.service.sessions import Sessions
+from bots.store import Store
+from common import house, migrate, rpc
+from common.run import run
+from convene.bots.v1.bots_pb2_grpc import add_BotsServiceServicer_to_server
+
+SERVICE = "convene.bots.v1.BotsService"
+
+
+async def main(stopping: asyncio.Event) -> None:
+    settings = Settings()
+    url = settings.database_url.get_secret_value()
+    config = settings.recogniser()
+    async with (
+        aclosing(recogniser_from(config)) as recogniser,
+        house.standing(settings, "bots", url, listen=settings.listen) as home,
+    ):
+        store, nudges = Store(home.db), Nudges()
+        ears = EarClient(home.caller, home.channels)
+        tools = Tools(ears, recogniser, SileroVad, LiveFeed(home.nats))
+        crews = Crews(store, home.leases, nudges, tools, settings.max_sessions)
+        bots = Bots(store, nudges, lambda: equipment_of(config), settings.limits())
+        consumers = Consumers(Sessions(store, nudges, settings.limits()))
+        await home.serve(
+            stopping,
+            settings.listen,
+            [rpc.Servicer(add_BotsServiceServicer_to_server, BotsRpc(bots), SERVICE)],
+            await home.consumer("session", settings.session_address, consumers.reactions()),
+            crews.run(),
+        )
+
+
+if __name__ == "__main__":
+    if "--migrate" in sys.argv:
+        migrate.main(os.environ["BOTS_OWNER_DATABASE_URL"], "bots")
+    else:
+        run(main)

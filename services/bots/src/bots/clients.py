@@ -1,0 +1,94 @@
+"""What the bots call: the ears that hear people, and the live feed that partial words go to."""
+
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack
+
+from grpc import aio
+from nats.aio.client import Client
+from nats.errors import Error as NatsError
+
+from bots.domain.crew import Track
+from bots.domain.sound import EarUnreachable, Mark, MarkKind, Sound
+from common import rpc
+from common.principal import Principal
+from convene.bots.v1 import events_pb2
+from convene.session.v1 import ear_pb2 as pb
+from convene.session.v1.ear_pb2_grpc import EarServiceStub
+
+# Partials are core NATS messages, kept by nobody: `live.<workspace>.<meeting>`.
+LIVE = "live"
+
+
+class EarClient:
+    """Listens to the ears beside the media nodes; each track says which one hears it."""
+
+    def __init__(self, caller: rpc.Caller, channels: AsyncExitStack) -> None:
+        self._caller = caller
+        self._open = channels
+        self._channels: dict[str, aio.Channel] = {}
+
+    async def listen(
+        self, caller: Principal, track: Track, from_sample: int
+    ) -> AsyncGenerator[Sound | Mark, None]:
+        """What is heard on *track* from a sample (48 kHz) on, without end.
+
+        Raises ``EarUnreachable`` when the ear does not answer or the connection is cut.
+        """
+        stub = EarServiceStub(await self._channel(track.ear_address))
+        call = stub.Listen(
+            pb.ListenRequest(
+                session_id=track.session_id,
+                participant_id=track.participant_id,
+                epoch=track.epoch,
+                from_sample=from_sample,
+            ),
+            metadata=self._caller.metadata(caller),
+        )
+        try:
+            async for answer in call:
+                if (part := _heard(answer)) is not None:
+                    yield part
+        except aio.AioRpcError as error:
+            raise EarUnreachable(
+                f"the ear at {track.ear_address} says {error.code().name}: {error.details()}"
+            ) from None
+        finally:
+            call.cancel()
+
+    async def _channel(self, address: str) -> aio.Channel:
+        if address not in self._channels:
+            self._channels[address] = await self._open.enter_async_context(rpc.channel(address))
+        return self._channels[address]
+
+
+class LiveFeed:
+    """Where partial words pass by."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    async def show(self, partial: events_pb2.LivePartial) -> None:
+        """Publish *partial*; one that is lost is no loss, the next one says more."""
+        subject = f"{LIVE}.{partial.workspace_id}.{partial.meeting_id}"
+        try:
+            await self._client.publish(subject, partial.SerializeToString())
+        except NatsError:
+            return
+
+
+def _heard(answer: pb.ListenResponse) -> Sound | Mark | None:
+    if answer.WhichOneof("part") == "audio":
+        return Sound(answer.audio.first_sample, tuple(answer.audio.packets))
+    marker = answer.marker
+    # A newer ear may say more than this crew understands.
+    kind = _KINDS.get(marker.kind)
+    return Mark(kind, marker.from_sample, marker.to_sample, marker.text) if kind else None
+
+
+_KINDS = {
+    pb.MARKER_KIND_GAP: MarkKind.GAP,
+    pb.MARKER_KIND_MUTE: MarkKind.MUTE,
+    pb.MARKER_KIND_SILENCE: MarkKind.SILENCE,
+    pb.MARKER_KIND_END: MarkKind.END,
+    pb.MARKER_KIND_SCRIPT: MarkKind.SCRIPT,
+}

@@ -1,0 +1,34 @@
+"""What the bots service reads from its environment, once, at start."""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+
+from bots.engines.recognition import RecogniserConfig
+from bots.service.bots import Limits
+from common.config import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    listen: str = Field("0.0.0.0:50051", alias="BOTS_LISTEN")
+    database_url: SecretStr = Field(alias="BOTS_DATABASE_URL")
+    asr_engine: str = Field("whisper", alias="BOTS_ASR_ENGINE")
+    # A folder with weights; empty for the ones that `make models` fetched.
+    asr_model: str = Field("", alias="BOTS_ASR_MODEL")
+    models_dir: Path = Field(Path("~/.cache/convene/models"), alias="CONVENE_MODELS")
+    asr_threads: int = Field(2, alias="BOTS_ASR_THREADS", ge=1)
+    asr_max_pending: int = Field(8, alias="BOTS_ASR_MAX_PENDING", ge=1)
+    max_sessions: int = Field(20, alias="BOTS_MAX_SESSIONS", ge=1)
+    max_bots: int = Field(10, alias="BOTS_MAX_BOTS_PER_SESSION", ge=1)
+
+    def recogniser(self) -> RecogniserConfig:
+        return RecogniserConfig(
+            models_dir=self.models_dir.expanduser(),
+            engine=self.asr_engine,
+            model=self.asr_model,
+            cpu_threads=self.asr_threads,
+            max_pending=self.asr_max_pending,
+        )
+
+    def limits(self) -> Limits:
+        return Limits(sessions=self.max_sessions, bots=self.max_bots)

@@ -1,0 +1,84 @@
+"""What the session service's facts make happen to crews."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from google.protobuf.message import Message
+
+from bots.domain.crew import Track
+from bots.service.sessions import BotSpec, Sessions
+from bots.wire import config_of
+from common.consuming import Reaction
+from common.principal import Principal, service_principal
+from convene.common.v1.envelope_pb2 import Envelope
+from convene.session.v1 import events_pb2 as facts
+from convene.session.v1 import session_pb2
+
+# Those whose voice belongs in a transcript.
+HEARD_KINDS = frozenset({session_pb2.PARTICIPANT_KIND_PERSON, session_pb2.PARTICIPANT_KIND_PHONE})
+
+
+class Consumers:
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
+
+    def reactions(self) -> Mapping[type[Message], Reaction]:
+        """What is done about each fact of the session service."""
+        return {
+            facts.SessionStarting: self.on_starting,
+            facts.SessionStarted: self.on_started,
+            facts.ParticipantJoined: self.on_joined,
+            facts.ParticipantLeft: self.on_left,
+            facts.ParticipantRemoved: self.on_removed,
+            facts.SessionEnding: self.on_ending,
+            facts.SessionEnded: self.on_over,
+            facts.SessionFailed: self.on_over,
+        }
+
+    async def on_starting(self, fact: facts.SessionStarting, envelope: Envelope) -> None:
+        specs = [BotSpec(bot.kind, config_of(bot.config)) for bot in fact.snapshot.bots]
+        await self._sessions.prepare(
+            _caller(envelope), envelope.session_id, envelope.meeting_id, specs
+        )
+
+    async def on_started(self, fact: facts.SessionStarted, envelope: Envelope) -> None:
+        await self._sessions.begin(_caller(envelope), envelope.session_id)
+
+    async def on_joined(self, fact: facts.ParticipantJoined, envelope: Envelope) -> None:
+        if fact.participant.kind not in HEARD_KINDS or not fact.ear_address:
+            return
+        track = Track(
+            session_id=envelope.session_id,
+            participant_id=fact.participant.id,
+            epoch=fact.participant.epoch,
+            name=fact.participant.name,
+            ear_address=fact.ear_address,
+            offset_seconds=fact.offset_seconds,
+        )
+        await self._sessions.add_track(_caller(envelope), track)
+
+    async def on_left(self, fact: facts.ParticipantLeft, envelope: Envelope) -> None:
+        await self._sessions.mark_left(
+            _caller(envelope), envelope.session_id, fact.participant_id, fact.epoch
+        )
+
+    async def on_removed(self, fact: facts.ParticipantRemoved, envelope: Envelope) -> None:
+        await self._sessions.mark_left(
+            _caller(envelope), envelope.session_id, fact.participant_id, None
+        )
+
+    async def on_ending(self, fact: facts.SessionEnding, envelope: Envelope) -> None:
+        await self._sessions.drain(_caller(envelope), envelope.session_id, _drain_deadline(fact))
+
+    async def on_over(
+        self, fact: facts.SessionEnded | facts.SessionFailed, envelope: Envelope
+    ) -> None:
+        await self._sessions.drain(_caller(envelope), envelope.session_id, None)
+
+
+def _drain_deadline(fact: facts.SessionEnding) -> datetime | None:
+    return fact.drain_deadline.ToDatetime(UTC) if fact.HasField("drain_deadline") else None
+
+
+def _caller(envelope: Envelope) -> Principal:
+    return service_principal("bots", envelope.workspace_id, test=envelope.test)

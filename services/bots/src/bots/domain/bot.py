@@ -1,0 +1,124 @@
+"""A bot: one run of a kind in one session."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum
+from typing import Any, NewType
+
+from common.errors import AlreadyExists, Exhausted, NotFound, WrongState
+from common.machine import advance
+
+BotId = NewType("BotId", str)
+
+
+class BotState(Enum):
+    SCHEDULED = "SCHEDULED"
+    JOINING = "JOINING"
+    JOINED = "JOINED"
+    LEAVING = "LEAVING"
+    DONE = "DONE"
+    FAILED = "FAILED"
+
+
+class BotAction(Enum):
+    JOIN = "JOIN"
+    ARRIVE = "ARRIVE"
+    LEAVE = "LEAVE"
+    FINISH = "FINISH"
+    FAIL = "FAIL"
+
+
+_S, _A = BotState, BotAction
+
+TRANSITIONS: Mapping[tuple[BotState, BotAction], BotState] = {
+    (_S.SCHEDULED, _A.JOIN): _S.JOINING,
+    (_S.SCHEDULED, _A.LEAVE): _S.DONE,
+    (_S.SCHEDULED, _A.FAIL): _S.FAILED,
+    (_S.JOINING, _A.ARRIVE): _S.JOINED,
+    (_S.JOINING, _A.LEAVE): _S.LEAVING,
+    (_S.JOINING, _A.FAIL): _S.FAILED,
+    (_S.JOINED, _A.LEAVE): _S.LEAVING,
+    (_S.JOINED, _A.FAIL): _S.FAILED,
+    (_S.LEAVING, _A.FINISH): _S.DONE,
+    (_S.LEAVING, _A.FAIL): _S.FAILED,
+    # A retrying client is no error.
+    (_S.LEAVING, _A.LEAVE): _S.LEAVING,
+    (_S.DONE, _A.LEAVE): _S.DONE,
+    (_S.FAILED, _A.LEAVE): _S.FAILED,
+}
+
+# Those that still want something from the crew.
+PRESENT = frozenset({_S.SCHEDULED, _S.JOINING, _S.JOINED, _S.LEAVING})
+# Those that want to hear what is said now.
+ATTENDING = frozenset({_S.JOINING, _S.JOINED})
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """*config* has passed its kind's checks, unless the bot failed by them."""
+
+    id: BotId
+    meeting_id: str
+    session_id: str
+    kind: str
+    config: Mapping[str, Any]
+    state: BotState
+    reason: str
+    create_time: datetime
+    update_time: datetime
+
+    @property
+    def is_present(self) -> bool:
+        return self.state in PRESENT
+
+    @property
+    def is_attending(self) -> bool:
+        return self.state in ATTENDING
+
+    def after(self, action: BotAction, *, now: datetime, reason: str = "") -> "Bot":
+        """The bot that *action* makes of it; raises ``WrongState`` where that is not possible."""
+        state = advance(TRANSITIONS, self.state, action)
+        if state is self.state:
+            return self
+        return replace(self, state=state, reason=reason or self.reason, update_time=now)
+
+
+class BotNotFound(NotFound):
+    def __init__(self, bot_id: BotId) -> None:
+        super().__init__(f"no bot {bot_id} in this meeting", bot_id=bot_id)
+
+
+class BotAlreadyThere(AlreadyExists):
+    def __init__(self, bot: Bot) -> None:
+        super().__init__(
+            f"bot {bot.id} of kind {bot.kind} is in this session already; "
+            "let it leave before another one comes",
+            field="kind",
+            bot_id=bot.id,
+        )
+
+
+class NoLiveSession(WrongState):
+    def __init__(self, meeting_id: str) -> None:
+        super().__init__(
+            f"meeting {meeting_id} has no live session; start it, "
+            "or name the bot in the meeting's bots to bring it by itself",
+            meeting_id=meeting_id,
+        )
+
+
+class TooManyBots(Exhausted):
+    def __init__(self, most: int) -> None:
+        super().__init__(f"a session takes {most} bots; let one leave first", most=most)
+
+
+class NoRoomForCrew(Exhausted):
+    def __init__(self, sessions: int, room: int, retry_after: float) -> None:
+        super().__init__(
+            f"{sessions} sessions have bots and there is room for {room}; "
+            "try again later or run more replicas of the bots service",
+            retry_after=retry_after,
+            sessions=sessions,
+            room=room,
+        )

@@ -1,0 +1,55 @@
+"""What a kind of bot says of itself, and what it may ask of the installation."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Protocol
+
+from common.errors import InvalidInput
+
+
+class Availability(Enum):
+    CONFIGURED = "CONFIGURED"
+    NOT_CONFIGURED = "NOT_CONFIGURED"
+    MISCONFIGURED = "MISCONFIGURED"
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Whether something can be used; *remedy* says what to do when not."""
+
+    availability: Availability = Availability.CONFIGURED
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Equipment:
+    """What this installation has for its bots."""
+
+    recogniser: Readiness
+
+
+class BotKind(Protocol):
+    """One row of the table of kinds."""
+
+    @property
+    def description(self) -> str: ...
+
+    @property
+    def needs_words(self) -> bool:
+        """Whether what people say has to be recognised for it."""
+
+    def checked(self, config: Mapping[str, Any]) -> Mapping[str, Any]:
+        """*config* with its defaults; raises ``InvalidConfig``, which names the field."""
+
+    def readiness(self, equipment: Equipment) -> Readiness: ...
+
+
+class UnknownKind(InvalidInput):
+    def __init__(self, kind: str, known: str) -> None:
+        super().__init__(f"no bot kind {kind!r}; there is {known}", field="kind", kind=kind)
+
+
+class InvalidConfig(InvalidInput):
+    def __init__(self, name: str, complaint: str) -> None:
+        super().__init__(f"config.{name} {complaint}", field=f"config.{name}")

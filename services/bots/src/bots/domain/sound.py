@@ -1,0 +1,39 @@
+"""What the ear can say of one track, from a sample on; samples count at 48 kHz."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from common.errors import Unavailable
+
+SAMPLES_PER_PACKET = 960
+
+
+class EarUnreachable(Unavailable):
+    """The ear does not answer, or the connection to it was cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """Consecutive Opus packets of 20 ms."""
+
+    first_sample: int
+    packets: Sequence[bytes]
+
+
+class MarkKind(Enum):
+    GAP = "GAP"
+    MUTE = "MUTE"
+    SILENCE = "SILENCE"
+    END = "END"
+    SCRIPT = "SCRIPT"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What there is instead of sound; *text* is a script's line."""
+
+    kind: MarkKind
+    from_sample: int
+    to_sample: int
+    text: str = ""

@@ -1,0 +1,65 @@
+"""The service on the wire: decode, call, encode."""
+
+from bots.domain.bot import BotId
+from bots.service.bots import Bots
+from bots.wire import bot_to_wire, config_of, segment_to_wire
+from common import rpc
+from convene.bots.v1 import bots_pb2 as pb
+from convene.bots.v1 import bots_pb2_grpc as grpc
+
+
+class BotsRpc(grpc.BotsServiceServicer):
+    def __init__(self, bots: Bots) -> None:
+        self._bots = bots
+
+    async def ListBotKinds(
+        self, request: pb.ListBotKindsRequest, context: rpc.Context
+    ) -> pb.ListBotKindsResponse:
+        offers = await self._bots.kinds()
+        return pb.ListBotKindsResponse(
+            items=[
+                pb.BotKind(
+                    kind=offer.kind,
+                    description=offer.description,
+                    availability=f"AVAILABILITY_{offer.readiness.availability.value}",
+                    remedy=offer.readiness.remedy,
+                )
+                for offer in offers
+            ]
+        )
+
+    async def AttachBot(
+        self, request: pb.AttachBotRequest, context: rpc.Context
+    ) -> pb.AttachBotResponse:
+        bot = await self._bots.attach(
+            rpc.caller(), request.meeting_id, request.kind, config_of(request.config)
+        )
+        return pb.AttachBotResponse(bot=bot_to_wire(bot))
+
+    async def ListBots(
+        self, request: pb.ListBotsRequest, context: rpc.Context
+    ) -> pb.ListBotsResponse:
+        bots, token = await self._bots.page(
+            rpc.caller(), request.meeting_id, request.page_size, request.page_token
+        )
+        return pb.ListBotsResponse(items=[bot_to_wire(bot) for bot in bots], next_page_token=token)
+
+    async def GetBot(self, request: pb.GetBotRequest, context: rpc.Context) -> pb.GetBotResponse:
+        bot = await self._bots.get(rpc.caller(), request.meeting_id, BotId(request.bot_id))
+        return pb.GetBotResponse(bot=bot_to_wire(bot))
+
+    async def LeaveBot(
+        self, request: pb.LeaveBotRequest, context: rpc.Context
+    ) -> pb.LeaveBotResponse:
+        bot = await self._bots.leave(rpc.caller(), request.meeting_id, BotId(request.bot_id))
+        return pb.LeaveBotResponse(bot=bot_to_wire(bot))
+
+    async def ListSegments(
+        self, request: pb.ListSegmentsRequest, context: rpc.Context
+    ) -> pb.ListSegmentsResponse:
+        segments, more = await self._bots.segments(
+            rpc.caller(), request.session_id, request.after_sequence, request.limit
+        )
+        return pb.ListSegmentsResponse(
+            segments=[segment_to_wire(segment) for segment in segments], more=more
+        )

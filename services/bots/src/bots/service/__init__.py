@@ -1,0 +1,1 @@
+"""What the bots service can do, and the crews that it runs."""

@@ -1,0 +1,168 @@
+"""What callers can do with bots: see the kinds, bring one, list them, let one leave."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bots.domain.bot import (
+    Bot,
+    BotAction,
+    BotAlreadyThere,
+    BotId,
+    BotState,
+    NoLiveSession,
+    NoRoomForCrew,
+    TooManyBots,
+)
+from bots.domain.kind import Equipment, Readiness
+from bots.domain.transcript import Segment
+from bots.kinds import KINDS, kind_named, needs_words
+from bots.service.nudges import Nudges
+from bots.store import BotsTransaction, Load, Store
+from bots.wire import bot_to_wire
+from common.ids import new_id
+from common.pages import keys_of, page_size, token_for
+from common.principal import Principal
+from convene.bots.v1.events_pb2 import BotLeft
+
+DEFAULT_SEGMENTS = 200
+# A session that ends makes room; one is seldom longer than this away.
+RETRY_AFTER_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """*sessions* counts what one replica takes, *bots* what one session takes."""
+
+    sessions: int = 20
+    bots: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class KindOffer:
+    """One kind as callers see it."""
+
+    kind: str
+    description: str
+    readiness: Readiness
+
+
+class Bots:
+    def __init__(
+        self,
+        store: Store,
+        nudges: Nudges,
+        equipment: Callable[[], Awaitable[Equipment]],
+        limits: Limits,
+    ) -> None:
+        self._store = store
+        self._nudges = nudges
+        self._equipment = equipment
+        self._limits = limits
+
+    async def kinds(self) -> Sequence[KindOffer]:
+        """Every kind, and whether this installation can run it."""
+        equipment = await self._equipment()
+        return [
+            KindOffer(name, kind.description, kind.readiness(equipment))
+            for name, kind in sorted(KINDS.items())
+        ]
+
+    async def attach(
+        self, caller: Principal, meeting_id: str, kind: str, config: Mapping[str, Any]
+    ) -> Bot:
+        """Bring a bot into the meeting's live session; it joins within moments.
+
+        Raises ``UnknownKind``, ``InvalidConfig``, ``NoLiveSession``, ``BotAlreadyThere``,
+        ``TooManyBots``, or ``NoRoomForCrew`` when no replica can take another session.
+        """
+        checked = kind_named(kind).checked(config)
+        load = await self._store.load()
+        async with self._store.begin(caller) as tx:
+            crew = await tx.live_crew(meeting_id)
+            if crew is None:
+                raise NoLiveSession(meeting_id)
+            present = [bot for bot in await tx.bots_of(crew.session_id) if bot.is_present]
+            self._refuse_excess(kind, present, load)
+            if not any(needs_words(bot.kind) for bot in present):
+                await tx.skip_to_now(crew.session_id)
+            bot = new_bot(meeting_id, crew.session_id, kind, checked, tx.now)
+            await tx.add_bot(bot)
+        self._nudges.nudge(bot.session_id)
+        return bot
+
+    async def page(
+        self, caller: Principal, meeting_id: str, size: int, token: str
+    ) -> tuple[Sequence[Bot], str]:
+        """The meeting's bots, newest first, and the next page's token."""
+        limit = page_size(size)
+        async with self._store.begin(caller) as tx:
+            found = await tx.page_of_bots(meeting_id, keys_of(token, 2), limit + 1)
+        if len(found) <= limit:
+            return found, ""
+        last = found[limit - 1]
+        return found[:limit], token_for(last.create_time.isoformat(), last.id)
+
+    async def get(self, caller: Principal, meeting_id: str, bot_id: BotId) -> Bot:
+        """Raises ``BotNotFound``."""
+        async with self._store.begin(caller) as tx:
+            return await tx.get_bot(meeting_id, bot_id)
+
+    async def leave(self, caller: Principal, meeting_id: str, bot_id: BotId) -> Bot:
+        """Let the bot finish what it heard and leave; one that has left is answered as it is."""
+        async with self._store.begin(caller) as tx:
+            bot = await tx.get_bot(meeting_id, bot_id, lock=True)
+            left = bot.after(BotAction.LEAVE, now=tx.now, reason="LEFT_BY_CALLER")
+            if left is not bot:
+                await tx.save_bot(left)
+                if left.state is BotState.DONE:
+                    await announce_left(tx, left)
+        self._nudges.nudge(bot.session_id)
+        return left
+
+    async def segments(
+        self, caller: Principal, session_id: str, after: int, limit: int
+    ) -> tuple[Sequence[Segment], bool]:
+        """The session's final segments after sequence *after*, and whether there are more."""
+        limit = limit or DEFAULT_SEGMENTS
+        async with self._store.begin(caller) as tx:
+            found = await tx.segments_of(session_id, after, limit + 1)
+        return found[:limit], len(found) > limit
+
+    def _refuse_excess(self, kind: str, present: Sequence[Bot], load: Load) -> None:
+        for bot in present:
+            if bot.kind == kind:
+                raise BotAlreadyThere(bot)
+        if len(present) >= self._limits.bots:
+            raise TooManyBots(self._limits.bots)
+        room = self._limits.sessions * max(load.replicas, 1)
+        # A session that has a crew already takes no further room.
+        if not present and load.sessions >= room:
+            raise NoRoomForCrew(load.sessions, room, RETRY_AFTER_SECONDS)
+
+
+def new_bot(
+    meeting_id: str, session_id: str, kind: str, config: Mapping[str, Any], now: datetime
+) -> Bot:
+    """A bot that the session's crew will bring in."""
+    return Bot(
+        id=BotId(new_id("bot")),
+        meeting_id=meeting_id,
+        session_id=session_id,
+        kind=kind,
+        config=config,
+        state=BotState.SCHEDULED,
+        reason="",
+        create_time=now,
+        update_time=now,
+    )
+
+
+async def announce_left(tx: BotsTransaction, bot: Bot) -> None:
+    await tx.announce(
+        BotLeft(bot=bot_to_wire(bot)),
+        aggregate=bot.session_id,
+        meeting=bot.meeting_id,
+        session=bot.session_id,
+    )

@@ -1,0 +1,176 @@
+"""Runs one session's crew: brings bots in, has people heard, lets bots go, says when it is done."""
+
+import asyncio
+from collections.abc import Sequence
+
+import structlog
+
+from bots.domain import transcript
+from bots.domain.bot import Bot, BotAction, BotId, BotState
+from bots.domain.crew import CrewState, Track
+from bots.domain.transcript import Segment
+from bots.kinds import needs_words
+from bots.service.hearing import Hearing, Senses
+from bots.service.ledger import Ledger, Standing
+from bots.service.partials import Wanted
+from common.leases import LeaseLost
+
+log = structlog.get_logger()
+
+TICK_SECONDS = 1.0
+
+_S = BotState
+
+
+class CrewRun:
+    """One crew while this replica holds it."""
+
+    def __init__(self, ledger: Ledger, senses: Senses, wake: asyncio.Event) -> None:
+        self._ledger = ledger
+        self._senses = senses
+        self._wake = wake
+        self._hearings: dict[tuple[str, int], Hearing] = {}
+        self._tasks: dict[tuple[str, int], asyncio.Task[None]] = {}
+        self._has_heard = False
+        self._degraded: set[BotId] = set()
+
+    async def run(self) -> None:
+        """Work until the crew is flushed or has no bots; raises ``LeaseLost``."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                while not await self._turn(group):
+                    await self._rest()
+                await self._cut_off()
+        except BaseExceptionGroup as failures:
+            if failures.split(LeaseLost)[1] is None:
+                raise LeaseLost("the crew is held by another replica") from None
+            raise
+
+    async def _turn(self, group: asyncio.TaskGroup) -> bool:
+        """Bring what runs in line with what is wanted; true when there is nothing left to do."""
+        self._wake.clear()
+        failure = self._forget_ended()
+        standing = await self._ledger.standing()
+        if standing.crew.state is CrewState.FLUSHED:
+            return True
+        if failure:
+            await self._fail(standing, failure)
+        elif joining := standing.bots_in(_S.SCHEDULED):
+            await self._ledger.move(joining, BotAction.JOIN)
+            self._wake.set()
+        else:
+            return await self._serve(standing, group)
+        return False
+
+    async def _serve(self, standing: Standing, group: asyncio.TaskGroup) -> bool:
+        self._listen(standing, group)
+        await self._settle(standing)
+        await self._watch(standing)
+        if standing.crew.state is CrewState.DRAINING:
+            return await self._drain(standing)
+        return not any(bot.is_present for bot in standing.bots)
+
+    def _listen(self, standing: Standing, group: asyncio.TaskGroup) -> None:
+        """Hear every track that is not over, if words are wanted at all."""
+        hearers = _hearers(standing)
+        if not hearers or standing.crew.must_close(standing.now):
+            for hearing in self._hearings.values():
+                hearing.stop()
+            return
+        for track in standing.tracks:
+            if track.key in self._hearings:
+                self._hearings[track.key].track = track
+            elif not track.ended:
+                self._start(track, _wanted_by(hearers[0]), group)
+
+    def _start(self, track: Track, wanted: Wanted, group: asyncio.TaskGroup) -> None:
+        hearing = Hearing(track, wanted, self._senses, self._ledger)
+        task = group.create_task(hearing.run(), name=f"hearing {track.participant_id}")
+        task.add_done_callback(lambda _: self._wake.set())
+        self._hearings[track.key] = hearing
+        self._tasks[track.key] = task
+
+    def _forget_ended(self) -> str:
+        """Drop hearings that are done, so that a bot that comes later begins with its own.
+
+        Returns why one gave up, if one did. Done before the tracks are read: a hearing that
+        begins again has to begin at its last cursor.
+        """
+        failure = ""
+        for key in [key for key, task in self._tasks.items() if task.done()]:
+            ended = self._hearings.pop(key)
+            del self._tasks[key]
+            failure = ended.failure or failure
+            self._has_heard = self._has_heard or ended.has_heard
+        return failure
+
+    async def _settle(self, standing: Standing) -> None:
+        """Bots whose ears are open have joined; bots whose words are written have left."""
+        heard = self._has_heard or any(one.has_heard for one in self._hearings.values())
+        joining = standing.bots_in(_S.JOINING)
+        arrived = [bot for bot in joining if heard or not needs_words(bot.kind)]
+        if arrived:
+            await self._ledger.move(arrived, BotAction.ARRIVE)
+        leaving = standing.bots_in(_S.LEAVING)
+        if leaving and (not self._hearings or _hearers(standing)):
+            await self._ledger.move(leaving, BotAction.FINISH)
+            self._wake.set()
+
+    async def _fail(self, standing: Standing, reason: str) -> None:
+        log.error("crew cannot hear", session=standing.crew.session_id, reason=reason)
+        broken = [bot for bot in standing.bots if bot.is_present and needs_words(bot.kind)]
+        await self._ledger.move(broken, BotAction.FAIL, reason=reason)
+        await self._cut_off()
+        self._wake.set()
+
+    async def _watch(self, standing: Standing) -> None:
+        """Say so, once, when bots hear nothing although somebody should be heard."""
+        complaints = (hearing.complaint() for hearing in self._hearings.values())
+        complaint = next(filter(None, complaints), "")
+        hearers = {bot.id for bot in _hearers(standing)}
+        if not complaint:
+            self._degraded.clear()
+        elif fresh := hearers - self._degraded:
+            await self._ledger.degrade(fresh, complaint)
+            self._degraded |= fresh
+
+    async def _drain(self, standing: Standing) -> bool:
+        """Flush when everything is heard, or when there is no time left for it."""
+        crew, now = standing.crew, standing.now
+        if crew.must_flush(now):
+            unheard = await self._cut_off()
+            await self._ledger.flush(unheard)
+            return True
+        everything = all(track.ended for track in standing.tracks)
+        if self._hearings or not (everything or not _hearers(standing) or crew.must_close(now)):
+            return False
+        await self._ledger.flush([])
+        return True
+
+    async def _cut_off(self) -> list[tuple[Track, int, Segment]]:
+        """End every hearing now. Returns what was said and has no words yet, as gaps."""
+        for task in self._tasks.values():
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        lost = []
+        for hearing in self._hearings.values():
+            if bounds := hearing.unheard():
+                segment = transcript.lost(hearing.track, bounds)
+                lost.append((hearing.track, bounds[1], segment))
+        self._forget_ended()
+        return lost
+
+    async def _rest(self) -> None:
+        try:
+            async with asyncio.timeout(TICK_SECONDS):
+                await self._wake.wait()
+        except TimeoutError:
+            return
+
+
+def _hearers(standing: Standing) -> Sequence[Bot]:
+    return [bot for bot in standing.bots if bot.is_attending and needs_words(bot.kind)]
+
+
+def _wanted_by(bot: Bot) -> Wanted:
+    return Wanted(bot.config.get("language", ""), tuple(bot.config.get("hints", ())))

@@ -1,0 +1,206 @@
+"""One track on its way from the ear to segments; reading goes on while words are recognised."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+
+from bots.domain import transcript
+from bots.domain.crew import Crew, Track
+from bots.domain.sound import EarUnreachable, Mark, MarkKind, Sound
+from bots.domain.transcript import Segment
+from bots.engines.models import ModelDamaged, ModelMissing
+from bots.engines.recognition import Busy, Recogniser, RecogniserFailed
+from bots.engines.vad import Vad
+from bots.service.cutting import RATIO, Cutter, Line, Loss, Over, Piece, Quiet, Speech
+from bots.service.ledger import Ledger
+from bots.service.partials import Wanted, segment_of, show_partials
+from common.principal import Principal
+
+log = structlog.get_logger()
+
+# Pieces that may wait for the recogniser; the ear keeps what comes after them.
+MOST_WAITING = 4
+RECONNECT_SECONDS = 0.2
+SLOWEST_RECONNECT_SECONDS = 3.0
+# An ear that says nothing at all for so long is asked again.
+LONGEST_SILENCE_SECONDS = 30.0
+BUSY_SECONDS = 0.25
+STALLED_SECONDS = 10.0
+BEHIND_SECONDS = 20.0
+
+
+class Ear(Protocol):
+    """Lets somebody listen to a track."""
+
+    def listen(
+        self, caller: Principal, track: Track, from_sample: int
+    ) -> AsyncGenerator[Sound | Mark, None]:
+        """What is heard from a sample on; raises ``EarUnreachable`` when that is cut off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Senses:
+    """What every hearing works with; *new_vad* makes one detector for each stream."""
+
+    ear: Ear
+    recogniser: Recogniser
+    new_vad: Callable[[], Vad]
+    show: Callable[[Crew, Segment], Awaitable[None]]
+
+
+class Hearing:
+    """Hears one track from its cursor on. *failure* says why it gave up, if it did."""
+
+    def __init__(self, track: Track, wanted: Wanted, senses: Senses, ledger: Ledger) -> None:
+        self.track = track
+        self.failure = ""
+        self.has_heard = False
+        self._wanted = wanted
+        self._senses = senses
+        self._ledger = ledger
+        self._cutter = Cutter(senses.new_vad(), track.cursor_sample)
+        self._pieces: asyncio.Queue[Piece | None] = asyncio.Queue()
+        self._room = asyncio.Semaphore(MOST_WAITING)
+        self._stopping = asyncio.Event()
+        self._unheard: deque[Piece] = deque()
+        self._expects_sound = True
+        self._last_part = self._last_commit = asyncio.get_running_loop().time()
+
+    async def run(self) -> None:
+        """Hear until the track ends, ``stop`` is called or words cannot be had."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._write(), name=f"write {self.track.participant_id}")
+            reading = tasks.create_task(self._read(), name=f"hear {self.track.participant_id}")
+            partials = tasks.create_task(self._show_partials())
+            stopping = tasks.create_task(self._stopping.wait())
+            await asyncio.wait((reading, stopping), return_when=asyncio.FIRST_COMPLETED)
+            for task in (reading, stopping, partials):
+                task.cancel()
+            await asyncio.wait((reading, stopping, partials))
+            for piece in self._cutter.flush():
+                self._pass_on(piece)
+            self._pieces.put_nowait(None)
+
+    def stop(self) -> None:
+        """Listen no longer; what was said until now still becomes words."""
+        self._stopping.set()
+
+    def complaint(self) -> str:
+        """Why there is no progress although somebody should be heard; empty when there is."""
+        now = asyncio.get_running_loop().time()
+        if self._unheard and now - self._last_commit > BEHIND_SECONDS:
+            return f"words are more than {BEHIND_SECONDS:.0f} s behind"
+        if self._expects_sound and not self.track.left and now - self._last_part > STALLED_SECONDS:
+            return f"no sound of {self.track.name} for {STALLED_SECONDS:.0f} s"
+        return ""
+
+    def unheard(self) -> tuple[int, int] | None:
+        """The samples of speech that is not yet in a segment, first and last."""
+        spoken = [
+            (one.first_sample, one.last_sample)
+            for one in self._unheard
+            if isinstance(one, Speech | Line | Loss)
+        ]
+        if opened := self._cutter.open_segment:
+            spoken.append((opened.first_sample * RATIO, opened.last_sample * RATIO))
+        return (spoken[0][0], spoken[-1][1]) if spoken else None
+
+    async def _show_partials(self) -> None:
+        async def show(partial: Segment) -> None:
+            await self._senses.show(self._ledger.crew, partial)
+
+        await show_partials(
+            self.track,
+            lambda: self._cutter.open_segment,
+            self._senses.recogniser,
+            self._wanted,
+            show,
+        )
+
+    async def _read(self) -> None:
+        wait = RECONNECT_SECONDS
+        while True:
+            position = self._cutter.position
+            try:
+                if await self._listen():
+                    return
+            except (EarUnreachable, TimeoutError) as error:
+                log.warning("ear is cut off", track=self.track.key, error=str(error))
+            wait = RECONNECT_SECONDS if self._cutter.position > position else wait * 2
+            await asyncio.sleep(min(wait, SLOWEST_RECONNECT_SECONDS))
+
+    async def _listen(self) -> bool:
+        """Take what the ear says; true when the track is over."""
+        listening = self._senses.ear.listen(
+            self._ledger.caller, self.track, self._cutter.wanted_sample
+        )
+        async with aclosing(listening) as parts:
+            while True:
+                async with asyncio.timeout(LONGEST_SILENCE_SECONDS):
+                    part = await anext(parts, None)
+                if part is None:
+                    return False
+                await self._take(part)
+                if isinstance(part, Mark) and part.kind is MarkKind.END:
+                    return True
+
+    async def _take(self, part: Sound | Mark) -> None:
+        self._last_part = asyncio.get_running_loop().time()
+        self._expects_sound = isinstance(part, Sound) or part.kind is MarkKind.GAP
+        self.has_heard = True
+        for piece in self._cutter.take(part):
+            await self._room.acquire()
+            self._pass_on(piece)
+
+    def _pass_on(self, piece: Piece) -> None:
+        if not self._unheard:
+            self._last_commit = asyncio.get_running_loop().time()
+        self._unheard.append(piece)
+        self._pieces.put_nowait(piece)
+
+    async def _write(self) -> None:
+        while (piece := await self._pieces.get()) is not None:
+            try:
+                segment = await self._segment_of(piece)
+            except (ModelMissing, ModelDamaged) as error:
+                self.failure = f"{error.reason}: {error}"
+                self.stop()
+                return
+            is_over = isinstance(piece, Over)
+            await self._ledger.commit(self.track, piece.last_sample, segment, ended=is_over)
+            self._unheard.popleft()
+            self._last_commit = asyncio.get_running_loop().time()
+            self._room.release()
+
+    async def _segment_of(self, piece: Piece) -> Segment | None:
+        match piece:
+            case Speech():
+                return await self._recognised(piece)
+            case Loss(first, last):
+                return transcript.lost(self.track, (first, last))
+            case Line(first, last, text):
+                return transcript.scripted(self.track, (first, last), text)
+            case Quiet() | Over():
+                return None
+
+    async def _recognised(self, speech: Speech) -> Segment | None:
+        bounds = (speech.first_sample, speech.last_sample)
+        while True:
+            try:
+                found = await self._senses.recogniser.recognise(
+                    speech.pcm, language=self._wanted.language, hints=self._wanted.hints
+                )
+            except Busy:
+                await asyncio.sleep(BUSY_SECONDS)
+                continue
+            except RecogniserFailed as error:
+                log.error("speech is lost", track=self.track.key, error=str(error))
+                return transcript.lost(self.track, bounds)
+            break
+        first, last = (sample // RATIO for sample in bounds)
+        return segment_of(self.track, first, last, found) if found.text else None

@@ -1,0 +1,63 @@
+"""Words while they are being said: shown on the live feed, kept by nobody, first to be shed."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bots.domain import transcript
+from bots.domain.crew import Track
+from bots.domain.transcript import Segment, Word
+from bots.engines.recognition import Recognised, Recogniser
+from bots.engines.vad import OpenSegment
+from bots.service.cutting import RATIO
+from common.errors import DomainError
+
+# A reader sees the words grow about this often.
+EVERY_SECONDS = 1.2
+
+Show = Callable[[Segment], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How the bots want people to be heard."""
+
+    language: str = ""
+    hints: tuple[str, ...] = ()
+
+
+async def show_partials(
+    track: Track,
+    opened: Callable[[], OpenSegment | None],
+    recogniser: Recogniser,
+    wanted: Wanted,
+    show: Show,
+) -> None:
+    """Show what is being said on *track* whenever the recogniser has time, until cancelled.
+
+    A partial has the id that the final segment will have, and takes its place until then.
+    """
+    shown = 0
+    while True:
+        await asyncio.sleep(EVERY_SECONDS)
+        speech = opened()
+        if speech is None or speech.last_sample == shown:
+            continue
+        shown = speech.last_sample
+        try:
+            found = await recogniser.recognise(
+                speech.pcm, language=wanted.language, hints=wanted.hints, partial=True
+            )
+        except DomainError:
+            continue
+        still = opened()
+        if found.text and still is not None and still.first_sample == speech.first_sample:
+            await show(segment_of(track, speech.first_sample, speech.last_sample, found))
+
+
+def segment_of(track: Track, first: int, last: int, found: Recognised) -> Segment:
+    """What was recognised between two samples at 16 kHz."""
+    words = [
+        Word(one.text, one.start_seconds, one.end_seconds, one.confidence) for one in found.words
+    ]
+    return transcript.heard(track, (first * RATIO, last * RATIO), found.text, words, found.language)

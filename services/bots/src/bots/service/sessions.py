@@ -1,0 +1,133 @@
+"""What happens to crews when something happens to their sessions."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bots.domain.bot import Bot, BotAction
+from bots.domain.crew import Crew, CrewState, Track
+from bots.kinds import kind_named
+from bots.service.bots import Limits, announce_left, new_bot
+from bots.service.nudges import Nudges
+from bots.store import BotsTransaction, Store
+from bots.wire import bot_to_wire
+from common.errors import DomainError
+from common.principal import Principal
+from convene.bots.v1.events_pb2 import BotFailed, CrewFlushed
+
+
+@dataclass(frozen=True, slots=True)
+class BotSpec:
+    """A bot that a meeting wants to be brought."""
+
+    kind: str
+    config: Mapping[str, Any]
+
+
+class Sessions:
+    def __init__(self, store: Store, nudges: Nudges, limits: Limits) -> None:
+        self._store = store
+        self._nudges = nudges
+        self._limits = limits
+
+    async def prepare(
+        self, caller: Principal, session_id: str, meeting_id: str, specs: Sequence[BotSpec]
+    ) -> None:
+        """A session begins: note its crew. A bot that cannot come is a failed bot, no more."""
+        async with self._store.begin(caller) as tx:
+            crew = Crew(session_id, meeting_id, caller.workspace_id, caller.test, CrewState.WAITING)
+            await tx.add_crew(crew)
+            taken: set[str] = set()
+            for place, spec in enumerate(specs):
+                bot, complaint = _planned(crew, spec, tx.now)
+                if not complaint and spec.kind in taken:
+                    complaint = f"DUPLICATE: the meeting names {spec.kind} more than once"
+                if not complaint and place >= self._limits.bots:
+                    complaint = f"TOO_MANY_BOTS: a session takes {self._limits.bots} bots"
+                taken.add(spec.kind)
+                await _enrol(tx, bot, complaint)
+
+    async def begin(self, caller: Principal, session_id: str) -> None:
+        """People are there: the bots come."""
+        async with self._store.begin(caller) as tx:
+            crew = await tx.find_crew(session_id, lock=True)
+            if crew is not None and crew.is_live:
+                await tx.save_crew(crew.started())
+        self._nudges.nudge(session_id)
+
+    async def add_track(self, caller: Principal, track: Track) -> None:
+        """Somebody can be heard from now on."""
+        async with self._store.begin(caller) as tx:
+            if await tx.find_crew(track.session_id) is not None:
+                await tx.add_track(track)
+        self._nudges.nudge(track.session_id)
+
+    async def mark_left(
+        self, caller: Principal, session_id: str, participant_id: str, epoch: int | None
+    ) -> None:
+        """Somebody is gone; what the ear still keeps of them is heard to its end."""
+        async with self._store.begin(caller) as tx:
+            await tx.mark_left(session_id, participant_id, epoch)
+
+    async def drain(self, caller: Principal, session_id: str, deadline: datetime | None) -> None:
+        """The session ends: the crew finishes by *deadline*, at once when there is none.
+
+        A crew that has nothing to hear is flushed here and now.
+        """
+        async with self._store.begin(caller) as tx:
+            crew = await tx.find_crew(session_id, lock=True)
+            if crew is None or crew.state is CrewState.FLUSHED:
+                return
+            crew = crew.drained_by(deadline or tx.now)
+            await tx.save_crew(crew)
+            present = [bot for bot in await tx.bots_of(session_id, lock=True) if bot.is_present]
+            if not present or not await tx.tracks_of(session_id):
+                await flush(tx, crew, present)
+        self._nudges.nudge(session_id)
+
+
+async def flush(tx: BotsTransaction, crew: Crew, present: Sequence[Bot]) -> None:
+    """Let the bots that are left go and say, once, that the crew is done.
+
+    The caller holds the crew's row, which is DRAINING.
+    """
+    for bot in present:
+        leaving = bot.after(BotAction.LEAVE, now=tx.now, reason="SESSION_ENDED")
+        done = leaving
+        if leaving.is_present:
+            done = leaving.after(BotAction.FINISH, now=tx.now)
+        await tx.save_bot(done)
+        await announce_left(tx, done)
+    await tx.save_crew(crew.flushed())
+    await tx.announce(
+        CrewFlushed(session_id=crew.session_id, segments=crew.segments),
+        aggregate=crew.session_id,
+        meeting=crew.meeting_id,
+        session=crew.session_id,
+    )
+
+
+def _planned(crew: Crew, spec: BotSpec, now: datetime) -> tuple[Bot, str]:
+    """The bot for *spec*, and why it cannot come."""
+    try:
+        config = kind_named(spec.kind).checked(spec.config)
+        complaint = ""
+    except DomainError as error:
+        config = spec.config
+        complaint = f"{error.reason}: {error}"
+    return new_bot(crew.meeting_id, crew.session_id, spec.kind, config, now), complaint
+
+
+async def _enrol(tx: BotsTransaction, bot: Bot, complaint: str) -> None:
+    if not complaint:
+        await tx.add_bot(bot)
+        return
+    failed = bot.after(BotAction.FAIL, now=tx.now, reason=complaint)
+    await tx.add_bot(failed)
+    await tx.announce(
+        BotFailed(bot=bot_to_wire(failed)),
+        aggregate=failed.session_id,
+        meeting=failed.meeting_id,
+        session=failed.session_id,
+    )

@@ -1,0 +1,343 @@
+"""Where crews, bots, tracks and segments live. The only module of this service that speaks SQL."""
+
+import json
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import text
+
+from bots.domain.bot import PRESENT, Bot, BotId, BotNotFound, BotState
+from bots.domain.crew import OPUS_RATE, Crew, CrewState, Track
+from bots.domain.transcript import Segment, SegmentId, Word
+from common.db import Database, Transaction
+from common.principal import Principal
+
+_PRESENT = [state.value for state in PRESENT]
+# How a lease on a crew is called; the rest of the name is the session's id.
+CREW = "crew "
+# How a replica that takes crews shows that it is there.
+REPLICA = "replica "
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How many sessions have bots now, and how many replicas share them."""
+
+    sessions: int
+    replicas: int
+
+
+class BotsTransaction(Transaction):
+    async def find_crew(self, session_id: str, *, lock: bool = False) -> Crew | None:
+        """The session's crew, held against other writers when *lock* is set."""
+        found = await self.run(
+            f"select * from crews where session_id = :s {'for update' if lock else ''}",
+            s=session_id,
+        )
+        row = found.one_or_none()
+        return _crew(row) if row else None
+
+    async def live_crew(self, meeting_id: str) -> Crew | None:
+        """The crew of the meeting's live session, held against other writers."""
+        found = await self.run(
+            """
+            select * from crews where meeting_id = :m and state = any(:states)
+            order by create_time desc limit 1 for update""",
+            m=meeting_id,
+            states=[CrewState.WAITING.value, CrewState.LIVE.value],
+        )
+        row = found.one_or_none()
+        return _crew(row) if row else None
+
+    async def add_crew(self, crew: Crew) -> None:
+        await self.run(
+            """
+            insert into crews (workspace_id, session_id, meeting_id, state, test, create_time)
+            values (:w, :s, :m, :state, :test, :now) on conflict do nothing""",
+            w=self.caller.workspace_id,
+            s=crew.session_id,
+            m=crew.meeting_id,
+            state=crew.state.value,
+            test=crew.test,
+            now=self.now,
+        )
+
+    async def save_crew(self, crew: Crew) -> None:
+        """Write *crew* back; the caller holds its row."""
+        await self.run(
+            "update crews set state = :state, segments = :segments, drain_deadline = :deadline "
+            "where session_id = :s",
+            s=crew.session_id,
+            state=crew.state.value,
+            segments=crew.segments,
+            deadline=crew.drain_deadline,
+        )
+
+    async def add_bot(self, bot: Bot) -> None:
+        await self.run(
+            """
+            insert into bots (workspace_id, id, session_id, meeting_id, kind, config, state,
+                              reason, create_time, update_time)
+            values (:w, :id, :s, :m, :kind, cast(:config as jsonb), :state, :reason, :at, :at)""",
+            w=self.caller.workspace_id,
+            id=bot.id,
+            s=bot.session_id,
+            m=bot.meeting_id,
+            kind=bot.kind,
+            config=json.dumps(dict(bot.config)),
+            state=bot.state.value,
+            reason=bot.reason,
+            at=bot.create_time,
+        )
+
+    async def save_bot(self, bot: Bot) -> None:
+        """Write *bot* back; the caller holds its row."""
+        await self.run(
+            "update bots set state = :state, reason = :reason, update_time = :at where id = :id",
+            id=bot.id,
+            state=bot.state.value,
+            reason=bot.reason,
+            at=bot.update_time,
+        )
+
+    async def get_bot(self, meeting_id: str, bot_id: BotId, *, lock: bool = False) -> Bot:
+        """The bot, held against other writers when *lock* is set; raises ``BotNotFound``."""
+        found = await self.run(
+            f"select * from bots where id = :id and meeting_id = :m {'for update' if lock else ''}",
+            id=bot_id,
+            m=meeting_id,
+        )
+        row = found.one_or_none()
+        if row is None:
+            raise BotNotFound(bot_id)
+        return _bot(row)
+
+    async def bots_of(self, session_id: str, *, lock: bool = False) -> Sequence[Bot]:
+        """The session's bots, oldest first."""
+        rows = await self.run(
+            "select * from bots where session_id = :s order by create_time, id "
+            + ("for update" if lock else ""),
+            s=session_id,
+        )
+        return [_bot(row) for row in rows]
+
+    async def page_of_bots(
+        self, meeting_id: str, after: Sequence[str | int] | None, limit: int
+    ) -> Sequence[Bot]:
+        """The meeting's bots, newest first, after the row with *after*'s keys."""
+        rest, keys = "", {}
+        if after is not None:
+            rest = "and (create_time, id) < (cast(cast(:at as text) as timestamptz), :last)"
+            keys = {"at": after[0], "last": after[1]}
+        rows = await self.run(
+            f"select * from bots where meeting_id = :m {rest} "
+            "order by create_time desc, id desc limit :limit",
+            m=meeting_id,
+            limit=limit,
+            **keys,
+        )
+        return [_bot(row) for row in rows]
+
+    async def add_track(self, track: Track) -> None:
+        await self.run(
+            """
+            insert into tracks (workspace_id, session_id, participant_id, epoch, name,
+                                ear_address, offset_seconds)
+            values (:w, :s, :p, :epoch, :name, :ear, :offset) on conflict do nothing""",
+            w=self.caller.workspace_id,
+            s=track.session_id,
+            p=track.participant_id,
+            epoch=track.epoch,
+            name=track.name,
+            ear=track.ear_address,
+            offset=track.offset_seconds,
+        )
+
+    async def mark_left(self, session_id: str, participant_id: str, epoch: int | None) -> None:
+        """Note that somebody left: this join, or with no *epoch* every one."""
+        await self.run(
+            """
+            update tracks set is_left = true where session_id = :s and participant_id = :p
+            and epoch = coalesce(cast(:epoch as int), epoch)""",
+            s=session_id,
+            p=participant_id,
+            epoch=epoch,
+        )
+
+    async def tracks_of(self, session_id: str) -> Sequence[Track]:
+        rows = await self.run(
+            "select * from tracks where session_id = :s order by offset_seconds, participant_id",
+            s=session_id,
+        )
+        return [_track(row) for row in rows]
+
+    async def skip_to_now(self, session_id: str) -> None:
+        """Have the tracks begin now: a bot that comes late has no claim to what was said before.
+
+        Real time counts, as sound does, however the workspace's clock was moved.
+        """
+        await self.run(
+            f"""
+            update tracks set cursor_sample = greatest(cursor_sample, cast(extract(epoch from
+                clock_timestamp() - noted_at) * {OPUS_RATE} as bigint) / 960 * 960)
+            where session_id = :s and not ended""",
+            s=session_id,
+        )
+
+    async def move_cursor(self, track: Track, cursor: int, *, ended: bool) -> None:
+        """Say that everything before *cursor* of *track* has become segments."""
+        await self.run(
+            """
+            update tracks set cursor_sample = greatest(cursor_sample, :cursor),
+                              ended = ended or :ended
+            where session_id = :s and participant_id = :p and epoch = :epoch""",
+            cursor=cursor,
+            ended=ended,
+            s=track.session_id,
+            p=track.participant_id,
+            epoch=track.epoch,
+        )
+
+    async def add_segment(self, session_id: str, segment: Segment) -> bool:
+        """Write *segment*; false when it is there already."""
+        added = await self.run(
+            """
+            insert into segments (workspace_id, session_id, sequence, id, speaker_id,
+                speaker_name, start_seconds, end_seconds, text, words, language, scripted, gap)
+            values (:w, :s, :sequence, :id, :speaker, :name, :start, :end, :text,
+                    cast(:words as jsonb), :language, :scripted, :gap)
+            on conflict (id) do nothing""",
+            w=self.caller.workspace_id,
+            s=session_id,
+            sequence=segment.sequence,
+            id=segment.id,
+            speaker=segment.speaker_id,
+            name=segment.speaker_name,
+            start=segment.start_seconds,
+            end=segment.end_seconds,
+            text=segment.text,
+            words=json.dumps([asdict(word) for word in segment.words]),
+            language=segment.language,
+            scripted=segment.scripted,
+            gap=segment.gap,
+        )
+        return bool(added.rowcount)
+
+    async def segments_of(self, session_id: str, after: int, limit: int) -> Sequence[Segment]:
+        """The session's segments in order, after the one with sequence *after*."""
+        rows = await self.run(
+            "select * from segments where session_id = :s and sequence > :after "
+            "order by sequence limit :limit",
+            s=session_id,
+            after=after,
+            limit=limit,
+        )
+        return [_segment(row) for row in rows]
+
+
+class Store:
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def begin(self, caller: Principal) -> AbstractAsyncContextManager[BotsTransaction]:
+        """A transaction that commits when the block ends and rolls back when it raises."""
+        return self._db.begin(caller, BotsTransaction)
+
+    async def unplaced(self) -> Sequence[str]:
+        """The crews that want a replica and have none, oldest first, by their leases' names."""
+        async with self._db.begin_system() as connection:
+            rows = await connection.execute(
+                text("""
+                    select cast(:crew as text) || c.session_id as name from crews c
+                    where c.state <> 'FLUSHED' and c.state <> 'WAITING'
+                      and (c.state = 'DRAINING' or exists (
+                          select 1 from bots b where b.session_id = c.session_id
+                          and b.state = any(:present)))
+                      and not exists (select 1 from leases l
+                                      where l.name = cast(:crew as text) || c.session_id
+                                        and l.expires_at > clock_timestamp())
+                    order by c.create_time limit 200"""),
+                {"crew": CREW, "present": _PRESENT},
+            )
+            return [row.name for row in rows]
+
+    async def crew(self, session_id: str) -> Crew | None:
+        """The crew of whichever workspace has the session."""
+        async with self._db.begin_system() as connection:
+            found = await connection.execute(
+                text("select * from crews where session_id = :s"), {"s": session_id}
+            )
+            row = found.one_or_none()
+        return _crew(row) if row else None
+
+    async def load(self) -> Load:
+        async with self._db.begin_system() as connection:
+            found = await connection.execute(
+                text("""
+                    select (select count(*) from crews c where c.state <> 'FLUSHED'
+                            and exists (select 1 from bots b where b.session_id = c.session_id
+                                        and b.state = any(:present))) as sessions,
+                           (select count(*) from leases where starts_with(name, :replica)
+                            and expires_at > clock_timestamp()) as replicas"""),
+                {"present": _PRESENT, "replica": REPLICA},
+            )
+            row = found.one()
+        return Load(row.sessions, row.replicas)
+
+
+def _crew(row: Any) -> Crew:
+    return Crew(
+        session_id=row.session_id,
+        meeting_id=row.meeting_id,
+        workspace_id=row.workspace_id,
+        test=row.test,
+        state=CrewState(row.state),
+        segments=row.segments,
+        drain_deadline=row.drain_deadline,
+    )
+
+
+def _bot(row: Any) -> Bot:
+    return Bot(
+        id=BotId(row.id),
+        meeting_id=row.meeting_id,
+        session_id=row.session_id,
+        kind=row.kind,
+        config=row.config,
+        state=BotState(row.state),
+        reason=row.reason,
+        create_time=row.create_time,
+        update_time=row.update_time,
+    )
+
+
+def _track(row: Any) -> Track:
+    return Track(
+        session_id=row.session_id,
+        participant_id=row.participant_id,
+        epoch=row.epoch,
+        name=row.name,
+        ear_address=row.ear_address,
+        offset_seconds=row.offset_seconds,
+        cursor_sample=row.cursor_sample,
+        ended=row.ended,
+        left=row.is_left,
+    )
+
+
+def _segment(row: Any) -> Segment:
+    return Segment(
+        id=SegmentId(row.id),
+        speaker_id=row.speaker_id,
+        speaker_name=row.speaker_name,
+        start_seconds=row.start_seconds,
+        end_seconds=row.end_seconds,
+        text=row.text,
+        words=tuple(Word(**word) for word in row.words),
+        language=row.language,
+        scripted=row.scripted,
+        gap=row.gap,
+        sequence=row.sequence,
+    )
