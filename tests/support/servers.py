@@ -70,7 +70,7 @@ class Templates:
 
 
 @contextmanager
-def _server_folder() -> Iterator[Path]:
+def data_folder() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="convene-test-"))
     folder.chmod(0o755)
     try:
@@ -82,7 +82,7 @@ def _server_folder() -> Iterator[Path]:
 @pytest.fixture
 def server_folder() -> Iterator[Path]:
     """A data folder that an unprivileged server may enter; pytest's own are closed to it."""
-    with _server_folder() as folder:
+    with data_folder() as folder:
         yield folder
 
 
@@ -90,7 +90,7 @@ def server_folder() -> Iterator[Path]:
 def postgres_server() -> Iterator[PostgresServer]:
     """A real PostgreSQL without a database of ours in it; what it holds is not flushed to disk."""
     with (
-        _server_folder() as folder,
+        data_folder() as folder,
         in_background(lambda: postgres.running(folder, PostgresOptions(durable=False))) as server,
     ):
         yield server
@@ -99,7 +99,7 @@ def postgres_server() -> Iterator[PostgresServer]:
 @pytest.fixture(scope="session")
 def nats_server() -> Iterator[NatsServer]:
     """A real JetStream broker shared by the session: streams are the test's to name and delete."""
-    with _server_folder() as folder, in_background(lambda: nats.running(folder)) as server:
+    with data_folder() as folder, in_background(lambda: nats.running(folder)) as server:
         yield server
 
 

@@ -1,8 +1,6 @@
 """Fixtures: the whole suite as `convene up` runs it, its public API, and a webhook receiver."""
 
 import asyncio
-import os
-import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -15,8 +13,7 @@ import pytest
 from convene_cli import client, receiver, suite
 from convene_cli.client import Api, Json
 from convene_cli.receiver import Receiver
-from convene_cli.suite import Suite
-from convene_cli.traces import Traces
+from convene_cli.suite import Installation
 from session.domain.scenarios import pack
 from tests.support.background import in_background
 from tests.support.servers import data_folder
@@ -24,35 +21,17 @@ from tests.support.servers import data_folder
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 
 
-@dataclass(frozen=True)
-class Running:
-    """A suite in the background: where it is, and what its spans say."""
-
-    suite: Suite
-    traces: Traces
-
-    def kill(self, name: str) -> None:
-        """`kill -9` one process; its supervisor starts it again."""
-        os.kill(self.suite.pids[name], signal.SIGKILL)
-
-
-@asynccontextmanager
-async def _running(folder: Path) -> AsyncIterator[Running]:
-    async with suite.running(folder) as (running, traces):
-        yield Running(running, traces)
-
-
 @pytest.fixture(scope="session")
-def running_suite() -> Iterator[Running]:
+def running_suite() -> Iterator[Installation]:
     """One suite for all system tests that leave it standing."""
-    with data_folder() as folder, in_background(lambda: _running(folder)) as running:
+    with data_folder() as folder, in_background(lambda: suite.running(folder)) as running:
         yield running
 
 
 @pytest.fixture
-def own_suite() -> Iterator[Running]:
+def own_suite() -> Iterator[Installation]:
     """A suite of the test's own, to be broken."""
-    with data_folder() as folder, in_background(lambda: _running(folder)) as running:
+    with data_folder() as folder, in_background(lambda: suite.running(folder)) as running:
         yield running
 
 

@@ -51,7 +51,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 async def _up(arguments: argparse.Namespace) -> None:
-    async with suite.running(arguments.data, arguments.port) as (running, _):
+    async with suite.running(arguments.data, arguments.port) as installed:
+        running = installed.suite
         print(running.as_json() if arguments.json else _block(running, arguments.data), flush=True)
         await stop_requested()
 
@@ -60,11 +61,11 @@ async def _demo(arguments: argparse.Namespace) -> None:
     say = _say_nothing if arguments.json else _say
     folders = arguments.scenario or [SCENARIOS / name for name in DEMONSTRATED]
     async with (
-        suite.running(arguments.data) as (running, traces),
-        client.connected(running.base_url, running.api_key) as api,
+        suite.running(arguments.data) as installed,
+        client.connected(installed.suite.base_url, installed.suite.api_key) as api,
         receiver.receiving() as hooks,
     ):
-        say(_block(running, arguments.data))
+        say(_block(installed.suite, arguments.data))
         await demo.subscribe(api, hooks)
         for folder in folders:
             say(f"\n== {folder.name}")
@@ -74,7 +75,7 @@ async def _demo(arguments: argparse.Namespace) -> None:
                 continue
             say(demo.shown(played))
             await asyncio.sleep(1)
-            say(_trace(traces, played.trace_id))
+            say(_trace(installed.traces, played.trace_id))
         say(f"\n{len(hooks.events)} signed webhooks arrived, {hooks.refused} were refused.")
 
 

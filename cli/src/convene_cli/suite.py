@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -54,7 +53,6 @@ class Suite:
     nats_url: str
     database_url: Mapping[str, str]
     not_configured: Sequence[str]
-    pids: Mapping[str, int]
     ready_seconds: float
 
     def as_json(self) -> str:
@@ -77,12 +75,12 @@ async def running(folder: Path, port: int | None = None) -> AsyncIterator[tuple[
             shared = _shared(folder, kept, broker, ports, sink.endpoint)
             await supervisor.start(*_children(shared, database, ports), deadline=READY_SECONDS)
             took = asyncio.get_running_loop().time() - started
-            suite = _suite(kept, database, broker, ports, supervisor.pids(), took)
+            suite = _suite(kept, database, broker, ports, took)
             status = folder / STATUS
             status.write_text(suite.as_json())
             status.chmod(0o600)
             try:
-                yield suite, sink.traces
+                yield Installation(suite, sink.traces, supervisor)
             finally:
                 status.unlink(missing_ok=True)
 
@@ -115,7 +113,6 @@ def _shared(
         "CONVENE_INTERNAL_KEY": kept.signing_key,
         "CONVENE_LINK_KEY": kept.link_key,
         "CONVENE_PUBLIC_URL": f"http://{LOOPBACK}:{ports.rest}",
-        "CONVENE_MODELS": os.environ.get("CONVENE_MODELS", ""),
         "OTEL_EXPORTER_OTLP_ENDPOINT": otlp,
         "SESSION_NODES": ports.address(EAR),
         "SESSION_EAR_LISTEN": ports.address(EAR),
@@ -161,7 +158,6 @@ def _suite(
     database: PostgresServer,
     broker: NatsServer,
     ports: Ports,
-    pids: Mapping[str, int],
     took: float,
 ) -> Suite:
     return Suite(
@@ -174,6 +170,5 @@ def _suite(
             service: database.url_for(f"convene_{service}", service) for service in SERVICES
         },
         not_configured=NOT_CONFIGURED,
-        pids=pids,
         ready_seconds=round(took, 2),
     )
