@@ -60,8 +60,9 @@ class Meeting:
 
 
 @asynccontextmanager
-async def user_of(running: Suite, key: str = "") -> AsyncIterator[Api]:
-    async with client.connected(running.base_url, key or running.api_key) as api:
+async def user_of(installed: Installation, key: str = "") -> AsyncIterator[Api]:
+    open_to = installed.suite
+    async with client.connected(open_to.base_url, key or open_to.api_key) as api:
         yield api
 
 

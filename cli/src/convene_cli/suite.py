@@ -60,8 +60,17 @@ class Suite:
         return json.dumps(asdict(self))
 
 
+@dataclass(frozen=True)
+class Installation:
+    """A running suite, what its spans say, and who keeps its processes running."""
+
+    suite: Suite
+    traces: Traces
+    supervisor: Supervisor
+
+
 @asynccontextmanager
-async def running(folder: Path, port: int | None = None) -> AsyncIterator[tuple[Suite, Traces]]:
+async def running(folder: Path, port: int | None = None) -> AsyncIterator[Installation]:
     """The suite on data folder *folder* while the block runs; REST listens on *port*.
 
     Raises CannotStart when the folder is in use or a part does not become ready.
