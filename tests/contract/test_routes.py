@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 from google.protobuf.descriptor import MethodDescriptor
@@ -47,7 +48,8 @@ PUBLIC_SEVEN = {
 
 
 def level_of(method: MethodDescriptor) -> options_pb2.AccessLevel:
-    access: options_pb2.Access = method.GetOptions().Extensions[options_pb2.access]
+    options: Any = method.GetOptions()
+    access: options_pb2.Access = options.Extensions[options_pb2.access]
     return access.level
 
 

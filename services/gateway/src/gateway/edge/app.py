@@ -14,7 +14,7 @@ from gateway.edge.calls import Calls, backend_of
 from gateway.edge.exchange import ClientGone, Exchange, Receive, Reply, Scope, Send
 from gateway.edge.health import healthy, ready
 from gateway.edge.limits import Limiter, RateLimit
-from gateway.edge.live import KEEP_ALIVE
+from gateway.edge.live import Pace
 from gateway.edge.operations import Entrance, FeedOperation, RestOperation
 from gateway.edge.problems import Refused
 from gateway.edge.router import Match, Router
@@ -95,12 +95,12 @@ def make_app(
     key: bytes,
     limit: RateLimit | None = None,
     authenticate: Authenticate | None = None,
-    keep_alive: float = KEEP_ALIVE,
+    pace: Pace | None = None,
 ) -> App:
     """The edge over *channels*, one for each of `BACKENDS`; *key* signs principals for them.
 
-    *limit* is per API key and replica. *keep_alive* is the live feed's longest silence, in
-    seconds. *authenticate* replaces the question to the access service.
+    *limit* is per API key and replica; *pace* has the live feed's times. *authenticate* replaces
+    the question to the access service.
     """
     calls = Calls(channels, key)
     doorkeeper = Doorkeeper(authenticate or authenticator(channels["gateway"], key))
@@ -111,7 +111,7 @@ def make_app(
         router.add(route.method, "/v1" + route.path, operation)
         if route.short:
             router.add(route.method, route.path, operation)
-    feed = FeedOperation(LIVE_FEED, calls, entrance, keep_alive)
+    feed = FeedOperation(LIVE_FEED, calls, entrance, pace or Pace())
     router.add(LIVE_FEED.method, "/v1" + LIVE_FEED.path, feed)
     for path, make in _pages(channels).items():
         router.add("GET", path, Page(f"GET {path}", make))

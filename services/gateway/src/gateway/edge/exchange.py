@@ -1,6 +1,7 @@
 """One HTTP request as ASGI brings it, and the replies that go back."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any, NamedTuple
 
@@ -12,6 +13,9 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 # Seconds; a body that trickles in slower is no client of ours.
 BODY_TIMEOUT = 30.0
+# How much of a body that is too large is still read, and for how many seconds.
+MOST_DISCARDED = 16 * 1024 * 1024
+DISCARD_TIMEOUT = 5.0
 
 
 class ClientGone(Exception):
@@ -60,6 +64,7 @@ class Exchange:
         """The whole body; raises `Refused` (413, 408) and `ClientGone`."""
         length = self.header(b"content-length")
         if length and length.isdecimal() and int(length) > most:
+            await self._discard()
             raise _too_large(most)
         try:
             async with asyncio.timeout(BODY_TIMEOUT):
@@ -73,6 +78,20 @@ class Exchange:
         while (await self.receive())["type"] != "http.disconnect":
             pass
 
+    async def _discard(self) -> None:
+        """Read on for a while: a client that still writes would never see the refusal."""
+        if self.header(b"expect"):
+            # It waits for leave to send the body, and gets the refusal in its place.
+            return
+        left = MOST_DISCARDED
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(DISCARD_TIMEOUT):
+                while left > 0:
+                    message = await self.receive()
+                    left -= len(message.get("body", b""))
+                    if not message.get("more_body"):
+                        return
+
     async def _read(self, most: int) -> bytes:
         chunks, size = [], 0
         while True:
@@ -82,6 +101,7 @@ class Exchange:
             chunk = message.get("body", b"")
             size += len(chunk)
             if size > most:
+                await self._discard()
                 raise _too_large(most)
             chunks.append(chunk)
             if not message.get("more_body"):
@@ -100,7 +120,7 @@ async def start(send: Send, status: int, headers: Mapping[str, str]) -> None:
 
 
 def _too_large(most: int) -> Refused:
-    # The rest of the body is not read, so the connection is of no more use.
+    # Some of the body may be unread, so the connection is of no more use.
     return Refused(
         413,
         "BODY_TOO_LARGE",

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 import structlog
@@ -15,17 +15,22 @@ from gateway.edge.problems import Refused
 
 log = structlog.get_logger()
 
-# Seconds; below what proxies wait before they drop a silent connection.
-KEEP_ALIVE = 15.0
-# Seconds a client may take to accept one event; then it is dropped, and resumes when it can.
-SLOWEST_WRITE = 20.0
-# Seconds; a stream ends then and the client comes back with its key, which may be revoked by now.
-LONGEST_STREAM = 900.0
 # Seconds to wait for the service's word that it accepts, and for a refusal to be complete.
 OPENING = 1.0
 SETTLING = 0.05
 EVENT_STREAM = "text/event-stream; charset=utf-8"
 MAX_SEQUENCE = 2**63 - 1
+
+
+class Pace(NamedTuple):
+    """The feed's times, in seconds."""
+
+    # Below what proxies wait before they drop a silent connection.
+    keep_alive: float = 15.0
+    # How long a client may take to accept one event; then it is dropped, and resumes when it can.
+    slowest_write: float = 20.0
+    # A stream ends then and the client comes back with its key, which may be revoked by now.
+    longest_stream: float = 900.0
 
 
 class SlowClient(Exception):
@@ -39,10 +44,10 @@ class Feed:
     control, and one that does not read is dropped.
     """
 
-    def __init__(self, exchange: Exchange, call: Any, keep_alive: float = KEEP_ALIVE) -> None:
+    def __init__(self, exchange: Exchange, call: Any, pace: Pace) -> None:
         self._exchange = exchange
         self._call = call
-        self._keep_alive = keep_alive
+        self._pace = pace
         self._read = asyncio.create_task(call.read())
 
     async def open(self) -> None:
@@ -82,8 +87,8 @@ class Feed:
     async def _pump(self, send: Send) -> None:
         gone = asyncio.create_task(self._exchange.disconnected())
         try:
-            async with asyncio.timeout(LONGEST_STREAM):
-                await _write(send, b"retry: 1000\n\n")
+            async with asyncio.timeout(self._pace.longest_stream):
+                await self._write(send, b"retry: 1000\n\n")
                 await self._copy(send, gone)
         except TimeoutError:
             # Its time is over; the client comes back by itself.
@@ -95,17 +100,24 @@ class Feed:
         while not gone.done():
             await asyncio.wait(
                 {self._read, gone},
-                timeout=self._keep_alive,
+                timeout=self._pace.keep_alive,
                 return_when=asyncio.FIRST_COMPLETED,
             )
             if not self._read.done():
-                await _write(send, b": still here\n\n")
+                await self._write(send, b": still here\n\n")
                 continue
             answer = _event_of(self._read)
             if answer is None:
                 return
-            await _write(send, frame(answer.event))
+            await self._write(send, frame(answer.event))
             self._read = asyncio.create_task(self._call.read())
+
+    async def _write(self, send: Send, chunk: bytes) -> None:
+        try:
+            async with asyncio.timeout(self._pace.slowest_write):
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        except TimeoutError:
+            raise SlowClient from None
 
 
 def frame(event: pb.PublicEvent) -> bytes:
@@ -133,14 +145,6 @@ def resume_after(exchange: Exchange) -> int:
         detail = "Last-Event-ID and after take the sequence of an event, a whole number."
         raise Refused(400, "INVALID_FIELD", detail)
     return int(text)
-
-
-async def _write(send: Send, chunk: bytes) -> None:
-    try:
-        async with asyncio.timeout(SLOWEST_WRITE):
-            await send({"type": "http.response.body", "body": chunk, "more_body": True})
-    except TimeoutError:
-        raise SlowClient from None
 
 
 def _event_of(read: "asyncio.Task[Any]") -> pb.WatchEventsResponse | None:

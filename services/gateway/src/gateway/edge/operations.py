@@ -12,7 +12,7 @@ from gateway.edge.auth import Doorkeeper
 from gateway.edge.calls import Calls
 from gateway.edge.exchange import Exchange, Reply
 from gateway.edge.limits import Limiter
-from gateway.edge.live import KEEP_ALIVE, Feed, resume_after
+from gateway.edge.live import Feed, Pace, resume_after
 from gateway.edge.plan import ETAG, Answer, Parts, Plan
 from gateway.edge.problems import Refused, refusal_of
 from gateway.edge.router import path_names
@@ -92,22 +92,20 @@ class RestOperation:
 class FeedOperation:
     """Answers the live feed by one server stream."""
 
-    def __init__(
-        self, route: Route, calls: Calls, entrance: Entrance, keep_alive: float = KEEP_ALIVE
-    ) -> None:
+    def __init__(self, route: Route, calls: Calls, entrance: Entrance, pace: Pace) -> None:
         self.name = f"{route.method} /v1{route.path}"
         self._make: Any = route.request
         self._rpc = calls.stream(route)
         self._calls = calls
         self._entrance = entrance
-        self._keep_alive = keep_alive
+        self._pace = pace
 
     async def answer(self, exchange: Exchange, values: dict[str, str]) -> Feed:
         """The open stream; raises `Refused` when the service does not open it."""
         principal = await self._entrance.admit(exchange, public=False)
         request = self._make(**values, after_sequence=resume_after(exchange))
         call = self._rpc(request, metadata=self._calls.metadata(principal))
-        feed = Feed(exchange, call, self._keep_alive)
+        feed = Feed(exchange, call, self._pace)
         try:
             await feed.open()
         except aio.AioRpcError as error:
