@@ -9,7 +9,6 @@ import structlog
 from common.principal import Principal
 from common.timers import Firing, Timer
 from convene.session.v1 import events_pb2 as facts
-from convene.session.v1 import session_pb2 as pb
 from session.domain import deadlines, rosters
 from session.domain.participants import ParticipantAction, ParticipantState
 from session.domain.rooms import Connection, MediaUnavailable, Room, RoomGone, node_for
@@ -127,7 +126,7 @@ class Timing:
             soon = facts.SessionEndingSoon(
                 session_id=session.id,
                 remaining_seconds=timer.payload["remaining"],
-                end_reason=pb.EndReason.Value(f"END_REASON_{timer.payload['reason']}"),
+                end_reason=f"END_REASON_{timer.payload['reason']}",
             )
             await announce(tx, session, soon)
 

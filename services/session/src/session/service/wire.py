@@ -30,7 +30,7 @@ def policy_from(wire: meeting.Policy) -> Policy:
 
 
 def policy_to(policy: Policy) -> meeting.Policy:
-    end = meeting.ScheduledEnd.Value(f"SCHEDULED_END_{policy.scheduled_end.value}")
+    end = f"SCHEDULED_END_{policy.scheduled_end.value}"
     plain = {name: getattr(policy, name) for name in Policy.__slots__ if name != "scheduled_end"}
     return meeting.Policy(**plain, scheduled_end=end)
 
@@ -40,7 +40,7 @@ def actor_of(principal: Principal) -> Actor:
 
 
 def actor_to(actor: Actor) -> principals.Actor:
-    kind = principals.PrincipalKind.Value(f"PRINCIPAL_KIND_{actor.kind}")
+    kind = f"PRINCIPAL_KIND_{actor.kind}"
     return principals.Actor(kind=kind, id=actor.id)
 
 
@@ -49,7 +49,7 @@ def session_to(session: Session) -> pb.Session:
         id=session.id,
         meeting_id=session.meeting_id,
         occurrence_id=session.occurrence_id,
-        state=pb.SessionState.Value(f"SESSION_STATE_{session.state.value}"),
+        state=f"SESSION_STATE_{session.state.value}",
         end_reason=end_reason_to(session),
         end_text=session.end_text,
         ended_by=actor_to(session.ended_by) if session.ended_by else None,
@@ -65,10 +65,10 @@ def session_to(session: Session) -> pb.Session:
     )
 
 
-def end_reason_to(session: Session) -> pb.EndReason:
+def end_reason_to(session: Session) -> str:
     if session.end_reason is None:
-        return pb.END_REASON_UNSPECIFIED
-    return pb.EndReason.Value(f"END_REASON_{session.end_reason.value}")
+        return "END_REASON_UNSPECIFIED"
+    return f"END_REASON_{session.end_reason.value}"
 
 
 def participant_to(participant: Participant, now: datetime) -> pb.Participant:
@@ -76,9 +76,9 @@ def participant_to(participant: Participant, now: datetime) -> pb.Participant:
         id=participant.id,
         session_id=participant.session_id,
         name=participant.name,
-        role=meeting.Role.Value(f"ROLE_{participant.role.value}"),
-        kind=pb.ParticipantKind.Value(f"PARTICIPANT_KIND_{participant.kind.value}"),
-        state=pb.ParticipantState.Value(f"PARTICIPANT_STATE_{participant.state.value}"),
+        role=f"ROLE_{participant.role.value}",
+        kind=f"PARTICIPANT_KIND_{participant.kind.value}",
+        state=f"PARTICIPANT_STATE_{participant.state.value}",
         epoch=participant.epoch,
         muted=participant.muted,
         intervals=[pb.Interval(joined=one.joined, left=one.left) for one in participant.presences],
@@ -97,7 +97,7 @@ def command_to(command: Command) -> pb.Command:
         session_id=command.session_id,
         verb=command.verb.value,
         target_id=command.target_id,
-        state=pb.CommandState.Value(f"COMMAND_STATE_{command.state.value}"),
+        state=f"COMMAND_STATE_{command.state.value}",
         reason=command.reason,
         actor=actor_to(command.actor),
         create_time=command.create_time,
@@ -113,8 +113,8 @@ def link_to(link: JoinLink, workspace_id: str, signer: LinkSigner) -> pb.JoinLin
     return pb.JoinLink(
         id=link.id,
         meeting_id=link.meeting_id,
-        kind=pb.ParticipantKind.Value(f"PARTICIPANT_KIND_{link.kind.value}"),
-        role=meeting.Role.Value(f"ROLE_{link.role.value}"),
+        kind=f"PARTICIPANT_KIND_{link.kind.value}",
+        role=f"ROLE_{link.role.value}",
         name=link.name,
         url=signer.url(claims_of(link, workspace_id)),
         single_use=link.single_use,
@@ -128,7 +128,7 @@ def scenario_to(scenario: StoredScenario) -> sandbox.Scenario:
     return sandbox.Scenario(
         name=scenario.name,
         title=scenario.title,
-        engine=sandbox.ScenarioEngine.Value(f"SCENARIO_ENGINE_{scenario.engine}"),
+        engine=f"SCENARIO_ENGINE_{scenario.engine}",
         people=len(scenario.people),
         duration_seconds=scenario.duration_seconds,
         create_time=scenario.create_time,

@@ -28,7 +28,8 @@ class ScenarioRows(Transaction):
             """
             insert into scenarios (workspace_id, name, title, engine, people, duration_seconds,
                                    content, create_time)
-            values (:w, :name, :title, :engine, cast(:people as jsonb), :duration, :content, :created)
+            values (:w, :name, :title, :engine, cast(:people as jsonb), :duration,
+                    :content, :created)
             on conflict (workspace_id, name) do update set title = :title, engine = :engine,
                 people = cast(:people as jsonb), duration_seconds = :duration, content = :content,
                 create_time = :created""",
