@@ -67,11 +67,7 @@ def merged(records: Iterator[Record]) -> Iterator[Record]:
     """*records* with touching quiet stretches of one kind as one."""
     held: Record | None = None
     for record in records:
-        if (
-            held
-            and record.kind in QUIET
-            and (held.kind, held.end) == (record.kind, record.start)
-        ):
+        if held and record.kind in QUIET and (held.kind, held.end) == (record.kind, record.start):
             held = Record(held.kind, held.start, record.end)
             continue
         if held:

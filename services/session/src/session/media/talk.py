@@ -106,9 +106,7 @@ class Talks:
                     self._following.pop((session_id, participant_id), None)
                 forget(self._file(session_id))
 
-    async def _hear(
-        self, key: TrackKey, track: Track, earlier: asyncio.Task[None] | None
-    ) -> None:
+    async def _hear(self, key: TrackKey, track: Track, earlier: asyncio.Task[None] | None) -> None:
         if earlier is not None:
             await asyncio.wait([earlier])
         talk = self._talks.setdefault(key.session_id, {}).setdefault(key.participant_id, Talk())
