@@ -44,8 +44,10 @@ class Cue:
 def plan(scenario: Scenario) -> list[Cue]:
     """Everything that happens, in order; a line that would begin in the last one waits for it."""
     spoken = [_spoken(index, person, scenario) for index, person in enumerate(scenario.people)]
-    end = max(_busy_until(person, lines) for person, lines in zip(scenario.people, spoken))  # noqa: B905
-    end = max([end, *(frame_at(line.at) for line in scenario.chat)])
+    busy = [
+        _busy_until(person, lines) for person, lines in zip(scenario.people, spoken, strict=True)
+    ]
+    end = max(*busy, *(frame_at(line.at) for line in scenario.chat), 0)
     cues = [cue for lines in spoken for cue in lines]
     for index, person in enumerate(scenario.people):
         leaves = end + frame_at(STAY_SECONDS) if person.leaves is None else frame_at(person.leaves)
@@ -79,7 +81,7 @@ def _presence(index: int, person: Person, leaves: int) -> list[Cue]:
 
 def _spoken(index: int, person: Person, scenario: Scenario) -> list[Cue]:
     # Everybody speaks at a pace of their own, drawn by the seed.
-    pace = random.Random(f"{scenario.seed}/{person.name}").uniform(  # noqa: S311
+    pace = random.Random(f"{scenario.seed}/{person.name}").uniform(
         FASTEST_SECONDS_PER_WORD, SLOWEST_SECONDS_PER_WORD
     )
     cues: list[Cue] = []

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from session.domain.archives import SCRIPT, InvalidArchive, check_name, pack_files, unpack
@@ -201,7 +202,7 @@ def _stretches(node: Node, name: str, end: str) -> tuple[Stretch, ...]:
             raise InvalidScenario(f"{one.path}.{end}", "has no length; make it longer")
         found.append(Stretch(at, until))
     found.sort(key=lambda stretch: stretch.at)
-    for earlier, later in zip(found, found[1:], strict=False):
+    for earlier, later in pairwise(found):
         if later.at < earlier.until:
             raise InvalidScenario(
                 f"{node.path}.{name}", f"two overlap at {later.at:g}s; make them one"

@@ -8,7 +8,7 @@ from common.config import ProcessSettings
 
 
 class EarSettings(ProcessSettings):
-    listen: str = Field("0.0.0.0:50052", alias="SESSION_EAR_LISTEN")
+    listen: str = Field("0.0.0.0:50051", alias="SESSION_EAR_LISTEN")
     # Tracks, totals and the journal of rooms lie here; it must outlive the process.
     spool_dir: Path = Field(alias="SESSION_SPOOL_DIR")
-    spool_bytes: int = Field(2 * 1024**3, alias="SESSION_SPOOL_BYTES", ge=64 * 1024**2)
+    spool_bytes: int = Field(1536 * 1024**2, alias="SESSION_SPOOL_BYTES", ge=64 * 1024**2)

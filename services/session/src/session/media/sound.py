@@ -75,7 +75,7 @@ def encoded(content: bytes) -> Iterator[bytes]:
     encoder.bit_rate = BITS_PER_SECOND
     encoder.options = {"application": "voip", "frame_duration": "20"}
     resampler = av.AudioResampler("flt", "mono", RATE, frame_size=FRAME)
-    with av.open(io.BytesIO(content)) as container:
+    with av.open(io.BytesIO(content), mode="r") as container:
         for frame in container.decode(audio=0):
             for piece in resampler.resample(frame):
                 yield from map(bytes, encoder.encode(piece))

@@ -127,7 +127,9 @@ class Track:
 
     def _writable(self, start: int) -> int:
         last = self.segments[-1] if self.segments else None
-        full = last is None or start - last.start >= SEGMENT_SAMPLES and last.size >= SEGMENT_BYTES
+        full = last is None or (
+            start - last.start >= SEGMENT_SAMPLES and last.size >= SEGMENT_BYTES
+        )
         if full:
             self._close_file()
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -170,6 +172,10 @@ class Track:
     def _tell(self) -> None:
         told, self.changed = self.changed, asyncio.Event()
         told.set()
+
+
+def _is_full(segment: Segment, at: int) -> bool:
+    return at - segment.start >= SEGMENT_SAMPLES and segment.size >= SEGMENT_BYTES
 
 
 class _Reader:

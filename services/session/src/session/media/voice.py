@@ -22,7 +22,7 @@ def _low_pass() -> Samples:
     """Taps that leave what 16 kHz can carry, so that 48 kHz can be thinned to it."""
     places = np.arange(TAPS) - (TAPS - 1) / 2
     taps = np.sinc(places / 3 * 0.9) * np.hamming(TAPS)
-    return (taps / taps.sum()).astype(np.float32)
+    return np.asarray(taps / taps.sum(), np.float32)
 
 
 LOW_PASS = _low_pass()
@@ -50,7 +50,8 @@ class Voice:
 
     def __init__(self, voices: Voices) -> None:
         self._voices = voices
-        self._decoder = av.CodecContext.create("libopus", "r")
+        # FFmpeg's own decoder: it gives floats, where libopus's gives whole numbers.
+        self._decoder = av.CodecContext.create("opus", "r")
         self._decoder.sample_rate = 48_000
         self._decoder.layout = "mono"
         self._detector: SileroVAD | None = None
