@@ -1,0 +1,197 @@
+"""Replicas of the bots service: real database and gRPC, ears and words as a test wants them."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from google.protobuf.message import Message
+from sqlalchemy import text
+
+from bots.clients import EarClient
+from bots.consumers import Consumers
+from bots.domain.kind import Equipment, Readiness
+from bots.service.bots import Bots, Limits
+from bots.service.crews import Crews, Tools
+from bots.service.nudges import Nudges
+from bots.service.sessions import Sessions
+from bots.store import Store
+from common import db, rpc
+from common.consuming import Consumer
+from common.db import Database
+from common.ids import new_id
+from common.leases import Leases
+from common.outbox import facts_of
+from common.principal import Principal, service_principal
+from convene.bots.v1 import events_pb2 as facts
+from convene.common.v1.envelope_pb2 import Envelope
+from convene.session.v1 import events_pb2 as session_facts
+from convene.session.v1.session_pb2 import PARTICIPANT_KIND_PERSON
+from tests.support.ear import WrittenEar
+from tests.support.tones import ToneRecogniser, ToneVad
+
+M = TypeVar("M", bound=Message)
+
+KEY = b"k" * 32
+MEETING, SESSION, WORKSPACE = "mtg_1", "ses_1", "wsp_1"
+
+
+class MortalLeases(Leases):
+    """Leases of a replica that can die: it lets nothing go, as a killed process would not."""
+
+    is_dead = False
+
+    async def release(self, lease: object) -> None:
+        if not self.is_dead:
+            await super().release(lease)  # type: ignore[arg-type]
+
+
+class KeptPartials:
+    def __init__(self) -> None:
+        self.shown: list[facts.LivePartial] = []
+
+    async def show(self, partial: facts.LivePartial) -> None:
+        self.shown.append(partial)
+
+
+class NoFacts:
+    async def list_facts(
+        self, caller: Principal, aggregate_id: str, from_sequence: int
+    ) -> Sequence[Envelope]:
+        return []
+
+
+@dataclass
+class Replica:
+    """One process of the service, as far as crews go."""
+
+    bots: Bots
+    crews: Crews
+    leases: MortalLeases
+    recogniser: ToneRecogniser
+    partials: KeptPartials
+    task: "asyncio.Task[None] | None" = None
+
+    def start(self) -> None:
+        self.task = asyncio.create_task(self.crews.run())
+
+    async def stop(self) -> None:
+        if self.task is not None:
+            self.task.cancel()
+            await asyncio.gather(self.task, return_exceptions=True)
+
+    async def die(self) -> None:
+        """Stop without letting the leases go."""
+        self.leases.is_dead = True
+        await self.stop()
+
+
+@dataclass
+class Stage:
+    """A session's facts on the way in, its crew's facts on the way out."""
+
+    database: Database
+    consumer: Consumer
+    ear: WrittenEar
+    new_replica: Callable[[str], Replica]
+    sequences: dict[str, int] = field(default_factory=dict)
+
+    async def tell(self, fact: Message, session: str = SESSION) -> None:
+        """Let the service hear *fact* of the session service."""
+        self.sequences[session] = self.sequences.get(session, 0) + 1
+        await self.consumer.accept(
+            Envelope(
+                id=new_id("evt"),
+                message=fact.DESCRIPTOR.full_name,
+                workspace_id=WORKSPACE,
+                aggregate_id=session,
+                aggregate_sequence=self.sequences[session],
+                meeting_id=MEETING,
+                session_id=session,
+                payload=fact.SerializeToString(),
+            )
+        )
+
+    async def told(self) -> list[str]:
+        """The names of the facts that the crew announced, in order."""
+        envelopes, _ = await facts_of(self.database, SESSION, 1, 1000)
+        return [envelope.message.rsplit(".", 1)[1] for envelope in envelopes]
+
+    async def facts(self, kind: type[M]) -> list[M]:
+        """The facts of one *kind* that the crew announced, in order."""
+        envelopes, _ = await facts_of(self.database, SESSION, 1, 1000)
+        name = kind.DESCRIPTOR.full_name
+        return [kind.FromString(one.payload) for one in envelopes if one.message == name]
+
+    async def transcript(self) -> list[str]:
+        """What was said as far as it is final, in order; gaps in brackets."""
+        segments = [fact.segment for fact in await self.facts(facts.TranscriptSegment)]
+        assert [one.sequence for one in segments] == list(range(1, len(segments) + 1))
+        return [f"[{one.start_seconds:g}-{one.end_seconds:g}]" if one.gap else one.text
+                for one in segments]  # fmt: skip
+
+    async def expire_leases(self) -> None:
+        """Let the time pass that a dead replica's leases take to run out."""
+        async with self.database.begin_system() as connection:
+            await connection.execute(text("update leases set expires_at = '-infinity'"))
+
+    async def joins(self, participant: str, epoch: int = 1, offset: float = 0.0) -> None:
+        joined = session_facts.ParticipantJoined(
+            ear_address=self.ear.address, offset_seconds=offset
+        )
+        joined.participant.id = participant
+        joined.participant.name = participant.title()
+        joined.participant.epoch = epoch
+        joined.participant.kind = PARTICIPANT_KIND_PERSON
+        await self.tell(joined)
+
+    async def begins(self, *kinds: str, **config: Any) -> None:
+        """The session starts with bots of these *kinds*, and somebody is there."""
+        starting = session_facts.SessionStarting()
+        starting.session.id = SESSION
+        for kind in kinds:
+            bot = starting.snapshot.bots.add(kind=kind)
+            bot.config.update(config)
+        await self.tell(starting)
+        await self.tell(session_facts.SessionStarted(session_id=SESSION))
+
+    async def ends(self, drain_seconds: float = 30.0) -> None:
+        ending = session_facts.SessionEnding(session_id=SESSION)
+        async with self.database.begin_system() as connection:
+            found = await connection.execute(
+                text("select clock_timestamp() + make_interval(secs => :s)"), {"s": drain_seconds}
+            )
+            ending.drain_deadline.FromDatetime(found.scalar_one())
+        await self.tell(ending)
+
+
+@asynccontextmanager
+async def staged(database_url: str, ear: WrittenEar) -> AsyncIterator[Stage]:
+    """A stage on the database at *database_url*; its replicas are stopped when the block ends."""
+    url = database_url.replace("postgresql://", "postgresql+asyncpg://")
+    async with db.connected(url, "bots") as database, AsyncExitStack() as channels:
+        store, limits, nudges = Store(database), Limits(sessions=2, bots=3), Nudges()
+        ears = EarClient(rpc.Caller(KEY, "bots"), channels)
+
+        def new_replica(name: str) -> Replica:
+            recogniser, partials = ToneRecogniser(), KeptPartials()
+            leases = MortalLeases(database, name)
+            tools = Tools(ears, recogniser, ToneVad, partials)
+            crews = Crews(store, leases, nudges, tools, limits.sessions)
+            bots = Bots(store, nudges, _equipped, limits)
+            replica = Replica(bots, crews, leases, recogniser, partials)
+            channels.push_async_callback(replica.stop)
+            return replica
+
+        reactions = Consumers(Sessions(store, nudges, limits)).reactions()
+        consumer = Consumer(database, None, "session", reactions, NoFacts())  # type: ignore[arg-type]
+        yield Stage(database, consumer, ear, new_replica)
+
+
+async def _equipped() -> Equipment:
+    return Equipment(Readiness())
+
+
+def a_caller() -> Principal:
+    return service_principal("bots", WORKSPACE)

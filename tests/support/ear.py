@@ -1,0 +1,108 @@
+"""An ear that says what a test tells it to, over real gRPC connections that can be cut."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from grpc import StatusCode
+
+from bots.domain.sound import SAMPLES_PER_PACKET, Mark, MarkKind
+from common import rpc
+from convene.session.v1 import ear_pb2 as pb
+from convene.session.v1 import ear_pb2_grpc as grpc
+
+Key = tuple[str, int]
+PACKETS_PER_BATCH = 5
+
+
+class WrittenEar(grpc.EarServiceServicer):
+    """*asked* lists, for every ``Listen``, the track and its first sample."""
+
+    def __init__(self) -> None:
+        self.address = ""
+        self.asked: list[tuple[str, int]] = []
+        self._tracks: dict[Key, list[pb.ListenResponse]] = {}
+        self._ends: dict[Key, int] = {}
+        self._more = asyncio.Condition()
+        self._cuts = 0
+
+    async def say(self, participant: str, packets: Sequence[bytes], epoch: int = 1) -> None:
+        """Add sound to the end of a track."""
+        key, at = (participant, epoch), self._ends.get((participant, epoch), 0)
+        for first in range(0, len(packets), PACKETS_PER_BATCH):
+            audio = pb.Audio(
+                first_sample=at + first * SAMPLES_PER_PACKET,
+                packets=packets[first : first + PACKETS_PER_BATCH],
+            )
+            await self._add(key, pb.ListenResponse(audio=audio))
+        self._ends[key] = at + len(packets) * SAMPLES_PER_PACKET
+
+    async def mark(self, participant: str, mark: Mark, epoch: int = 1) -> None:
+        """Add a marker; the track goes on behind it."""
+        marker = pb.Marker(
+            kind=f"MARKER_KIND_{mark.kind.value}",
+            from_sample=mark.from_sample,
+            to_sample=mark.to_sample,
+            text=mark.text,
+        )
+        self._ends[participant, epoch] = mark.to_sample
+        await self._add((participant, epoch), pb.ListenResponse(marker=marker))
+
+    async def end(self, participant: str, epoch: int = 1) -> None:
+        at = self._ends.get((participant, epoch), 0)
+        await self.mark(participant, Mark(MarkKind.END, at, at), epoch)
+
+    async def cut(self) -> None:
+        """Cut every connection that is open now."""
+        async with self._more:
+            self._cuts += 1
+            self._more.notify_all()
+
+    async def Listen(
+        self, request: pb.ListenRequest, context: rpc.Context
+    ) -> AsyncIterator[pb.ListenResponse]:
+        self.asked.append((request.participant_id, request.from_sample))
+        key, told, cuts = (request.participant_id, request.epoch), 0, self._cuts
+        while True:
+            track = self._tracks.get(key, [])
+            for part in track[told:]:
+                if _last_sample(part) > request.from_sample or _is_end(part):
+                    yield part
+            told = len(track)
+            if told and _is_end(track[-1]):
+                return
+            async with self._more:
+                while len(self._tracks.get(key, [])) == told and cuts == self._cuts:
+                    await self._more.wait()
+            if cuts != self._cuts:
+                await context.abort(StatusCode.UNAVAILABLE, "cut")
+
+    async def GetTalk(self, request: pb.GetTalkRequest, context: rpc.Context) -> pb.GetTalkResponse:
+        return pb.GetTalkResponse()
+
+    async def _add(self, key: Key, part: pb.ListenResponse) -> None:
+        async with self._more:
+            self._tracks.setdefault(key, []).append(part)
+            self._more.notify_all()
+
+
+def _last_sample(part: pb.ListenResponse) -> int:
+    if part.HasField("marker"):
+        return part.marker.to_sample
+    return part.audio.first_sample + len(part.audio.packets) * SAMPLES_PER_PACKET
+
+
+def _is_end(part: pb.ListenResponse) -> bool:
+    return part.marker.kind == pb.MARKER_KIND_END
+
+
+@asynccontextmanager
+async def listening(key: bytes) -> AsyncIterator[WrittenEar]:
+    """An ear on a port of its own while the block runs."""
+    ear = WrittenEar()
+    servicer = rpc.Servicer(
+        grpc.add_EarServiceServicer_to_server, ear, "convene.session.v1.EarService"
+    )
+    async with rpc.serving("127.0.0.1:0", [servicer], key=key) as (port, _):
+        ear.address = f"127.0.0.1:{port}"
+        yield ear

@@ -1,0 +1,77 @@
+"""Speech that a test can write: every word is a tone, found by its loudness, known by its pitch."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from bots.engines.recognition import SAMPLE_RATE, Busy, Recognised, Word, seconds_of
+from bots.engines.vad import FRAME_SAMPLES
+from tests.support.speech import opus_packets
+
+PITCHES: Final = {
+    "alpha": 400, "bravo": 700, "charlie": 1000, "delta": 1300, "echo": 1600, "foxtrot": 1900,
+    "golf": 2200, "hotel": 2500,
+}  # fmt: skip
+LOUD: Final = 9_000
+
+
+def tone(word: str, seconds: float) -> bytes:
+    """*word* said for so many seconds: s16le, mono, 16 kHz."""
+    time = np.arange(int(seconds * SAMPLE_RATE)) / SAMPLE_RATE
+    return (LOUD * np.sin(2 * np.pi * PITCHES[word] * time)).astype("<i2").tobytes()
+
+
+def pause(seconds: float) -> bytes:
+    return bytes(2 * int(seconds * SAMPLE_RATE))
+
+
+def said(*words: str) -> list[bytes]:
+    """Opus packets of *words*, each said for 0.6 s with a second of silence around it."""
+    pcm = b"".join(pause(0.5) + tone(word, 0.6) + pause(0.5) for word in words)
+    return opus_packets(pcm + pause(0.5))
+
+
+class ToneVad:
+    def probability(self, frame: bytes) -> float:
+        assert len(frame) == 2 * FRAME_SAMPLES
+        return 1.0 if np.abs(np.frombuffer(frame, "<i2")).max() > LOUD // 4 else 0.0
+
+    def reset(self) -> None:
+        """A tone detector remembers nothing."""
+
+
+class ToneRecogniser:
+    """Knows the words by their pitch. *held* keeps it from answering while it is set."""
+
+    def __init__(self) -> None:
+        self.free = asyncio.Event()
+        self.free.set()
+        self.failures: list[Exception] = []
+        self.heard: list[str] = []
+
+    async def recognise(
+        self, pcm: bytes, *, language: str, hints: Sequence[str] = (), partial: bool = False
+    ) -> Recognised:
+        if partial and not self.free.is_set():
+            raise Busy("somebody else is heard")
+        await self.free.wait()
+        if self.failures and not partial:
+            raise self.failures.pop(0)
+        word = _word_in(pcm)
+        if not partial:
+            self.heard.append(word)
+        words = (Word(word, 0.3, seconds_of(pcm) - 0.5, 0.9),) if word else ()
+        return Recognised(word, words, language or "en")
+
+    async def aclose(self) -> None:
+        """It holds nothing."""
+
+
+def _word_in(pcm: bytes) -> str:
+    samples = np.frombuffer(pcm, "<i2").astype(np.float32)
+    if not len(samples) or np.abs(samples).max() < LOUD / 8:
+        return ""
+    peak = np.abs(np.fft.rfft(samples)).argmax() * SAMPLE_RATE / len(samples)
+    return min(PITCHES, key=lambda word: abs(PITCHES[word] - peak))
