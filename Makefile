@@ -1,5 +1,4 @@
 .DEFAULT_GOAL := help
-MEMBERS := protos libs/common services/scheduler services/session services/bots services/artifacts services/gateway cli
 SERVICES := scheduler session bots artifacts gateway
 PROTOS = $(shell find protos/convene -name '*.proto' | sort)
 RUN := .venv/bin
@@ -14,11 +13,8 @@ lock: ## Resolve again and write the hashed locks
 	for s in $(SERVICES); do uv export -q --package convene-$$s --no-dev --no-emit-workspace --no-header \
 	  -o services/$$s/requirements.lock; done
 
-setup: .venv/.done ## Everything a fresh machine needs
-
-.venv/.done: requirements.lock $(MEMBERS:%=%/pyproject.toml)
-	uv venv -q --allow-existing && uv pip sync -q --require-hashes requirements.lock
-	uv pip install -q --no-deps $(MEMBERS:%=-e %) && touch $@
+setup: ## Everything a fresh machine needs
+	@scripts/setup
 
 proto: setup ## Regenerate protos/gen
 	rm -rf protos/gen && mkdir protos/gen

@@ -1,0 +1,3 @@
+"""Registers the fixtures every tier shares."""
+
+pytest_plugins = ["tests.support.servers"]

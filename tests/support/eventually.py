@@ -1,0 +1,37 @@
+"""Waiting in tests: ask again until the answer is yes, never longer than five seconds."""
+
+import asyncio
+import inspect
+import time
+from collections.abc import Awaitable, Callable
+from typing import TypeVar, overload
+
+T = TypeVar("T")
+
+CEILING_SECONDS = 5.0
+
+_EVERY = 0.01
+
+
+@overload
+async def eventually(ask: Callable[[], Awaitable[T]], ceiling: float = ...) -> T: ...
+@overload
+async def eventually(ask: Callable[[], T], ceiling: float = ...) -> T: ...
+async def eventually(ask: Callable[[], object], ceiling: float = CEILING_SECONDS) -> object:
+    """The first true answer of *ask*, which may be a coroutine function.
+
+    An AssertionError inside *ask* means not yet; the last one is raised when time is up.
+    """
+    until = time.monotonic() + ceiling
+    while True:
+        failure: AssertionError | None = None
+        try:
+            asked = ask()
+            answer = await asked if inspect.isawaitable(asked) else asked
+            if answer:
+                return answer
+        except AssertionError as not_yet:
+            failure = not_yet
+        if time.monotonic() > until:
+            raise failure or AssertionError(f"still no after {ceiling:g} s: {ask}")
+        await asyncio.sleep(_EVERY)
