@@ -25,7 +25,11 @@ def make_key(test: bool) -> str:
 
 def is_well_formed(key: str) -> bool:
     """Whether *key* has the shape and the checksum of a key; says nothing of whether it exists."""
-    if len(key) != KEY_LENGTH or not key.isascii() or not key.startswith((LIVE_PREFIX, TEST_PREFIX)):
+    if (
+        len(key) != KEY_LENGTH
+        or not key.isascii()
+        or not key.startswith((LIVE_PREFIX, TEST_PREFIX))
+    ):
         return False
     return hmac.compare_digest(_checksum(key[:-CHECKSUM_LENGTH]), key[-CHECKSUM_LENGTH:])
 

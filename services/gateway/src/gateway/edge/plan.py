@@ -20,7 +20,9 @@ ETAG = "etag"
 JSON = "application/json"
 TEXT = "text/plain; charset=utf-8"
 BODY_TYPES = frozenset({JSON, "application/merge-patch+json"})
-RAW_TYPES = frozenset({"application/zip", "application/x-zip-compressed", "application/octet-stream"})
+RAW_TYPES = frozenset(
+    {"application/zip", "application/x-zip-compressed", "application/octet-stream"}
+)
 # Longer than any id or name; such a thing cannot exist.
 MAX_PATH_VALUE = 500
 
@@ -188,9 +190,7 @@ def _check_type(content_type: str, accepted: frozenset[str], remedy: str) -> Non
     media_type, _, parameter = content_type.partition(";")
     if media_type.strip().lower() not in accepted:
         given = media_type.strip() or "none"
-        raise Refused(
-            415, "UNSUPPORTED_MEDIA_TYPE", f"The content type is {given}; send {remedy}."
-        )
+        raise Refused(415, "UNSUPPORTED_MEDIA_TYPE", f"The content type is {given}; send {remedy}.")
     name, _, charset = parameter.partition("=")
     if name.strip().lower() == "charset" and charset.strip('" ').lower() not in {"utf-8", "utf8"}:
         raise Refused(415, "UNSUPPORTED_MEDIA_TYPE", "The charset must be UTF-8.")

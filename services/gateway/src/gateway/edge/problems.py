@@ -136,9 +136,7 @@ def refusal_of(error: aio.AioRpcError, body_field: str = "") -> Refused:
     )
 
 
-def as_named_in_body(
-    violations: Iterable[Violation], body_field: str
-) -> tuple[Violation, ...]:
+def as_named_in_body(violations: Iterable[Violation], body_field: str) -> tuple[Violation, ...]:
     """The violations with the body's field cut off their paths: `meeting.title` → `title`."""
     if not body_field:
         return tuple(violations)

@@ -35,9 +35,7 @@ def parameters(fields: list[FieldDescriptor]) -> dict[str, Parameter]:
     return {field.name: Parameter(field) for field in fields if _fits_a_query(field)}
 
 
-def read_query(
-    query: bytes, known: Mapping[str, Parameter], faults: Faults
-) -> dict[str, object]:
+def read_query(query: bytes, known: Mapping[str, Parameter], faults: Faults) -> dict[str, object]:
     """The values of the fields that *query* names."""
     filled: dict[str, object] = {}
     for name, text in _pairs(query, faults):

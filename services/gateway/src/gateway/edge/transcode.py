@@ -136,7 +136,13 @@ def _kind_of(value: object) -> str:
     return _KINDS.get(type(value), "a number")
 
 
-_KINDS = {str: "a text", bool: "true or false", dict: "an object", list: "a list", type(None): "null"}
+_KINDS = {
+    str: "a text",
+    bool: "true or false",
+    dict: "an object",
+    list: "a list",
+    type(None): "null",
+}
 
 
 def _or_null(one: Read) -> Read:
