@@ -119,6 +119,8 @@ class Kept:
             self._note(f"still running {drain:g} s after it was asked to stop; killed")
             self._signal(signal.SIGKILL)
             await asyncio.wait([self.task], timeout=_KILLED_SECONDS)
+            # A process stuck in the kernel outlives even that; nobody waits for it any longer.
+            self.task.cancel()
 
     def log_tail(self) -> str:
         try:

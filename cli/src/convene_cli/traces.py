@@ -56,6 +56,7 @@ class Traces:
     def __init__(
         self, path: Path, *, spans_in_memory: int = SPANS_IN_MEMORY, file_bytes: int = FILE_BYTES
     ) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
         self._path = path
         self._older = path.with_suffix(".older.jsonl")
         self._spans_in_memory = spans_in_memory

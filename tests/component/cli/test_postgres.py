@@ -4,13 +4,17 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import asyncpg
 import pytest
 
 from convene_cli import postgres, secrets
+from convene_cli.accounts import unprivileged
 from convene_cli.errors import CannotStart
+from convene_cli.loopback import free_port
 from convene_cli.postgres import PostgresOptions, PostgresServer
 from convene_cli.postgres_install import copied, programs_for
 from convene_cli.secrets import RolePasswords
@@ -110,15 +114,60 @@ async def test_a_folder_opens_again_after_everything_on_it_was_killed(server_fol
         assert await _answer(server.admin_url, "SELECT number FROM kept") == 42
 
 
+@asynccontextmanager
+async def _without_supervisor(*command: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """*command* under the account that servers run under, tied to nobody's life."""
+    account = unprivileged()
+    prefix = () if account is None else ("setpriv", *account.setpriv_options(), "--")
+    process = await asyncio.create_subprocess_exec(
+        *(*prefix, *command), cwd="/", stderr=asyncio.subprocess.DEVNULL
+    )
+    try:
+        yield process
+    finally:
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+
+
+async def test_a_server_left_by_a_killed_supervisor_is_stopped_first(server_folder: Path) -> None:
+    async with postgres.running(server_folder, FORGETFUL) as server:
+        cluster = server.cluster
+    program = programs_for(cluster, unprivileged()).postgres
+    settings = ("-c", f"port={free_port()}", "-c", "unix_socket_directories=")
+
+    async with _without_supervisor(str(program), "-D", str(cluster), *settings) as orphan:
+        await eventually((cluster / "postmaster.pid").exists)
+        async with postgres.running(server_folder, FORGETFUL) as again:
+            assert await _answer(again.admin_url, "SELECT 1") == 1
+            assert orphan.returncode == 0
+
+    log = (server_folder / "logs" / "postgres.log").read_text()
+    assert "[supervisor]" not in log
+
+
 async def test_a_stale_pid_file_that_names_another_program_stops_nothing(
     server_folder: Path,
 ) -> None:
     async with postgres.running(server_folder, FORGETFUL) as server:
         cluster = server.cluster
-    (cluster / "postmaster.pid").write_text(f"{os.getpid()}\n{cluster}\n")
 
+    async with _without_supervisor("sleep", "60") as other:
+        (cluster / "postmaster.pid").write_text(f"{other.pid}\n{cluster}\n")
+        await eventually(lambda: Path(f"/proc/{other.pid}/comm").read_text() == "sleep\n")
+        async with postgres.running(server_folder, FORGETFUL) as server:
+            assert await _answer(server.admin_url, "SELECT 1") == 1
+        assert other.returncode is None
+
+
+async def test_a_client_that_stays_connected_does_not_hold_up_the_stop(
+    server_folder: Path,
+) -> None:
     async with postgres.running(server_folder, FORGETFUL) as server:
-        assert await _answer(server.admin_url, "SELECT 1") == 1
+        client = await asyncpg.connect(server.admin_url)
+    client.terminate()
+
+    assert "killed" not in (server_folder / "logs" / "postgres.log").read_text()
 
 
 async def test_a_folder_closed_to_other_users_still_gets_a_database(

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import text
 
-from common.db import Database, Transaction
+from common.db import Database, Transaction, errand
 from common.errors import Conflict, InvalidInput
 
 KEPT = "72 hours"
@@ -122,3 +122,9 @@ async def forget_old(db: Database) -> int:
             )
         )
         return gone.rowcount
+
+
+def current_key() -> str:
+    """The key of the call that runs now, or empty."""
+    pending = errand.get()
+    return pending.key if isinstance(pending, OnceOnly) else ""

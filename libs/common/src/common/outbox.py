@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -21,7 +22,7 @@ BATCH = 100
 POLL_SECONDS = 0.25
 RETRY_SECONDS = 1.0
 RECONCILE_SECONDS = 30.0
-KEPT = "72 hours"
+KEPT = timedelta(hours=72)
 
 waiting = Gauge("convene_outbox_oldest_seconds", "Age of the oldest fact not yet in the stream")
 

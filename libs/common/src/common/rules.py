@@ -53,7 +53,9 @@ def violations(message: Message) -> list[Violation]:
 
 def rule_of(field: FieldDescriptor) -> options_pb2.FieldRule:
     """What the contract says of *field*; an empty rule when it says nothing."""
-    return field.GetOptions().Extensions[options_pb2.rule]
+    options: Any = field.GetOptions()
+    rule: options_pb2.FieldRule = options.Extensions[options_pb2.rule]
+    return rule
 
 
 @cache
@@ -167,8 +169,8 @@ def _refuse_output(name: str) -> _Inspect:
 
 
 def _inspect_mask(message: Message, path: str, found: list[Violation]) -> None:
-    masked = [field for field in message.DESCRIPTOR.fields if field.message_type is not None]
-    names = {field.name for one in masked for field in one.message_type.fields}
+    bodies = [field.message_type for field in message.DESCRIPTOR.fields]
+    names = {field.name for body in bodies if body is not None for field in body.fields}
     found.extend(
         Violation(path + MASK, f"names {place!r}, which is no field of the body; leave it out")
         for place in getattr(message, MASK).paths

@@ -23,8 +23,8 @@ def _always(status: int) -> Outcome:
     return Outcome((status,), lambda request, answer: status)
 
 
-def _planned(request: Message, answer: Message) -> int:
-    return 200 if getattr(request, "dry_run") else 201
+def _planned(request: Any, answer: Message) -> int:
+    return 200 if request.dry_run else 201
 
 
 def _started(request: Message, answer: Any) -> int:

@@ -1,7 +1,7 @@
 """What a row of the table means, worked out once: from HTTP parts to a message, and back."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
@@ -52,20 +52,18 @@ class Plan:
         self._make = route.request
         self._path_names = path_names
         fields = route.descriptor.input_type.fields_by_name
-        self._takes_etag = ETAG in fields
+        self.takes_etag = ETAG in fields
         taken = {*path_names, *route.without, ETAG, MASK, route.body, route.raw}
         self.rest: list[FieldDescriptor] = [
             field for name, field in fields.items() if name not in taken
         ]
         self._masked = MASK in fields
         self.parameters = parameters(self.rest) if route.body or not route.takes_body else {}
-        self.draft = fields[route.body].message_type if route.body else None
+        self.draft = _message_of(fields[route.body]) if route.body else None
         self._read_body = object_reader(self._body_fields(), self._explain_unknown)
         output = route.descriptor.output_type
-        self.shown: Descriptor = (
-            output.fields_by_name[route.unwrap].message_type if route.unwrap else output
-        )
-        self._shows_etag = ETAG in self.shown.fields_by_name
+        self.shown = _message_of(output.fields_by_name[route.unwrap]) if route.unwrap else output
+        self.shows_etag = ETAG in self.shown.fields_by_name
         self._output_names = frozenset(self.shown.fields_by_name)
 
     def request(self, parts: Parts) -> Message:
@@ -83,17 +81,17 @@ class Plan:
             raise _refusal(faults)
         return self._checked(filled)
 
-    def answer(self, request: Message, answer: Message) -> Answer:
+    def answer(self, request: Any, answer: Message) -> Answer:
         """The HTTP answer for what the service answered."""
         route = self.route
         status = route.outcome.pick(request, answer)
         if status == 204:
             return Answer(status, b"", "", {})
         headers = {"retry-after": str(RETRY_AFTER_PENDING)} if status == 202 else {}
-        if route.text and getattr(request, "format") == "txt":
+        if route.text and request.format == "txt":
             return Answer(status, getattr(answer, route.text).encode(), TEXT, headers)
         shown = self._shown(answer)
-        if self._shows_etag:
+        if self.shows_etag:
             headers[ETAG] = f'"{shown[ETAG]}"'
         if route.location and status in {201, 202}:
             headers["location"] = route.location.format_map(shown)
@@ -116,7 +114,7 @@ class Plan:
     def _explain_unknown(self, name: str) -> tuple[str, str]:
         if name in self._path_names:
             return "UNKNOWN_FIELD", "comes from the path; leave it out of the body"
-        if name == ETAG and self._takes_etag:
+        if name == ETAG and self.takes_etag:
             return "READ_ONLY_FIELD", "is sent as the header If-Match; leave it out of the body"
         if name in self._output_names:
             return "READ_ONLY_FIELD", "is set by the service; leave it out"
@@ -151,7 +149,7 @@ class Plan:
     def _fill_etag(self, if_match: str | None, filled: dict[str, object]) -> None:
         if if_match is None:
             return
-        if not self._takes_etag:
+        if not self.takes_etag:
             raise Refused(400, "UNEXPECTED_IF_MATCH", "If-Match has no meaning here; leave it out.")
         if if_match.strip() != "*":
             filled[ETAG] = _single_etag(if_match)
@@ -167,6 +165,12 @@ class Plan:
             first = found[0]
             raise Refused(400, "INVALID_FIELD", f"{first.field} {first.message}.", errors=found)
         return message
+
+
+def _message_of(field: FieldDescriptor) -> Descriptor:
+    if field.message_type is None:
+        raise TypeError(f"{field.full_name} is not a message, so no row can flatten it")
+    return field.message_type
 
 
 def _json_body(parts: Parts) -> dict[str, object]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import orjson
-from google.protobuf.message import Message
+from google.protobuf.any_pb2 import Any as AnyMessage
 from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, RetryInfo
 from google.rpc.status_pb2 import Status
 from grpc import StatusCode, aio
@@ -12,6 +12,8 @@ from grpc import StatusCode, aio
 from common.rules import Violation
 
 MEDIA_TYPE = "application/problem+json"
+# A path holds keys of the caller's; the answer is not made to repeat a megabyte of them.
+LONGEST_PATH = 200
 STATUS_DETAILS = "grpc-status-details-bin"
 
 HTTP_OF_STATUS: Mapping[StatusCode, int] = {
@@ -48,11 +50,13 @@ HTTP_OF_REASON: Mapping[str, int] = {
 RETRY_AFTER_OF_REASON: Mapping[str, int] = {"REQUEST_IN_FLIGHT": 1}
 RETRY_AFTER_OF_HTTP: Mapping[int, int] = {429: 1, 503: 2}
 
+BROKEN = ("INTERNAL", "Something broke on our side; retry, then report trace_id.")
+
 # What is said of our own troubles: the cause is for the log, not for the caller.
 OUR_FAULT: Mapping[StatusCode, tuple[str, str]] = {
-    StatusCode.INTERNAL: ("INTERNAL", "Something broke on our side; retry, then report trace_id."),
-    StatusCode.UNKNOWN: ("INTERNAL", "Something broke on our side; retry, then report trace_id."),
-    StatusCode.DATA_LOSS: ("INTERNAL", "Something broke on our side; report trace_id."),
+    StatusCode.INTERNAL: BROKEN,
+    StatusCode.UNKNOWN: BROKEN,
+    StatusCode.DATA_LOSS: BROKEN,
     StatusCode.UNAVAILABLE: ("UNAVAILABLE", "A service is not there right now; retry."),
     StatusCode.CANCELLED: ("UNAVAILABLE", "The call was given up; retry."),
     StatusCode.DEADLINE_EXCEEDED: (
@@ -98,7 +102,10 @@ def document(refused: Refused, trace_id: str) -> bytes:
             "status": refused.status,
             "detail": refused.detail,
             "reason": refused.reason,
-            "errors": [error._asdict() for error in refused.errors],
+            "errors": [
+                {"field": field[:LONGEST_PATH], "message": message}
+                for field, message in refused.errors
+            ],
             "trace_id": trace_id,
         }
     )
@@ -168,8 +175,9 @@ def _details(error: aio.AioRpcError) -> _Details:
     return _Details(reason, tuple(errors), retry_seconds)
 
 
-def _packed_details(error: aio.AioRpcError) -> Iterable[Message]:
+def _packed_details(error: aio.AioRpcError) -> Iterable[AnyMessage]:
     for key, value in error.trailing_metadata() or ():
         if key == STATUS_DETAILS and isinstance(value, bytes):
-            return Status.FromString(value).details
+            details: Iterable[AnyMessage] = Status.FromString(value).details
+            return details
     return ()

@@ -128,8 +128,9 @@ def _refuse_read_only(value: object, path: str, faults: Faults) -> object:
     return None
 
 
-def _wrong(path: str, wanted: str, value: object, faults: Faults) -> None:
+def _wrong(path: str, wanted: str, value: object, faults: Faults) -> object:
     fault("WRONG_TYPE", path, f"must be {wanted}, not {_kind_of(value)}", faults)
+    return None
 
 
 def _kind_of(value: object) -> str:

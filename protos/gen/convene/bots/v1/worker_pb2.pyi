@@ -1,0 +1,59 @@
+from google.protobuf.internal import containers as _containers
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class RecogniseOrder(_message.Message):
+    __slots__ = ("id", "pcm", "language", "hints")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    PCM_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_FIELD_NUMBER: _ClassVar[int]
+    HINTS_FIELD_NUMBER: _ClassVar[int]
+    id: int
+    pcm: bytes
+    language: str
+    hints: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, id: _Optional[int] = ..., pcm: _Optional[bytes] = ..., language: _Optional[str] = ..., hints: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class RecogniseReport(_message.Message):
+    __slots__ = ("id", "ready", "recognition", "failure")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    READY_FIELD_NUMBER: _ClassVar[int]
+    RECOGNITION_FIELD_NUMBER: _ClassVar[int]
+    FAILURE_FIELD_NUMBER: _ClassVar[int]
+    id: int
+    ready: WorkerReady
+    recognition: Recognition
+    failure: str
+    def __init__(self, id: _Optional[int] = ..., ready: _Optional[_Union[WorkerReady, _Mapping]] = ..., recognition: _Optional[_Union[Recognition, _Mapping]] = ..., failure: _Optional[str] = ...) -> None: ...
+
+class WorkerReady(_message.Message):
+    __slots__ = ("model",)
+    MODEL_FIELD_NUMBER: _ClassVar[int]
+    model: str
+    def __init__(self, model: _Optional[str] = ...) -> None: ...
+
+class Recognition(_message.Message):
+    __slots__ = ("text", "language", "words")
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_FIELD_NUMBER: _ClassVar[int]
+    WORDS_FIELD_NUMBER: _ClassVar[int]
+    text: str
+    language: str
+    words: _containers.RepeatedCompositeFieldContainer[RecognisedWord]
+    def __init__(self, text: _Optional[str] = ..., language: _Optional[str] = ..., words: _Optional[_Iterable[_Union[RecognisedWord, _Mapping]]] = ...) -> None: ...
+
+class RecognisedWord(_message.Message):
+    __slots__ = ("text", "start_seconds", "end_seconds", "confidence")
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    START_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    END_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    CONFIDENCE_FIELD_NUMBER: _ClassVar[int]
+    text: str
+    start_seconds: float
+    end_seconds: float
+    confidence: float
+    def __init__(self, text: _Optional[str] = ..., start_seconds: _Optional[float] = ..., end_seconds: _Optional[float] = ..., confidence: _Optional[float] = ...) -> None: ...

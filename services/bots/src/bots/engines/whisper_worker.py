@@ -1,0 +1,138 @@
+"""The child process that holds the Whisper weights and answers one order at a time."""
+
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO, Final
+
+import numpy as np
+from faster_whisper import WhisperModel
+from faster_whisper.transcribe import Segment
+from numpy.typing import NDArray
+
+from bots.engines.frames import framed, read_frame
+from bots.engines.recognition import SAMPLE_RATE, Word
+from bots.engines.timing import joined, settled
+from convene.bots.v1.worker_pb2 import (
+    RecognisedWord,
+    RecogniseOrder,
+    RecogniseReport,
+    Recognition,
+    WorkerReady,
+)
+
+FRAMES_PER_SECOND: Final = 100
+FULL_WINDOW: Final = 30 * FRAMES_PER_SECOND
+SHORTEST_WINDOW: Final = 10 * FRAMES_PER_SECOND
+# Less room than this after the speech was seen to damage words.
+WINDOW_MARGIN: Final = 8 * FRAMES_PER_SECOND
+# The model makes words up when asked about so short a rest of a clip.
+SHORTEST_REST: Final = 1 * FRAMES_PER_SECOND
+# Nobody says more; the bound keeps a model that repeats itself from going on for seconds.
+TOKENS_PER_SECOND: Final = 12
+SPARE_TOKENS: Final = 40
+# Text that compresses better than this repeats itself: the model is stuck, nobody said it.
+STUCK_COMPRESSION: Final = 2.4
+
+
+class NothingLeft(Exception):
+    """What remains of the clip is too short to hold a word."""
+
+
+def window_for(frames: int) -> int:
+    """Return how many frames the encoder is given for so many frames of sound."""
+    return min(FULL_WINDOW, max(SHORTEST_WINDOW, frames + WINDOW_MARGIN))
+
+
+class WindowedWhisper(WhisperModel):  # type: ignore[misc]
+    """Whisper that encodes only as much as a short clip needs, not always 30 seconds."""
+
+    passes = 0
+
+    def encode(self, features: NDArray[np.float32]) -> object:
+        """Encode *features* (mel bands by frames, filled up with zeros to 30 s)."""
+        frames = int(np.flatnonzero(features.any(axis=0)).max(initial=-1)) + 1
+        if self.passes and frames < SHORTEST_REST:
+            raise NothingLeft
+        self.passes += 1
+        return super().encode(features[:, : window_for(frames)])
+
+    def hear(self, order: RecogniseOrder) -> tuple[list[Segment], str]:
+        """Return the stretches of text in the order's samples, and their language."""
+        samples = np.frombuffer(order.pcm, "<i2").astype(np.float32) / np.float32(32_768)
+        self.passes = 0
+        segments, found = self.transcribe(
+            samples,
+            language=order.language or None,
+            beam_size=1,
+            temperature=0,
+            word_timestamps=True,
+            condition_on_previous_text=False,
+            max_new_tokens=SPARE_TOKENS + len(samples) * TOKENS_PER_SECOND // SAMPLE_RATE,
+            hotwords=", ".join(order.hints) or None,
+        )
+        heard: list[Segment] = []
+        with suppress(NothingLeft):
+            for segment in segments:
+                heard.append(segment)
+        sound = [segment for segment in heard if segment.compression_ratio <= STUCK_COMPRESSION]
+        return sound, found.language
+
+
+def recognise(model: WindowedWhisper, order: RecogniseOrder) -> Recognition:
+    """Return what is said in the order's samples."""
+    segments, language = model.hear(order)
+    pieces = [
+        Word(piece.word, float(piece.start), float(piece.end), float(piece.probability))
+        for segment in segments
+        for piece in segment.words
+    ]
+    return Recognition(
+        text="".join(segment.text for segment in segments).strip(),
+        language=language,
+        words=[_to_wire(word) for word in settled(joined(pieces), order.pcm)],
+    )
+
+
+def _to_wire(word: Word) -> RecognisedWord:
+    return RecognisedWord(
+        text=word.text,
+        start_seconds=word.start_seconds,
+        end_seconds=word.end_seconds,
+        confidence=round(word.confidence, 3),
+    )
+
+
+def answer(model: WindowedWhisper, order: RecogniseOrder) -> RecogniseReport:
+    """Return the report on *order*; a clip the model chokes on is a failure, not an end."""
+    try:
+        return RecogniseReport(id=order.id, recognition=recognise(model, order))
+    except (RuntimeError, ValueError) as error:
+        return RecogniseReport(id=order.id, failure=str(error))
+
+
+def serve(model: WindowedWhisper, orders: BinaryIO, reports: BinaryIO) -> None:
+    """Answer orders until the other side closes the pipe."""
+    while (message := read_frame(orders)) is not None:
+        report = answer(model, RecogniseOrder.FromString(message))
+        reports.write(framed(report.SerializeToString()))
+        reports.flush()
+
+
+def main(folder: Path, cpu_threads: int) -> None:
+    """Load the weights in *folder*, say so, and serve the pipes this process was given."""
+    # What a library prints must not land between two frames.
+    reports = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    model = WindowedWhisper(
+        str(folder), device="cpu", compute_type="int8", cpu_threads=cpu_threads, num_workers=1
+    )
+    ready = RecogniseReport(ready=WorkerReady(model=folder.name))
+    reports.write(framed(ready.SerializeToString()))
+    reports.flush()
+    serve(model, sys.stdin.buffer, reports)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]))

@@ -1,0 +1,274 @@
+"""Where meetings and occurrences live. The only module of this service that speaks SQL."""
+
+import json
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from common.db import Database, Transaction
+from common.errors import Conflict
+from common.principal import Principal
+from scheduler.domain import (
+    UPCOMING,
+    BotSpec,
+    Definition,
+    ExternalRef,
+    HostRole,
+    Invitee,
+    Meeting,
+    MeetingId,
+    MeetingNotFound,
+    MeetingState,
+    Occurrence,
+    OccurrenceId,
+    OccurrenceState,
+    Policy,
+    ScheduledEnd,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingFilter:
+    """Which meetings a list shows; an empty field shows all."""
+
+    state: str = ""
+    tag: str = ""
+    metadata: Sequence[tuple[str, str]] = ()
+    external_ref: str = ""
+    starts_after: datetime | None = None
+    starts_before: datetime | None = None
+
+
+class MeetingTransaction(Transaction):
+    async def find(self, meeting_id: MeetingId, *, lock: bool = False) -> Meeting | None:
+        """The meeting, held against other writers when *lock* is set."""
+        found = await self.run(
+            f"select * from meetings where id = :id {'for update' if lock else ''}", id=meeting_id
+        )
+        row = found.one_or_none()
+        return _meeting(row) if row else None
+
+    async def get(self, meeting_id: MeetingId, *, lock: bool = False) -> Meeting:
+        found = await self.find(meeting_id, lock=lock)
+        if found is None:
+            raise MeetingNotFound(meeting_id)
+        return found
+
+    async def add(self, meeting: Meeting) -> bool:
+        """Write a new meeting; false when one with its id is there already."""
+        added = await self.run(
+            """
+            insert into meetings (workspace_id, id, state, definition, tags, metadata,
+                external_refs, test, version, create_time, update_time)
+            values (:w, :id, :state, cast(:definition as jsonb), :tags,
+                cast(:metadata as jsonb), :refs, :test, 1, :created, :updated)
+            on conflict (id) do nothing""",
+            **_meeting_values(meeting),
+            w=self.caller.workspace_id,
+            test=meeting.test,
+            created=meeting.create_time,
+        )
+        return bool(added.rowcount)
+
+    async def save(self, meeting: Meeting) -> Meeting:
+        """Write *meeting* back as its next version; raises ``Conflict`` if it changed meanwhile."""
+        saved = await self.run(
+            """
+            update meetings set state = :state, definition = cast(:definition as jsonb),
+                tags = :tags, metadata = cast(:metadata as jsonb), external_refs = :refs,
+                active_session_id = :active, version = version + 1, update_time = :updated
+            where id = :id and version = :version returning *""",
+            **_meeting_values(meeting),
+            active=meeting.active_session_id,
+            version=meeting.version,
+        )
+        row = saved.one_or_none()
+        if row is None:
+            raise Conflict(f"meeting {meeting.id} changed meanwhile", meeting_id=meeting.id)
+        return _meeting(row)
+
+    async def remove(self, meeting_id: MeetingId) -> None:
+        await self.run("delete from meetings where id = :id", id=meeting_id)
+
+    async def page(
+        self, wanted: MeetingFilter, after: Sequence[str | int] | None, limit: int
+    ) -> Sequence[Meeting]:
+        """Meetings that match, newest first, after the row with *after*'s keys."""
+        clauses, values = _clauses(wanted)
+        if after is not None:
+            clauses.append("(create_time, id) < (cast(cast(:at as text) as timestamptz), :last)")
+            values |= {"at": after[0], "last": after[1]}
+        where = " and ".join(["true", *clauses])
+        rows = await self.run(
+            f"select * from meetings where {where} order by create_time desc, id desc limit :limit",
+            **values,
+            limit=limit,
+        )
+        return [_meeting(row) for row in rows]
+
+    async def add_occurrence(self, occurrence: Occurrence) -> None:
+        await self.run(
+            """
+            insert into occurrences (workspace_id, id, meeting_id, state, start_time, end_time)
+            values (:w, :id, :meeting, :state, :start, :end)""",
+            w=self.caller.workspace_id,
+            id=occurrence.id,
+            meeting=occurrence.meeting_id,
+            state=occurrence.state.value,
+            start=occurrence.start_time,
+            end=occurrence.end_time,
+        )
+
+    async def occurrence(self, occurrence_id: OccurrenceId) -> Occurrence | None:
+        found = await self.run(
+            "select * from occurrences where id = :id for update", id=occurrence_id
+        )
+        row = found.one_or_none()
+        return _occurrence(row) if row else None
+
+    async def occurrences(
+        self, meeting_id: MeetingId, after: Sequence[str | int] | None, limit: int
+    ) -> Sequence[Occurrence]:
+        """The meeting's occurrences in time order, after the row with *after*'s keys."""
+        rest = "and (start_time, id) > (cast(cast(:at as text) as timestamptz), :last)"
+        keys = {} if after is None else {"at": after[0], "last": after[1]}
+        rows = await self.run(
+            f"select * from occurrences where meeting_id = :m {rest if keys else ''} "
+            "order by start_time, id limit :limit",
+            m=meeting_id,
+            limit=limit,
+            **keys,
+        )
+        return [_occurrence(row) for row in rows]
+
+    async def upcoming(self, meeting_ids: Sequence[MeetingId]) -> Sequence[Occurrence]:
+        """What is still to come of these meetings, in time order."""
+        rows = await self.run(
+            "select * from occurrences where meeting_id = any(:ids) and state = any(:states) "
+            "order by start_time",
+            ids=list(meeting_ids),
+            states=[state.value for state in UPCOMING],
+        )
+        return [_occurrence(row) for row in rows]
+
+    async def occurrences_of_session(self, session_id: str) -> Sequence[Occurrence]:
+        rows = await self.run(
+            "select * from occurrences where session_id = :s and state = 'LIVE'", s=session_id
+        )
+        return [_occurrence(row) for row in rows]
+
+    async def save_occurrence(self, occurrence: Occurrence) -> None:
+        saved = await self.run(
+            """
+            update occurrences set state = :state, session_id = :session, version = version + 1
+            where id = :id and version = :version""",
+            state=occurrence.state.value,
+            session=occurrence.session_id,
+            id=occurrence.id,
+            version=occurrence.version,
+        )
+        if saved.rowcount == 0:
+            raise Conflict(f"occurrence {occurrence.id} changed meanwhile")
+
+    async def remove_occurrence(self, occurrence_id: OccurrenceId) -> None:
+        await self.run("delete from occurrences where id = :id", id=occurrence_id)
+
+
+class Store:
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def begin(self, caller: Principal) -> AbstractAsyncContextManager[MeetingTransaction]:
+        """A transaction that commits when the block ends and rolls back when it raises."""
+        return self._db.begin(caller, MeetingTransaction)
+
+
+def _clauses(wanted: MeetingFilter) -> tuple[list[str], dict[str, Any]]:
+    clauses: list[str] = []
+    values: dict[str, Any] = {}
+    if wanted.state:
+        clauses.append("state = :state")
+        values["state"] = wanted.state
+    if wanted.tag:
+        clauses.append("tags @> array[:tag]")
+        values["tag"] = wanted.tag
+    if wanted.metadata:
+        clauses.append("metadata @> cast(:metadata as jsonb)")
+        values["metadata"] = json.dumps(dict(wanted.metadata))
+    if wanted.external_ref:
+        clauses.append("external_refs @> array[:ref]")
+        values["ref"] = wanted.external_ref
+    span = [
+        (wanted.starts_after, "start_time >= :starts_after", "starts_after"),
+        (wanted.starts_before, "start_time < :starts_before", "starts_before"),
+    ]
+    limits = [(value, text, name) for value, text, name in span if value is not None]
+    if limits:
+        within = " and ".join(text for _, text, _ in limits)
+        clauses.append(
+            f"exists (select 1 from occurrences o where o.meeting_id = meetings.id and {within})"
+        )
+        values |= {name: value for value, _, name in limits}
+    return clauses, values
+
+
+def _meeting_values(meeting: Meeting) -> dict[str, Any]:
+    definition = meeting.definition
+    return {
+        "id": meeting.id,
+        "state": meeting.state.value,
+        "definition": json.dumps(asdict(definition), default=_plain),
+        "tags": list(definition.tags),
+        "metadata": json.dumps(dict(definition.metadata)),
+        "refs": [one.path for one in definition.external_refs],
+        "updated": meeting.update_time,
+    }
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Enum):
+        return value.value
+    raise TypeError(f"{type(value).__name__} is not kept in a definition")
+
+
+def _meeting(row: Any) -> Meeting:
+    return Meeting(
+        MeetingId(row.id),
+        MeetingState(row.state),
+        _definition(row.definition),
+        row.create_time,
+        row.update_time,
+        row.active_session_id,
+        row.test,
+        row.version,
+    )
+
+
+def _definition(kept: dict[str, Any]) -> Definition:
+    policy = kept["policy"]
+    return Definition(
+        **{
+            **kept,
+            "host_roles": tuple(HostRole(**one) for one in kept["host_roles"]),
+            "invitees": tuple(Invitee(**one) for one in kept["invitees"]),
+            "tags": tuple(kept["tags"]),
+            "external_refs": tuple(ExternalRef(**one) for one in kept["external_refs"]),
+            "bots": tuple(BotSpec(**one) for one in kept["bots"]),
+            "policy": Policy(**{**policy, "scheduled_end": ScheduledEnd(policy["scheduled_end"])}),
+        }
+    )
+
+
+def _occurrence(row: Any) -> Occurrence:
+    return Occurrence(
+        OccurrenceId(row.id),
+        MeetingId(row.meeting_id),
+        OccurrenceState(row.state),
+        row.start_time,
+        row.end_time,
+        row.session_id,
+        row.version,
+    )
