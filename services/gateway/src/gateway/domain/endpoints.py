@@ -98,7 +98,7 @@ class Endpoint:
 
     @property
     def etag(self) -> str:
-        return f'"{self.version}"'
+        return str(self.version)
 
     @property
     def takes_events(self) -> bool:

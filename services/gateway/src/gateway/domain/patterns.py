@@ -1,9 +1,10 @@
-"""Which event types an endpoint takes: exact names, `session.*` for an area, all when none."""
+"""Which event types an endpoint takes: names, `session.*` for an area, `*` or none for all."""
 
 from collections.abc import Collection, Sequence
 
 from common.errors import InvalidInput
 
+EVERYTHING = "*"
 WHOLE_AREA = ".*"
 
 
@@ -19,7 +20,7 @@ class UnknownEventType(InvalidInput):
 def matches(pattern: str, event_type: str) -> bool:
     if pattern.endswith(WHOLE_AREA):
         return event_type.startswith(pattern[:-1])
-    return pattern == event_type
+    return pattern in {EVERYTHING, event_type}
 
 
 def wanted(patterns: Sequence[str], event_type: str) -> bool:

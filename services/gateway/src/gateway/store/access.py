@@ -72,14 +72,13 @@ class AuditedTransaction(Transaction):
 
 
 class AccessTransaction(AuditedTransaction):
-    async def found_workspace(self, workspace_id: str, *, test: bool) -> None:
-        """Have the caller's own workspace, if it is not there yet."""
+    async def found_workspace(self) -> None:
+        """Have the caller's workspace, if it is not there yet."""
         await self.run(
             """
-            insert into workspaces (workspace_id, test, create_time) values (:w, :test, :now)
+            insert into workspaces (workspace_id, create_time) values (:w, :now)
             on conflict do nothing""",
-            w=workspace_id,
-            test=test,
+            w=self.caller.workspace_id,
             now=self.now,
         )
 

@@ -1,14 +1,11 @@
 """Webhook endpoints in SQL."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from common.db import Database
 from common.errors import Conflict
 from common.pages import page_size
-from common.principal import Principal
 from gateway.domain.endpoints import Endpoint, EndpointNotFound, State
 from gateway.store.access import AuditedTransaction
 
@@ -44,7 +41,14 @@ class EndpointTransaction(AuditedTransaction):
         return count
 
     async def get_endpoint(self, endpoint_id: str, *, lock: bool = False) -> Endpoint:
-        """The endpoint, held against change with *lock*; raises ``EndpointNotFound``."""
+        """As ``find_endpoint``; raises ``EndpointNotFound``."""
+        endpoint = await self.find_endpoint(endpoint_id, lock=lock)
+        if endpoint is None:
+            raise EndpointNotFound(endpoint_id)
+        return endpoint
+
+    async def find_endpoint(self, endpoint_id: str, *, lock: bool = False) -> Endpoint | None:
+        """The endpoint, held against change with *lock*."""
         # The lock also waits for events that are being recorded for the endpoint.
         found = await self.run(
             f"select {COLUMNS} from webhook_endpoints "
@@ -53,9 +57,7 @@ class EndpointTransaction(AuditedTransaction):
             id=endpoint_id,
         )
         row = found.one_or_none()
-        if row is None:
-            raise EndpointNotFound(endpoint_id)
-        return endpoint_of(row)
+        return endpoint_of(row) if row else None
 
     async def save_endpoint(self, endpoint: Endpoint) -> Endpoint:
         """Write *endpoint* over the version it was read at; returns it with its next version."""
@@ -85,6 +87,23 @@ class EndpointTransaction(AuditedTransaction):
         if row is None:
             raise Conflict(f"endpoint {endpoint.id} was changed meanwhile; read it again")
         return endpoint_of(row)
+
+    async def save_standing(self, endpoint: Endpoint) -> Endpoint:
+        """Write how a held *endpoint* does; its version grows only where users see a change."""
+        saved = await self.run(
+            f"""
+            update webhook_endpoints set failures = :failures, failing_since = :since,
+                paused_until = :paused, state = :state,
+                version = version + cast(state <> :state as int)
+            where workspace_id = :w and id = :id returning {COLUMNS}""",
+            w=endpoint.workspace_id,
+            id=endpoint.id,
+            failures=endpoint.failures,
+            since=endpoint.failing_since,
+            paused=endpoint.paused_until,
+            state=endpoint.state.value,
+        )
+        return endpoint_of(saved.one())
 
     async def unpause(self, endpoint_id: str) -> None:
         """Let a failing endpoint be tried at once; its owner asked for it."""
@@ -125,16 +144,6 @@ class EndpointTransaction(AuditedTransaction):
         )
         rows = found.all()
         return [endpoint_of(row) for row in rows[:limit]], len(rows) > limit
-
-
-class EndpointStore:
-    def __init__(self, db: Database) -> None:
-        self._db = db
-
-    @asynccontextmanager
-    async def begin(self, caller: Principal) -> AsyncIterator[EndpointTransaction]:
-        async with self._db.begin(caller, EndpointTransaction) as tx:
-            yield tx
 
 
 def endpoint_of(row: Any) -> Endpoint:

@@ -11,7 +11,6 @@ _TABLES = (
     """
     create table workspaces (
         workspace_id text primary key,
-        test boolean not null,
         create_time timestamptz not null
     )""",
     """
