@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+import re
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from uuid import uuid4
@@ -10,11 +11,12 @@ from uuid import uuid4
 import nats
 import structlog
 from nats.aio.client import Client
+from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext, api
 from nats.js.errors import NotFoundError
 
-from common.errors import Unavailable
+from common.errors import InvalidInput, Unavailable
 from common.foundation import PARTITIONS
 from convene.common.v1.envelope_pb2 import Envelope
 
@@ -27,10 +29,19 @@ DUPLICATE_WINDOW_SECONDS = 600.0
 ACK_WAIT_SECONDS = 30.0
 PUBLISH_TIMEOUT_SECONDS = 5.0
 OLDEST_SERVER = (2, 15, 1)
+# What passes by live is shed beyond this, never queued.
+LIVE_PENDING = 256
+# A subject's token: an id, so that nobody subscribes to more than one meeting with a wildcard.
+LIVE_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
 
 class BusUnavailable(Unavailable):
     pass
+
+
+class UnreadableId(InvalidInput):
+    def __init__(self, text: str) -> None:
+        super().__init__(f"{text[:100]!r} is not an id")
 
 
 class UnsafeBus(Exception):
@@ -210,6 +221,34 @@ def _drift(wanted: object, found: object) -> list[str]:
     """The names of the fields that *wanted* sets and *found* has otherwise."""
     pairs = ((name, value, getattr(found, name, None)) for name, value in vars(wanted).items())
     return sorted(name for name, want, have in pairs if want is not None and want != have)
+
+
+def live_subject(workspace_id: str, meeting_id: str) -> str:
+    """Where a meeting's passing words go by; raises ``UnreadableId``."""
+    for token in (workspace_id, meeting_id):
+        if not LIVE_TOKEN.fullmatch(token):
+            raise UnreadableId(token)
+    return f"live.{workspace_id}.{meeting_id}"
+
+
+@asynccontextmanager
+async def subscribe_live(
+    client: Client, workspace_id: str, meeting_id: str, take: Callable[[bytes], None]
+) -> AsyncIterator[None]:
+    """Hand *take* what passes by of a meeting while the block runs; nothing of it is kept."""
+
+    async def on_message(message: Msg) -> None:
+        take(message.data)
+
+    subscription = await client.subscribe(
+        live_subject(workspace_id, meeting_id), cb=on_message, pending_msgs_limit=LIVE_PENDING
+    )
+    try:
+        yield
+    finally:
+        # A lost connection has no subscription left to end.
+        if client.is_connected:
+            await subscription.unsubscribe()
 
 
 async def wait_for_server(client: Client, timeout: float = 30) -> None:

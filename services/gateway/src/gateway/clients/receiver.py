@@ -1,0 +1,143 @@
+"""The way to a webhook's receiver: only to allowed addresses, never longer or more than agreed."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from ipaddress import ip_address
+from time import monotonic
+from typing import Any
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+from gateway.domain.addresses import AddressRules, RefusedAddress, check_answers
+from gateway.domain.deliveries import LONGEST_DETAIL_BYTES, Outcome, retry_after_seconds
+
+RESOLVE_SECONDS = 5.0
+# A name with more addresses than this is no receiver.
+MOST_ANSWERS = 16
+# A name server that hangs takes these threads, not those that the rest of the process needs.
+RESOLVE_THREADS = 32
+LONGEST_ERROR = 500
+
+
+class RefusedConnection(OSError):
+    """The address that a connection was about to be opened to is not allowed."""
+
+
+class GuardedResolver(AbstractResolver):
+    """Looks a name up and refuses it whole when one of its addresses is not allowed."""
+
+    def __init__(self, rules: AddressRules) -> None:
+        self._rules = rules
+        self._threads = ThreadPoolExecutor(RESOLVE_THREADS, thread_name_prefix="resolve")
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        async with asyncio.timeout(RESOLVE_SECONDS):
+            found = await asyncio.get_running_loop().run_in_executor(
+                self._threads, lambda: socket.getaddrinfo(host, port, family, socket.SOCK_STREAM)
+            )
+        if not 0 < len(found) <= MOST_ANSWERS:
+            raise RefusedAddress(f"its name has {len(found)} addresses; {MOST_ANSWERS} at most")
+        addresses = [str(answer[4][0]) for answer in found]
+        check_answers(self._rules, addresses)
+        return [
+            ResolveResult(
+                hostname=host,
+                host=address,
+                port=port,
+                family=answer[0],
+                proto=answer[2],
+                flags=socket.AI_NUMERICHOST,
+            )
+            for address, answer in zip(addresses, found, strict=True)
+        ]
+
+    async def close(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+class Receiver:
+    """Sends one request at a time per call; *total_seconds* bounds the whole exchange."""
+
+    def __init__(
+        self, session: aiohttp.ClientSession, rules: AddressRules, total_seconds: float
+    ) -> None:
+        self._session = session
+        self._rules = rules
+        self._total = total_seconds
+
+    async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Outcome:
+        """What came of posting *body* to *url*; never raises for what the receiver does."""
+        started = monotonic()
+
+        def outcome(status: int, detail: str, retry_after: float | None = None) -> Outcome:
+            return Outcome(status, detail, int((monotonic() - started) * 1000), retry_after)
+
+        try:
+            self._rules.check_url(url)
+            async with (
+                asyncio.timeout(self._total),
+                self._session.post(
+                    url, headers=headers, data=body, allow_redirects=False
+                ) as response,
+            ):
+                detail = await _read_detail(response)
+                asked = retry_after_seconds(
+                    response.headers.get("retry-after", ""), datetime.now(UTC)
+                )
+                return outcome(response.status, detail, asked)
+        except TimeoutError:
+            return outcome(0, f"no complete answer within {self._total:g} s")
+        except RefusedAddress as refused:
+            return outcome(0, str(refused))
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            return outcome(0, f"{type(error).__name__}: {error}"[:LONGEST_ERROR])
+
+
+@asynccontextmanager
+async def opened(rules: AddressRules, total_seconds: float) -> AsyncIterator[Receiver]:
+    """A ``Receiver`` that keeps to *rules* while the block runs."""
+
+    def checked_socket(address: tuple[Any, ...]) -> socket.socket:
+        # The last word: this is the very address that is connected to, however it was found.
+        family, kind, protocol, _, peer = address
+        if not rules.allows(ip_address(peer[0])):
+            raise RefusedConnection(f"{peer[0]} is a private or special address")
+        made = socket.socket(family, kind, protocol)
+        made.setblocking(False)
+        return made
+
+    connector = aiohttp.TCPConnector(
+        resolver=GuardedResolver(rules),
+        socket_factory=checked_socket,
+        # A new connection for each request: nothing of one workspace is reused by another.
+        force_close=True,
+        use_dns_cache=False,
+        limit=0,
+    )
+    async with aiohttp.ClientSession(
+        connector=connector,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        timeout=aiohttp.ClientTimeout(total=total_seconds),
+        trust_env=False,
+        auto_decompress=False,
+        read_bufsize=LONGEST_DETAIL_BYTES,
+    ) as session:
+        yield Receiver(session, rules, total_seconds)
+
+
+async def _read_detail(response: aiohttp.ClientResponse) -> str:
+    """The beginning of the answer as text; the rest is never read."""
+    raw = b""
+    while len(raw) < LONGEST_DETAIL_BYTES and not response.content.at_eof():
+        raw += await response.content.read(LONGEST_DETAIL_BYTES - len(raw))
+    response.close()
+    # PostgreSQL's text takes no NUL, and a mark for a bad byte is longer than the byte.
+    text = raw.decode(errors="replace").replace("\0", "")
+    return text.encode()[:LONGEST_DETAIL_BYTES].decode(errors="ignore")

@@ -1,0 +1,1 @@
+"""The gateway's rules: keys, webhook endpoints, deliveries, addresses, the event log, audit."""

@@ -1,0 +1,1 @@
+"""The gateway's use cases: access, webhooks, the event log, the live feed, sending."""
