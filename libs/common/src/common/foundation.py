@@ -72,6 +72,7 @@ create table timers (
     traceparent text not null default '',
     attempts int not null default 0,
     token text not null default '',
+    test boolean not null default false,
     leased_until timestamptz,
     primary key (workspace_id, key)
 );
