@@ -1,7 +1,6 @@
 """``python -m bots``: the composition root. Reads settings, wires, runs."""
 
 import asyncio
-import os
 import sys
 from contextlib import aclosing
 
@@ -49,6 +48,6 @@ async def main(stopping: asyncio.Event) -> None:
 
 if __name__ == "__main__":
     if "--migrate" in sys.argv:
-        migrate.main(os.environ["BOTS_OWNER_DATABASE_URL"], "bots")
+        migrate.main("bots")
     else:
         run(main)

@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import os
 from collections.abc import Coroutine
 from functools import partial
 from typing import Any
@@ -151,7 +150,7 @@ def parse() -> argparse.Namespace:
 if __name__ == "__main__":
     asked = parse()
     if asked.migrate:
-        migrate.main(os.environ["GATEWAY_OWNER_DATABASE_URL"], "gateway")
+        migrate.main("gateway")
     elif asked.bootstrap:
         asyncio.run(bootstrap_only())
     else:

@@ -1,7 +1,6 @@
 """``python -m scheduler``: the composition root. Reads settings, wires, runs."""
 
 import asyncio
-import os
 import sys
 
 from common import house, migrate, rpc
@@ -39,6 +38,6 @@ async def main(stopping: asyncio.Event) -> None:
 
 if __name__ == "__main__":
     if "--migrate" in sys.argv:
-        migrate.main(os.environ["SCHEDULER_OWNER_DATABASE_URL"], "scheduler")
+        migrate.main("scheduler")
     else:
         run(main)

@@ -1,7 +1,6 @@
 """``python -m session``: the composition root. Reads settings, wires, runs one role."""
 
 import asyncio
-import os
 import sys
 
 from common import house, migrate, rpc
@@ -65,7 +64,7 @@ async def main(stopping: asyncio.Event) -> None:
 
 if __name__ == "__main__":
     if "--migrate" in sys.argv:
-        migrate.main(os.environ["SESSION_OWNER_DATABASE_URL"], "session")
+        migrate.main("session")
     elif sys.argv[1:] == ["--role", "ear"]:
         run(node.main)
     else:
