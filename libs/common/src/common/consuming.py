@@ -82,6 +82,9 @@ class OnceApplied:
         if not row.scalar_one():
             raise AlreadyApplied
 
+    async def finish(self, tx: Transaction) -> None:
+        return
+
     def take(self, db: Database, tx: Transaction) -> None:
         raise AssertionError("an inbox row commits with its effect")
 

@@ -34,6 +34,10 @@ class Errand(Protocol):
 
     async def join(self, tx: "Transaction") -> None: ...
 
+    async def finish(self, tx: "Transaction") -> None:
+        """What it writes last, when the block ended well: it locks after everything else."""
+        ...
+
     def take(self, db: "Database", tx: "Transaction") -> None: ...
 
 
@@ -58,6 +62,8 @@ class Transaction:
         self.now = now
         self.announced = False
         self.armed = False
+        # The keys of timers that this transaction has armed or disarmed.
+        self.timers: set[str] = set()
 
     async def run(self, sql: str, **values: Any) -> Any:
         """Execute one statement with bound *values*; returns SQLAlchemy's result."""
@@ -119,6 +125,7 @@ class Transaction:
             trace=telemetry.traceparent(),
         )
         self.armed = True
+        self.timers.add(key)
 
     async def disarm(self, *keys: str) -> None:
         """Forget timers; one that is firing right now finds itself gone and does nothing."""
@@ -127,6 +134,7 @@ class Transaction:
             w=self.caller.workspace_id,
             keys=list(keys),
         )
+        self.timers.update(keys)
 
 
 class Database:
@@ -150,6 +158,8 @@ class Database:
             if pending is not None:
                 await pending.join(tx)
             yield tx
+            if pending is not None:
+                await pending.finish(tx)
             if pending is not None and pending.commits:
                 pending.take(self, tx)
                 handed_over = True

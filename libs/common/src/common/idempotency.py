@@ -74,6 +74,9 @@ class OnceOnly:
         if row.answer is not None:
             raise Replayed(bytes(row.answer))
 
+    async def finish(self, tx: Transaction) -> None:
+        return
+
     def take(self, db: Database, tx: Transaction) -> None:
         self._open = db, tx
 

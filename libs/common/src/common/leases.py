@@ -35,14 +35,20 @@ class Lease:
 
 
 class Leases:
-    """The leases of one service's database, as replica *owner* sees them."""
+    """The leases of one service's database, as replica *owner* sees them.
 
-    def __init__(self, db: Database, owner: str, address: str = "") -> None:
+    A holder that renews them no more is replaced after *ttl* seconds.
+    """
+
+    def __init__(
+        self, db: Database, owner: str, address: str = "", ttl: float = TTL_SECONDS
+    ) -> None:
         self._db = db
         self.owner = owner
         self._address = address
+        self._ttl = ttl
 
-    async def acquire(self, name: str, ttl: float = TTL_SECONDS) -> Lease | None:
+    async def acquire(self, name: str) -> Lease | None:
         """The lease, if it is free, expired or mine; a change of holder raises its epoch."""
         async with self._db.begin_system() as connection:
             found = await connection.execute(
@@ -55,12 +61,17 @@ class Leases:
                         expires_at = clock_timestamp() + make_interval(secs => :ttl)
                     where leases.expires_at < clock_timestamp()
                     returning epoch"""),
-                {"name": name, "owner": self.owner, "address": self._address, "ttl": ttl},
+                {
+                    "name": name,
+                    "owner": self.owner,
+                    "address": self._address,
+                    "ttl": self._ttl,
+                },
             )
             epoch = found.scalar_one_or_none()
         return Lease(name, self.owner, epoch, self._address) if epoch is not None else None
 
-    async def renew(self, lease: Lease, ttl: float = TTL_SECONDS) -> bool:
+    async def renew(self, lease: Lease) -> bool:
         """Hold it longer; false when somebody else has it, or it ran out."""
         async with self._db.begin_system() as connection:
             kept = await connection.execute(
@@ -69,7 +80,12 @@ class Leases:
                         expires_at = clock_timestamp() + make_interval(secs => :ttl)
                     where name = :name and epoch = :epoch and owner = :owner
                       and expires_at > clock_timestamp()"""),
-                {"name": lease.name, "epoch": lease.epoch, "owner": lease.owner, "ttl": ttl},
+                {
+                    "name": lease.name,
+                    "epoch": lease.epoch,
+                    "owner": lease.owner,
+                    "ttl": self._ttl,
+                },
             )
             return bool(kept.rowcount == 1)
 
@@ -98,7 +114,7 @@ class Leases:
         return Lease(row.name, row.owner, row.epoch, row.address) if row else None
 
     @asynccontextmanager
-    async def held(self, lease: Lease, ttl: float = TTL_SECONDS) -> AsyncIterator[None]:
+    async def held(self, lease: Lease) -> AsyncIterator[None]:
         """Renew *lease* while the block runs; the block is cancelled when the lease is lost."""
         block = asyncio.current_task()
         assert block is not None
@@ -107,8 +123,8 @@ class Leases:
         async def renew() -> None:
             nonlocal lost
             while True:
-                await asyncio.sleep(ttl / 3)
-                if not await self._renewed(lease, ttl):
+                await asyncio.sleep(self._ttl / 3)
+                if not await self._renewed(lease):
                     lost = True
                     block.cancel()
                     return
@@ -126,10 +142,10 @@ class Leases:
             if not lost:
                 await asyncio.shield(self._let_go(lease))
 
-    async def _renewed(self, lease: Lease, ttl: float) -> bool:
+    async def _renewed(self, lease: Lease) -> bool:
         try:
-            async with asyncio.timeout(ttl / 3):
-                return await self.renew(lease, ttl)
+            async with asyncio.timeout(self._ttl / 3):
+                return await self.renew(lease)
         except Exception as error:
             # Without the database nothing can be written either; the lease may yet live.
             log.warning("lease not renewed", name=lease.name, error=str(error))

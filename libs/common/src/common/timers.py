@@ -64,19 +64,38 @@ class OnceFired:
     timer: Timer
     commits: bool = False
     joined: bool = field(default=False, init=False)
+    _first: Transaction | None = field(default=None, init=False)
 
     async def join(self, tx: Transaction) -> None:
         if self.joined:
             return
         self.joined = True
+        self._first = tx
+        found = await tx.run(
+            "select 1 from timers where workspace_id = :w and key = :key and token = :token",
+            **self._names(),
+        )
+        if found.one_or_none() is None:
+            raise Superseded
+
+    async def finish(self, tx: Transaction) -> None:
+        # Whoever changes a thing locks it before its timers, so the firing does so too: deleting
+        # the row first would be a deadlock with a transaction that disarms it.
+        if tx is not self._first or self.timer.key in tx.timers:
+            return
         gone = await tx.run(
             "delete from timers where workspace_id = :w and key = :key and token = :token",
-            w=self.timer.workspace_id,
-            key=self.timer.key,
-            token=self.timer.token,
+            **self._names(),
         )
         if gone.rowcount == 0:
             raise Superseded
+
+    def _names(self) -> dict[str, str]:
+        return {
+            "w": self.timer.workspace_id,
+            "key": self.timer.key,
+            "token": self.timer.token,
+        }
 
     def take(self, db: Database, tx: Transaction) -> None:
         raise AssertionError("a timer's row goes with its effect")
