@@ -1,7 +1,5 @@
 """A crew outlives its replica: each segment is there exactly once, whoever wrote it."""
 
-import asyncio
-
 from common.leases import Lease
 from convene.bots.v1 import events_pb2 as facts
 from tests.support.crews import Replica, Stage
@@ -95,7 +93,6 @@ async def test_a_replica_that_does_not_know_it_was_replaced_writes_nothing(
 async def test_two_replicas_share_a_session_without_a_word_twice(stage: Stage) -> None:
     for name in ("first", "second"):
         stage.new_replica(name).start()
-    await asyncio.sleep(0)
     await begun(stage)
     await stage.ear.say("ada", said(*WORDS)[500:])
     await stage.ear.end("ada")
