@@ -22,6 +22,7 @@ from common.consuming import Consumer
 from common.db import Database
 from common.ids import new_id
 from common.leases import Leases
+from common.migrate import migrate
 from common.outbox import facts_of
 from common.principal import Principal, service_principal
 from convene.bots.v1 import events_pb2 as facts
@@ -146,15 +147,23 @@ class Stage:
         joined.participant.kind = PARTICIPANT_KIND_PERSON
         await self.tell(joined)
 
-    async def begins(self, *kinds: str, **config: Any) -> None:
+    async def let_pass(self, seconds: float) -> None:
+        """Have it be so much longer ago that people joined."""
+        async with self.database.begin_system() as connection:
+            await connection.execute(
+                text("update tracks set noted_at = noted_at - make_interval(secs => :s)"),
+                {"s": seconds},
+            )
+
+    async def begins(self, *kinds: str, session: str = SESSION, **config: Any) -> None:
         """The session starts with bots of these *kinds*, and somebody is there."""
         starting = session_facts.SessionStarting()
-        starting.session.id = SESSION
+        starting.session.id = session
         for kind in kinds:
             bot = starting.snapshot.bots.add(kind=kind)
             bot.config.update(config)
-        await self.tell(starting)
-        await self.tell(session_facts.SessionStarted(session_id=SESSION))
+        await self.tell(starting, session)
+        await self.tell(session_facts.SessionStarted(session_id=session), session)
 
     async def ends(self, drain_seconds: float = 30.0) -> None:
         ending = session_facts.SessionEnding(session_id=SESSION)
@@ -164,6 +173,10 @@ class Stage:
             )
             ending.drain_deadline.FromDatetime(found.scalar_one())
         await self.tell(ending)
+
+
+async def migrated(owner_url: str) -> None:
+    await migrate(owner_url.replace("postgresql://", "postgresql+asyncpg://"), "bots")
 
 
 @asynccontextmanager

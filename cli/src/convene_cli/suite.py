@@ -98,14 +98,17 @@ async def _backends(supervisor: Supervisor, folder: Path) -> tuple[PostgresServe
     """PostgreSQL with every database migrated, and NATS."""
     broker = asyncio.create_task(nats.started(supervisor, folder))
     database = await postgres.started(supervisor, folder)
-    await asyncio.gather(*(_prepare(database, service) for service in SERVICES))
+    await asyncio.gather(
+        *(
+            postgres.bootstrap(database.admin_url, service, database.kept.roles(service))
+            for service in SERVICES
+        )
+    )
+    # One after the other: Alembic keeps the migration under way in a global.
+    for service in SERVICES:
+        owner = database.url_for(f"convene_{service}", f"{service}_owner")
+        await migrate(_driven(owner), service)
     return database, await broker
-
-
-async def _prepare(database: PostgresServer, service: str) -> None:
-    await postgres.bootstrap(database.admin_url, service, database.kept.roles(service))
-    owner = database.url_for(f"convene_{service}", f"{service}_owner")
-    await migrate(_driven(owner), service)
 
 
 def _driven(url: str) -> str:

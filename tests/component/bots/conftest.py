@@ -4,17 +4,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from common.migrate import migrate
-from tests.support.crews import KEY, Replica, Stage, staged
+from tests.support.crews import KEY, Replica, Stage, migrated, staged
 from tests.support.ear import WrittenEar, listening
 from tests.support.servers import MakeDatabase
 from tests.support.speech import whisper_model
 
 __all__ = ["whisper_model"]
-
-
-async def migrated(owner_url: str) -> None:
-    await migrate(owner_url.replace("postgresql://", "postgresql+asyncpg://"), "bots")
 
 
 @pytest.fixture

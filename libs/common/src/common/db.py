@@ -3,7 +3,7 @@
 import asyncio
 import json
 import zlib
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -46,6 +46,14 @@ class Errand(Protocol):
     commits: bool
 
     async def join(self, tx: "Transaction") -> None: ...
+
+    async def touch(self, tx: "Transaction", keys: Sequence[str]) -> None:
+        """What it does before *tx* arms or disarms the timers with these *keys*."""
+        ...
+
+    async def finish(self, tx: "Transaction") -> None:
+        """What it writes last, when the block ended well: it locks after everything else."""
+        ...
 
     def take(self, db: "Database", tx: "Transaction") -> None: ...
 
@@ -130,6 +138,7 @@ class Transaction:
         self, kind: str, key: str, due_at: datetime, payload: Mapping[str, Any] | None = None
     ) -> None:
         """Have the *kind* of timer fire at *due_at*, workspace time; the same *key* moves it."""
+        await self._touch([key])
         await self.run(
             """
             insert into timers (workspace_id, key, kind, due_at, payload, traceparent, test)
@@ -149,11 +158,16 @@ class Transaction:
 
     async def disarm(self, *keys: str) -> None:
         """Forget timers; one that is firing right now finds itself gone and does nothing."""
+        await self._touch(keys)
         await self.run(
             "delete from timers where workspace_id = :w and key = any(:keys)",
             w=self.caller.workspace_id,
             keys=list(keys),
         )
+
+    async def _touch(self, keys: Sequence[str]) -> None:
+        if pending := errand.get():
+            await pending.touch(self, keys)
 
 
 class Database:
@@ -177,6 +191,8 @@ class Database:
             if pending is not None:
                 await pending.join(tx)
             yield tx
+            if pending is not None:
+                await pending.finish(tx)
             if pending is not None and pending.commits:
                 pending.take(self, tx)
             else:

@@ -253,7 +253,7 @@ def _event_to_wire(event: Event) -> webhooks_pb2.PublicEvent:
         meeting_id=event.meeting_id,
         session_id=event.session_id,
         sequence=event.sequence,
-        data=ParseDict(event.data, Struct()),
+        data=ParseDict(dict(event.data), Struct()),
     )
 
 

@@ -144,7 +144,8 @@ class AddressRules:
         return self.private or port in self.ports or (self.http and port == 80)
 
     def _check_host(self, host: str) -> None:
-        name = unicodedata.normalize("NFKC", host).lower().removesuffix(".")
+        # Names are resolved with the ideographic full stop read as a dot.
+        name = unicodedata.normalize("NFKC", host).lower().replace("\u3002", ".").removesuffix(".")
         if not name or "%" in name:
             raise RefusedAddress("needs a plain host name")
         address = _literal(name)

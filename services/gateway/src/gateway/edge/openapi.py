@@ -268,7 +268,7 @@ def _webhook() -> dict[str, Any]:
         "operationId": "receiveEvent",
         "summary": "An event, sent to a webhook endpoint",
         "description": "Signed as Standard Webhooks say: `webhook-id`, `webhook-timestamp`, "
-        "`webhook-signature`. Answer 2xx within 10 seconds; anything else is tried again.",
+        "`webhook-signature`. Answer 2xx within 15 seconds; anything else is tried again.",
         "security": [],
         "requestBody": {"required": True, "content": {"application/json": {"schema": schema}}},
         "responses": {"2XX": {"description": "Taken."}},

@@ -9,6 +9,7 @@ import yaml
 from common.errors import InvalidInput
 
 LARGEST_SCRIPT = 1024 * 1024
+DEEPEST = 10
 DURATION = re.compile(
     r"(?=.)(?:(\d{1,3})h)?(?:(\d{1,4})m(?!s))?(?:(\d{1,6}(?:\.\d{1,6})?)s)?(?:(\d{1,9})ms)?"
 )
@@ -26,7 +27,9 @@ def read_yaml(content: bytes) -> Any:
     if len(content) > LARGEST_SCRIPT:
         raise InvalidScenario("", "has more than 1 MiB; shorten it")
     try:
-        return yaml.safe_load(content.decode())
+        text = content.decode()
+        _check_events(text)
+        return yaml.load(text, Loader=yaml.CSafeLoader)
     except UnicodeDecodeError:
         raise InvalidScenario("", "is not UTF-8 text; save it as UTF-8") from None
     except yaml.MarkedYAMLError as error:
@@ -34,6 +37,21 @@ def read_yaml(content: bytes) -> Any:
         raise InvalidScenario("", f"is no YAML: {error.problem}, line {line}") from None
     except (yaml.YAMLError, ValueError, RecursionError):
         raise InvalidScenario("", "is no YAML that can be read; check its characters") from None
+
+
+def _check_events(text: str) -> None:
+    """Refuse what crashes the loader, before it builds anything: deep nesting and tags."""
+    depth = 0
+    # The parser in C: the one in Python needs hours for such a megabyte.
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if getattr(event, "tag", None):
+            raise InvalidScenario("", "has a tag (!…); write plain text and lists")
+        if depth > DEEPEST:
+            raise InvalidScenario("", "nests deeper than any scenario; check its brackets")
 
 
 def seconds(written: object) -> float | None:

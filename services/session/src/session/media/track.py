@@ -126,11 +126,7 @@ class Track:
         segment.size += len(content)
 
     def _writable(self, start: int) -> int:
-        last = self.segments[-1] if self.segments else None
-        full = last is None or (
-            start - last.start >= SEGMENT_SAMPLES and last.size >= SEGMENT_BYTES
-        )
-        if full:
+        if not self.segments or _is_full(self.segments[-1], start):
             self._close_file()
             self.folder.mkdir(parents=True, exist_ok=True)
             self.segments.append(Segment(self.folder / f"{start:020d}{SUFFIX}", start))

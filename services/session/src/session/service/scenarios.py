@@ -7,6 +7,7 @@ from common import pages
 from common.ids import new_id
 from common.principal import Principal, as_system
 from session.clients import SchedulerClient
+from session.domain.cues import length_seconds
 from session.domain.participants import Role
 from session.domain.runs import (
     LARGEST_SCENARIO_BYTES,
@@ -42,7 +43,7 @@ class Scenarios:
                 title=written.title or name,
                 engine=written.engine.upper(),
                 people=people,
-                duration_seconds=written.duration_seconds,
+                duration_seconds=length_seconds(written),
                 create_time=tx.now,
             )
             await tx.put_scenario(scenario, content)

@@ -1,0 +1,53 @@
+"""``python -m artifacts``: the composition root. Reads settings, wires, runs."""
+
+import asyncio
+import sys
+
+from artifacts.clients import BotsClient, SessionClient
+from artifacts.config import Settings
+from artifacts.consumers import BotsFacts, SessionFacts
+from artifacts.rpc import ArtifactsRpc
+from artifacts.service.intake import Intake
+from artifacts.service.making import Maker
+from artifacts.service.reading import Reading
+from artifacts.service.workshop import Workshop
+from artifacts.store import Store
+from artifacts.summaries.rules import Rules
+from common import house, migrate, rpc
+from common.blobs import Blobs
+from common.run import run
+from convene.artifacts.v1.artifacts_pb2_grpc import add_ArtifactsServiceServicer_to_server
+
+SERVICE = "convene.artifacts.v1.ArtifactsService"
+
+
+async def main(stopping: asyncio.Event) -> None:
+    settings = Settings()
+    url = settings.database_url.get_secret_value()
+    async with house.standing(settings, "artifacts", url, listen=settings.listen) as home:
+        store, work = Store(home.db), asyncio.Event()
+        sessions = SessionClient(await home.channel(settings.session_address), home.caller)
+        bots = BotsClient(await home.channel(settings.bots_address), home.caller)
+        maker = Maker(Blobs(settings.store_url), sessions, Rules())
+        intake = Intake(store, work)
+        await home.serve(
+            stopping,
+            settings.listen,
+            [
+                rpc.Servicer(
+                    add_ArtifactsServiceServicer_to_server, ArtifactsRpc(Reading(store)), SERVICE
+                )
+            ],
+            await home.consumer(
+                "session", settings.session_address, SessionFacts(intake).reactions()
+            ),
+            await home.consumer("bots", settings.bots_address, BotsFacts(intake).reactions()),
+            Workshop(store, maker, bots, work).run(),
+        )
+
+
+if __name__ == "__main__":
+    if "--migrate" in sys.argv:
+        migrate.main("artifacts")
+    else:
+        run(main)

@@ -1,0 +1,271 @@
+"""What an artifact is, when it may be made, and what went wrong when it was not."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import Enum
+from typing import Any, NewType
+
+from common.errors import Conflict, NotFound, Unavailable
+from common.machine import advance
+
+ArtifactId = NewType("ArtifactId", str)
+
+# A bot of such a kind turns what is said into segments.
+TRANSCRIBING_KINDS = frozenset({"transcriber"})
+ATTEMPTS_BEFORE_DEAD = 8
+FIRST_BACKOFF_SECONDS = 0.5
+# Seven waits, each this many times the one before, outlast an outage of some forty minutes.
+BACKOFF_GROWTH = 4
+SESSION_FAILED = "SESSION_FAILED"
+
+
+class ArtifactKind(Enum):
+    TRANSCRIPT = "transcript"
+    ATTENDANCE = "attendance"
+    SUMMARY = "summary"
+
+
+class ArtifactState(Enum):
+    PENDING = "PENDING"
+    PROCESSING = "PROCESSING"
+    AVAILABLE = "AVAILABLE"
+    FAILED = "FAILED"
+    EXPIRED = "EXPIRED"
+
+
+class ArtifactAction(Enum):
+    BEGIN = "BEGIN"
+    FINISH = "FINISH"
+    FAIL = "FAIL"
+    EXPIRE = "EXPIRE"
+
+
+TRANSITIONS = {
+    (ArtifactState.PENDING, ArtifactAction.BEGIN): ArtifactState.PROCESSING,
+    # Another worker begins again where one was lost.
+    (ArtifactState.PROCESSING, ArtifactAction.BEGIN): ArtifactState.PROCESSING,
+    (ArtifactState.PROCESSING, ArtifactAction.FINISH): ArtifactState.AVAILABLE,
+    (ArtifactState.PENDING, ArtifactAction.FAIL): ArtifactState.FAILED,
+    (ArtifactState.PROCESSING, ArtifactAction.FAIL): ArtifactState.FAILED,
+    (ArtifactState.AVAILABLE, ArtifactAction.EXPIRE): ArtifactState.EXPIRED,
+}
+UNFINISHED = frozenset({ArtifactState.PENDING, ArtifactState.PROCESSING})
+
+
+class SessionState(Enum):
+    LIVE = "LIVE"
+    ENDED = "ENDED"
+    FAILED = "FAILED"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """One file of an artifact and the proof that it was read back whole."""
+
+    format: str
+    key: str
+    size_bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """Something kept of a session. *content* is what the API shows of it, encoded by ``wire``.
+
+    *objects* holds one file per format, the first of which the artifact's size and hash tell of.
+    """
+
+    id: ArtifactId
+    meeting_id: str
+    session_id: str
+    kind: ArtifactKind
+    create_time: datetime
+    state: ArtifactState = ArtifactState.PENDING
+    reason: str = ""
+    objects: Sequence[StoredObject] = ()
+    content: bytes = b""
+    version: int = 1
+
+    def after(self, action: ArtifactAction, **changes: Any) -> "Artifact":
+        """This artifact moved on; raises ``WrongState`` where its state has no such move."""
+        return replace(self, state=advance(TRANSITIONS, self.state, action), **changes)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRecord:
+    """What artifacts remembers of a session.
+
+    *expected* is how many segments it has, once the crew said so. *transcribed* tells that a bot
+    listened, *completed* that nothing is left to be made.
+    """
+
+    id: str
+    meeting_id: str
+    create_time: datetime
+    title: str = ""
+    time_zone: str = ""
+    state: SessionState = SessionState.LIVE
+    expected: int | None = None
+    transcribed: bool = False
+    completed: bool = False
+    test: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """An artifact to be made, claimed with *token*. *attempts* counts this one too."""
+
+    workspace_id: str
+    artifact_id: ArtifactId
+    kind: ArtifactKind
+    meeting_id: str
+    session_id: str
+    token: str
+    attempts: int
+    waited_seconds: float
+    test: bool
+    traceparent: str
+    causation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How many seconds a transcript waits for what should come by itself.
+
+    *missing*: for segments that the crew counted; *flush*: for the crew's count; *unheard*: for
+    the count of a session in which no bot is known to have listened.
+    """
+
+    missing: float = 3.0
+    flush: float = 60.0
+    unheard: float = 3.0
+
+
+class Step(Enum):
+    """What a transcript does next."""
+
+    MAKE = "MAKE"
+    WAIT = "WAIT"
+    # Ask the bots service what it has.
+    ASK = "ASK"
+
+
+def next_step(
+    session: SessionRecord, have: int, waited: float, patience: Patience
+) -> tuple[Step, float]:
+    """What to do with *have* segments after *waited* seconds, and how long to wait at most."""
+    if session.expected is not None and have >= session.expected:
+        return Step.MAKE, 0.0
+    if session.expected is not None:
+        longest = patience.missing
+    else:
+        longest = patience.flush if session.transcribed else patience.unheard
+    if waited >= longest:
+        return Step.ASK, 0.0
+    return Step.WAIT, longest - waited
+
+
+def backoff_seconds(attempts: int) -> float:
+    """How long to rest after *attempts* that failed."""
+    return float(FIRST_BACKOFF_SECONDS * BACKOFF_GROWTH ** (attempts - 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A segment as a summariser reads it. *said_on* is the day, where the meeting is."""
+
+    segment_id: str
+    speaker: str
+    text: str
+    start_seconds: float
+    end_seconds: float
+    said_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    text: str
+    segment_ids: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ActionItem:
+    """*due* is a date as ``2026-12-04``, or the words used when no date can be told."""
+
+    text: str
+    owner: str
+    due: str
+    segment_ids: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """*segment_ids* are the segments that *text* was taken from."""
+
+    text: str
+    segment_ids: Sequence[str]
+    decisions: Sequence[Decision]
+    action_items: Sequence[ActionItem]
+    engine: str
+    model: str
+    version: str
+
+
+class NoSession(NotFound):
+    def __init__(self, meeting_id: str) -> None:
+        super().__init__(
+            f"meeting {meeting_id} has no session yet; "
+            f"start it with POST /v1/meetings/{meeting_id}/start",
+            meeting_id=meeting_id,
+        )
+
+
+class SessionNotFound(NotFound):
+    def __init__(self, session_id: str, meeting_id: str) -> None:
+        super().__init__(
+            f"meeting {meeting_id} has no session {session_id}",
+            field="session_id",
+            session_id=session_id,
+        )
+
+
+class NoTranscriber(NotFound):
+    def __init__(self, session_id: str) -> None:
+        super().__init__(
+            f"no transcriber listened to session {session_id}; bring one with the meeting "
+            'as "bots": [{"kind": "transcriber"}] next time',
+            session_id=session_id,
+        )
+
+
+class ArtifactFailed(NotFound):
+    def __init__(self, artifact: Artifact) -> None:
+        super().__init__(
+            f"the {artifact.kind.value} of session {artifact.session_id} could not be made: "
+            f"{artifact.reason}",
+            session_id=artifact.session_id,
+            cause=artifact.reason,
+        )
+
+
+class ArtifactExpired(NotFound):
+    def __init__(self, artifact: Artifact) -> None:
+        super().__init__(
+            f"the {artifact.kind.value} of session {artifact.session_id} was kept for its "
+            "retention and is gone",
+            session_id=artifact.session_id,
+        )
+
+
+class JobTaken(Conflict):
+    """Another worker holds the job now; what this one did counts for nothing."""
+
+
+class SegmentsMissing(Unavailable):
+    def __init__(self, have: int, expected: int) -> None:
+        super().__init__(f"{have} of {expected} segments are there")
+
+
+class Undecodable(Unavailable):
+    """An object was stored whole but does not say what it should."""

@@ -1,0 +1,117 @@
+"""What is kept of a meeting, as users see it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from artifacts.domain import (
+    Artifact,
+    ArtifactExpired,
+    ArtifactFailed,
+    ArtifactKind,
+    ArtifactState,
+    NoSession,
+    NoTranscriber,
+    SessionNotFound,
+    SessionRecord,
+    SessionState,
+)
+from artifacts.exports import transcript
+from artifacts.service.making import heading_of
+from artifacts.store import ArtifactsTransaction, Store
+from artifacts.wire import language_of, segments_of
+from common import pages
+from common.principal import Principal
+from convene.bots.v1.bots_pb2 import Segment
+
+DEFAULT_SEGMENTS = 200
+LIVE = "LIVE"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which part of a transcript, in which form. *text* asks for the whole as text."""
+
+    text: bool = False
+    since: int = 0
+    page_size: int = 0
+    page_token: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptPage:
+    session: SessionRecord
+    state: str
+    language: str
+    segments: Sequence[Segment] = ()
+    next_page_token: str = ""
+    text: str = ""
+
+
+class Reading:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def transcript(
+        self, caller: Principal, meeting_id: str, session_id: str, wanted: Wanted
+    ) -> TranscriptPage:
+        """One page of what was said so far, or all of it as text."""
+        keys = pages.keys_of(wanted.page_token, 1)
+        after = max(wanted.since, _sequence(keys[0]) if keys else 0)
+        size = wanted.page_size or DEFAULT_SEGMENTS
+        async with self._store.begin(caller) as tx:
+            session = await _session(tx, meeting_id, session_id)
+            state, _ = await _standing(tx, session, ArtifactKind.TRANSCRIPT)
+            limit = None if wanted.text else size + 1
+            segments = segments_of(await tx.segments(session.id, after, limit))
+        language = language_of(segments)
+        if wanted.text:
+            text = transcript.as_txt(heading_of(session, segments), segments)
+            return TranscriptPage(session, state, language, text=text)
+        token = pages.token_for(segments[size - 1].sequence) if len(segments) > size else ""
+        return TranscriptPage(session, state, language, segments[:size], token)
+
+    async def content(
+        self, caller: Principal, meeting_id: str, session_id: str, kind: ArtifactKind
+    ) -> tuple[SessionRecord, str, bytes]:
+        """What the API shows of a summary or an attendance, encoded; empty while it is made."""
+        async with self._store.begin(caller) as tx:
+            session = await _session(tx, meeting_id, session_id)
+            state, artifact = await _standing(tx, session, kind)
+        # Of these nothing is there before the end, so that a live session's are yet to come.
+        shown = ArtifactState.PENDING.value if state == LIVE else state
+        return session, shown, artifact.content if artifact else b""
+
+    async def artifacts(
+        self, caller: Principal, meeting_id: str, session_id: str
+    ) -> Sequence[Artifact]:
+        """Every artifact of the session with its proof."""
+        async with self._store.begin(caller) as tx:
+            session = await _session(tx, meeting_id, session_id)
+            return await tx.artifacts(session.id)
+
+
+async def _session(tx: ArtifactsTransaction, meeting_id: str, session_id: str) -> SessionRecord:
+    found = await tx.session(session_id, meeting_id)
+    if found is not None:
+        return found
+    raise SessionNotFound(session_id, meeting_id) if session_id else NoSession(meeting_id)
+
+
+async def _standing(
+    tx: ArtifactsTransaction, session: SessionRecord, kind: ArtifactKind
+) -> tuple[str, Artifact | None]:
+    """The artifact of that *kind* and its state; raises what says why there is none."""
+    if session.state is SessionState.LIVE:
+        return LIVE, None
+    artifact = await tx.artifact(session.id, kind)
+    if artifact is None:
+        raise NoTranscriber(session.id)
+    if artifact.state is ArtifactState.FAILED:
+        raise ArtifactFailed(artifact)
+    if artifact.state is ArtifactState.EXPIRED:
+        raise ArtifactExpired(artifact)
+    return artifact.state.value, artifact
+
+
+def _sequence(key: str | int) -> int:
+    return key if isinstance(key, int) else 0

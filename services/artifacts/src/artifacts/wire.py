@@ -1,0 +1,115 @@
+"""Between this service's own values and the messages of its contract."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from artifacts.domain import ActionItem, Artifact, Line, SessionRecord, Summary
+from common.ids import derived_id
+from convene.artifacts.v1 import artifacts_pb2 as pb
+from convene.bots.v1.bots_pb2 import Segment
+from convene.session.v1 import session_pb2
+
+# Bots, recorders and observers attend nothing.
+PEOPLE = frozenset({session_pb2.PARTICIPANT_KIND_PERSON, session_pb2.PARTICIPANT_KIND_PHONE})
+
+
+def state_to_wire(name: str) -> pb.ArtifactState:
+    state: pb.ArtifactState = getattr(pb, f"ARTIFACT_STATE_{name}")
+    return state
+
+
+def artifact_to_wire(artifact: Artifact) -> pb.Artifact:
+    main = artifact.objects[0] if artifact.objects else None
+    return pb.Artifact(
+        id=artifact.id,
+        meeting_id=artifact.meeting_id,
+        session_id=artifact.session_id,
+        kind=artifact.kind.value,
+        state=state_to_wire(artifact.state.value),
+        reason=artifact.reason,
+        size_bytes=main.size_bytes if main else 0,
+        sha256=main.sha256 if main else "",
+        create_time=artifact.create_time,
+    )
+
+
+def segments_of(encoded: Sequence[bytes]) -> list[Segment]:
+    return [Segment.FromString(one) for one in encoded]
+
+
+def language_of(segments: Sequence[Segment]) -> str:
+    """The language most segments are in."""
+    counted = Counter(one.language for one in segments if one.language)
+    return counted.most_common(1)[0][0] if counted else ""
+
+
+def lines_of(segments: Sequence[Segment], session: SessionRecord) -> list[Line]:
+    """What was said, for a summariser. A meeting without a zone is dated in UTC."""
+    zone = ZoneInfo(session.time_zone or "UTC")
+    return [
+        Line(
+            segment_id=one.id,
+            speaker=one.speaker.name,
+            text=one.text,
+            start_seconds=one.start_seconds,
+            end_seconds=one.end_seconds,
+            said_on=_moment(session.create_time, one.start_seconds).astimezone(zone).date(),
+        )
+        for one in segments
+        if one.text and not one.gap
+    ]
+
+
+def attendance_of(ledger: session_pb2.GetLedgerResponse) -> pb.GetAttendanceResponse:
+    """Everybody who was there, as they are shown once the session is over."""
+    return pb.GetAttendanceResponse(
+        meeting_id=ledger.session.meeting_id,
+        session_id=ledger.session.id,
+        state=pb.ARTIFACT_STATE_AVAILABLE,
+        items=[
+            pb.Attendee(
+                participant_id=one.id,
+                name=one.name,
+                role=one.role,
+                intervals=one.intervals,
+                present_seconds=one.present_seconds,
+                speaking_seconds=one.speaking_seconds,
+            )
+            for one in ledger.participants
+            if one.kind in PEOPLE and one.intervals
+        ],
+    )
+
+
+def summary_to_wire(summary: Summary, session: SessionRecord) -> pb.GetSummaryResponse:
+    return pb.GetSummaryResponse(
+        meeting_id=session.meeting_id,
+        session_id=session.id,
+        state=pb.ARTIFACT_STATE_AVAILABLE,
+        text=summary.text,
+        segment_ids=summary.segment_ids,
+        decisions=[
+            pb.Decision(text=one.text, segment_ids=one.segment_ids) for one in summary.decisions
+        ],
+        action_items=[_item_to_wire(one, session.id) for one in summary.action_items],
+        provenance=pb.Provenance(
+            engine=summary.engine, model=summary.model, version=summary.version
+        ),
+    )
+
+
+def _item_to_wire(item: ActionItem, session_id: str) -> pb.ActionItem:
+    return pb.ActionItem(
+        # The same words made again are the same item.
+        id=derived_id("act", session_id, item.text, item.owner, *item.segment_ids),
+        text=item.text,
+        owner=item.owner,
+        due=item.due,
+        segment_ids=item.segment_ids,
+    )
+
+
+def _moment(opened: datetime, seconds: float) -> datetime:
+    return opened + timedelta(seconds=seconds)

@@ -1,0 +1,33 @@
+"""A session and the artifacts service that hears of it."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from nats.aio.client import Client
+
+from common import bus
+from common.blobs import Blobs
+from convene_cli.nats import NatsServer
+from tests.support.artifacts import Scene, a_scene, blobs_in
+from tests.support.services import OpenDatabase, a_caller
+
+
+@pytest.fixture
+async def nats(own_nats_server: NatsServer) -> AsyncIterator[Client]:
+    async with bus.connected(own_nats_server.url, "artifacts") as client:
+        await bus.wait_for_server(client)
+        for service in ("session", "bots"):
+            await bus.declare_stream(client.jetstream(), service)
+        yield client
+
+
+@pytest.fixture
+def blobs(tmp_path: Path) -> Blobs:
+    return blobs_in(tmp_path)
+
+
+@pytest.fixture
+async def scene(open_database: OpenDatabase, nats: Client, blobs: Blobs) -> AsyncIterator[Scene]:
+    async with a_scene(await open_database("artifacts"), nats, a_caller(), blobs) as one:
+        yield one

@@ -1,0 +1,248 @@
+"""The service on the wire: bringing bots, refusing with a remedy, reading what they wrote."""
+
+from collections.abc import AsyncIterator, Awaitable
+from dataclasses import dataclass
+
+import grpc
+import pytest
+from google.rpc import error_details_pb2
+from grpc import StatusCode, aio
+from grpc_status import rpc_status
+
+from bots.rpc import BotsRpc
+from common import rpc
+from common.principal import service_principal
+from convene.bots.v1 import bots_pb2 as pb
+from convene.bots.v1 import events_pb2 as facts
+from convene.bots.v1.bots_pb2_grpc import BotsServiceStub, add_BotsServiceServicer_to_server
+from tests.support.crews import KEY, MEETING, SESSION, WORKSPACE, Replica, Stage
+from tests.support.eventually import eventually
+from tests.support.tones import said
+
+
+@dataclass
+class Client:
+    """Calls the service as somebody of *workspace*."""
+
+    stub: BotsServiceStub
+    workspace: str = WORKSPACE
+
+    @property
+    def metadata(self) -> tuple[tuple[str, str], ...]:
+        principal = service_principal("session", self.workspace)
+        return rpc.Caller(KEY, "session").metadata(principal)
+
+    async def attach(self, kind: str = "transcriber", **config: str) -> pb.Bot:
+        request = pb.AttachBotRequest(meeting_id=MEETING, kind=kind)
+        request.config.update(config)
+        return (await self.stub.AttachBot(request, metadata=self.metadata)).bot
+
+    async def leave(self, bot: pb.Bot) -> pb.Bot:
+        request = pb.LeaveBotRequest(meeting_id=MEETING, bot_id=bot.id)
+        return (await self.stub.LeaveBot(request, metadata=self.metadata)).bot
+
+    async def get(self, bot: pb.Bot) -> pb.Bot:
+        request = pb.GetBotRequest(meeting_id=MEETING, bot_id=bot.id)
+        return (await self.stub.GetBot(request, metadata=self.metadata)).bot
+
+    async def page(self, size: int, token: str = "") -> pb.ListBotsResponse:
+        request = pb.ListBotsRequest(meeting_id=MEETING, page_size=size, page_token=token)
+        return await self.stub.ListBots(request, metadata=self.metadata)
+
+    async def segments(self, after: int = 0, limit: int = 0) -> pb.ListSegmentsResponse:
+        request = pb.ListSegmentsRequest(session_id=SESSION, after_sequence=after, limit=limit)
+        return await self.stub.ListSegments(request, metadata=self.metadata)
+
+
+@pytest.fixture
+async def client(replica: Replica) -> AsyncIterator[Client]:
+    servicer = rpc.Servicer(
+        add_BotsServiceServicer_to_server, BotsRpc(replica.bots), "convene.bots.v1.BotsService"
+    )
+    async with (
+        rpc.serving("127.0.0.1:0", [servicer], key=KEY) as (port, _),
+        rpc.channel(f"127.0.0.1:{port}") as channel,
+    ):
+        yield Client(BotsServiceStub(channel))
+
+
+@dataclass
+class Refusal:
+    code: grpc.StatusCode
+    reason: str
+    fields: list[str]
+    retry_seconds: int = 0
+
+
+async def refusal(call: Awaitable[object]) -> Refusal:
+    with pytest.raises(aio.AioRpcError) as caught:
+        await call
+    found = Refusal(caught.value.code(), "", [])
+    # An asyncio error has what a call has, but its type does not say so.
+    status = rpc_status.from_call(caught.value)  # type: ignore[arg-type]
+    for detail in status.details if status else ():
+        info, bad = error_details_pb2.ErrorInfo(), error_details_pb2.BadRequest()
+        wait = error_details_pb2.RetryInfo()
+        if detail.Unpack(info):
+            found.reason = info.reason
+        elif detail.Unpack(bad):
+            found.fields = [one.field for one in bad.field_violations]
+        elif detail.Unpack(wait):
+            found.retry_seconds = wait.retry_delay.seconds
+    return found
+
+
+async def test_kinds_say_whether_they_can_run(client: Client) -> None:
+    answer = await client.stub.ListBotKinds(pb.ListBotKindsRequest(), metadata=client.metadata)
+
+    (kind,) = answer.items
+    assert kind.kind == "transcriber"
+    assert kind.availability == pb.AVAILABILITY_CONFIGURED
+
+
+async def test_a_bot_brought_into_a_live_session_hears_what_is_said_from_then_on(
+    client: Client, stage: Stage
+) -> None:
+    await stage.begins()
+    await stage.joins("ada")
+    await stage.let_pass(seconds=2.6)
+    await stage.ear.say("ada", said("alpha"))
+
+    bot = await client.attach(language="en")
+    await stage.ear.say("ada", said("bravo", "charlie"))
+    await stage.ear.end("ada")
+    await stage.ends()
+    await eventually(lambda: stage.facts(facts.CrewFlushed))
+
+    assert bot.state == pb.BOT_STATE_SCHEDULED
+    assert await stage.transcript() == ["bravo", "charlie"]
+
+
+async def test_a_bot_needs_a_live_session(client: Client) -> None:
+    refused = await refusal(client.attach())
+
+    assert (refused.code, refused.reason) == (StatusCode.FAILED_PRECONDITION, "NO_LIVE_SESSION")
+
+
+async def test_a_session_that_ends_takes_no_more_bots(client: Client, stage: Stage) -> None:
+    await stage.begins()
+    await stage.ends()
+
+    refused = await refusal(client.attach())
+
+    assert refused.reason == "NO_LIVE_SESSION"
+
+
+async def test_a_kind_that_is_not_known_is_refused_by_name(client: Client) -> None:
+    refused = await refusal(client.attach("butler"))
+
+    assert (refused.code, refused.fields) == (StatusCode.INVALID_ARGUMENT, ["kind"])
+
+
+@pytest.mark.parametrize(
+    ("config", "field"),
+    [({"tongue": "en"}, "config.tongue"), ({"language": "klingon"}, "config.language")],
+)
+async def test_a_wrong_configuration_is_refused_by_field(
+    client: Client, config: dict[str, str], field: str
+) -> None:
+    refused = await refusal(client.attach(**config))
+
+    assert (refused.code, refused.reason) == (StatusCode.INVALID_ARGUMENT, "INVALID_CONFIG")
+    assert refused.fields == [field]
+
+
+async def test_a_second_bot_of_the_same_kind_is_refused(client: Client, stage: Stage) -> None:
+    await stage.begins("transcriber")
+
+    refused = await refusal(client.attach())
+
+    assert (refused.code, refused.reason) == (StatusCode.ALREADY_EXISTS, "BOT_ALREADY_THERE")
+
+
+async def test_a_session_beyond_what_the_replicas_take_is_told_to_come_back(
+    client: Client, stage: Stage
+) -> None:
+    for session in ("ses_full_1", "ses_full_2"):
+        await stage.begins("transcriber", session=session)
+    await stage.begins()
+
+    refused = await refusal(client.attach())
+
+    assert (refused.code, refused.reason) == (StatusCode.RESOURCE_EXHAUSTED, "NO_ROOM_FOR_CREW")
+    assert refused.retry_seconds == 10
+
+
+async def test_a_bot_that_is_let_go_finishes_what_it_heard(client: Client, stage: Stage) -> None:
+    await stage.begins("transcriber")
+    await stage.joins("ada")
+    await stage.ear.say("ada", said("alpha", "bravo")[:120])
+    await eventually(lambda: stage.facts(facts.TranscriptSegment))
+    (bot,) = (await client.page(10)).items
+
+    leaving = await client.leave(bot)
+    await eventually(lambda: stage.facts(facts.BotLeft))
+    await stage.ear.say("ada", said("charlie"))
+
+    assert leaving.state == pb.BOT_STATE_LEAVING
+    left = await client.get(bot)
+    assert (left.state, left.reason) == (pb.BOT_STATE_DONE, "LEFT_BY_CALLER")
+    assert (await client.leave(bot)) == left
+    await stage.ends()
+    assert [one.text for one in (await client.segments()).segments] == ["alpha", "bravo"]
+    assert (await stage.told())[-1] == "CrewFlushed"
+
+
+async def test_a_bot_that_comes_back_does_not_hear_what_was_said_without_it(
+    client: Client, stage: Stage
+) -> None:
+    await stage.begins("transcriber")
+    await stage.joins("ada")
+    await stage.ear.say("ada", said("alpha"))
+    await eventually(lambda: stage.facts(facts.TranscriptSegment))
+    await client.leave((await client.page(1)).items[0])
+    await eventually(lambda: stage.facts(facts.BotLeft))
+    await stage.ear.say("ada", said("bravo"))
+    await stage.let_pass(seconds=4.2)
+    await client.attach()
+    await stage.ear.say("ada", said("charlie"))
+    await stage.ear.end("ada")
+    await stage.ends()
+
+    await eventually(lambda: stage.facts(facts.CrewFlushed))
+    assert await stage.transcript() == ["alpha", "charlie"]
+
+
+async def test_segments_are_read_in_pages(client: Client, stage: Stage) -> None:
+    await stage.begins("transcriber")
+    await stage.joins("ada")
+    await stage.ear.say("ada", said("alpha", "bravo", "charlie"))
+    await stage.ear.end("ada")
+    await stage.ends()
+    await eventually(lambda: stage.facts(facts.CrewFlushed))
+
+    first = await client.segments(limit=2)
+    rest = await client.segments(after=2)
+
+    assert ([one.text for one in first.segments], first.more) == (["alpha", "bravo"], True)
+    assert ([one.text for one in rest.segments], rest.more) == (["charlie"], False)
+
+
+async def test_bots_are_listed_newest_first_in_pages(client: Client, stage: Stage) -> None:
+    await stage.begins("butler", "gardener", "cook")
+
+    first = await client.page(2)
+    second = await client.page(2, first.next_page_token)
+
+    kinds = [bot.kind for bot in [*first.items, *second.items]]
+    assert sorted(kinds) == ["butler", "cook", "gardener"]
+    assert (len(first.items), second.next_page_token) == (2, "")
+
+
+async def test_another_workspace_sees_nothing(client: Client, stage: Stage) -> None:
+    await stage.begins("transcriber")
+    (bot,) = (await client.page(10)).items
+    stranger = Client(client.stub, "wsp_other")
+
+    assert not (await stranger.page(10)).items
+    assert (await refusal(stranger.get(bot))).code is StatusCode.NOT_FOUND

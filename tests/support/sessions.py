@@ -1,0 +1,179 @@
+"""Sessions under test: builders, a media plane in memory, a scheduler on the wire."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from common import rpc
+from convene.common.v1.meeting_pb2 import MeetingSnapshot
+from convene.scheduler.v1 import meeting_pb2 as meetings
+from convene.scheduler.v1 import scheduler_pb2 as scheduling
+from convene.scheduler.v1.scheduler_pb2_grpc import SchedulerServiceServicer
+from session.domain.participants import Participant, ParticipantId, ParticipantKind, Role
+from session.domain.policies import Policy
+from session.domain.rooms import (
+    Changed,
+    Connection,
+    Departed,
+    Hint,
+    MediaUnavailable,
+    NotConnected,
+    Occupancy,
+    Performance,
+    PerformanceOver,
+    Room,
+    RoomGone,
+    Talk,
+)
+from session.domain.sessions import Session, SessionId
+
+NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
+NODE = "node-1:7000"
+
+
+def a_session(**changes: Any) -> Session:
+    fields: dict[str, Any] = {
+        "id": SessionId("ses_1"),
+        "meeting_id": "mtg_1",
+        "occurrence_id": "",
+        "title": "Kick-off",
+        "node": NODE,
+        "policy": Policy(),
+        "snapshot": b"",
+        "create_time": NOON,
+        "planned_end_time": None,
+        "test": True,
+        "crewed": False,
+    }
+    return Session(**fields | changes)
+
+
+def a_participant(**changes: Any) -> Participant:
+    fields: dict[str, Any] = {
+        "id": ParticipantId("prt_1"),
+        "session_id": SessionId("ses_1"),
+        "name": "Ada",
+        "role": Role.PARTICIPANT,
+        "kind": ParticipantKind.PERSON,
+    }
+    return Participant(**fields | changes)
+
+
+def a_snapshot(**changes: Any) -> MeetingSnapshot:
+    return MeetingSnapshot(**{"meeting_id": "mtg_1", "title": "Kick-off", "test": True} | changes)
+
+
+@dataclass
+class FakeRoom:
+    connections: dict[str, Connection] = field(default_factory=dict)
+    epochs: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    watchers: list[asyncio.Queue[Hint]] = field(default_factory=list)
+    played: dict[str, Performance] = field(default_factory=dict)
+    over: bool = True
+
+
+class FakePlane:
+    """A media plane in memory, with a person's moves as methods. Satisfies ``MediaPlane``."""
+
+    def __init__(self) -> None:
+        self.rooms: dict[str, FakeRoom] = {}
+        self.closed: list[str] = []
+        self.opened_on: list[str] = []
+        self.silent = False
+        self.spoken: dict[str, float] = {}
+
+    async def open(self, room: Room) -> None:
+        self.opened_on.append(room.node)
+        self._answer()
+        self.rooms.setdefault(room.session_id, FakeRoom())
+
+    async def close(self, room: Room) -> None:
+        self._answer()
+        self.closed.append(room.session_id)
+        self.rooms.pop(room.session_id, None)
+
+    async def occupancy(self, room: Room) -> Occupancy:
+        found = self._room(room)
+        return Occupancy(list(found.connections.values()), found.over)
+
+    async def disconnect(self, room: Room, participant_id: str) -> None:
+        if self._room(room).connections.pop(participant_id, None) is None:
+            raise NotConnected(participant_id)
+
+    async def mute(self, room: Room, participant_id: str) -> None:
+        connections = self._room(room).connections
+        if participant_id not in connections:
+            raise NotConnected(participant_id)
+        connections[participant_id] = replace(connections[participant_id], muted=True)
+
+    async def perform(self, room: Room, performance: Performance) -> None:
+        found = self._room(room)
+        found.over = False
+        found.played.setdefault(performance.run_id, performance)
+
+    async def talk(self, room: Room) -> Talk:
+        self._answer()
+        return self.spoken
+
+    async def watch(self, room: Room) -> AsyncIterator[Hint]:
+        hints: asyncio.Queue[Hint] = asyncio.Queue()
+        self._room(room).watchers.append(hints)
+        while True:
+            yield await hints.get()
+
+    def join(self, session_id: str, participant_id: str) -> None:
+        """Their browser connects, as the next join of theirs."""
+        room = self.rooms[session_id]
+        room.epochs[participant_id] += 1
+        room.connections[participant_id] = Connection(participant_id, room.epochs[participant_id])
+        self.tell(session_id, Changed())
+
+    def drop(self, session_id: str, participant_id: str) -> None:
+        """Their connection is lost."""
+        del self.rooms[session_id].connections[participant_id]
+        self.tell(session_id, Changed())
+
+    def leave(self, session_id: str, participant_id: str) -> None:
+        """They say goodbye."""
+        gone = self.rooms[session_id].connections.pop(participant_id)
+        self.tell(session_id, Departed(participant_id, gone.epoch))
+
+    def finish(self, session_id: str, run_id: str, error: str = "") -> None:
+        """A scenario's last person has gone."""
+        self.rooms[session_id].over = True
+        self.tell(session_id, PerformanceOver(run_id, error))
+
+    def tell(self, session_id: str, hint: Hint) -> None:
+        for watcher in self.rooms[session_id].watchers:
+            watcher.put_nowait(hint)
+
+    def _answer(self) -> None:
+        if self.silent:
+            raise MediaUnavailable("told to be silent")
+
+    def _room(self, room: Room) -> FakeRoom:
+        self._answer()
+        if room.session_id not in self.rooms:
+            raise RoomGone(room.session_id)
+        return self.rooms[room.session_id]
+
+
+class FakeScheduler(SchedulerServiceServicer):
+    """Knows every meeting but ``mtg_unknown``; *opening* is when the next occurrence starts."""
+
+    def __init__(self) -> None:
+        self.opening: datetime | None = None
+
+    async def GetMeeting(
+        self, request: scheduling.GetMeetingRequest, context: rpc.Context
+    ) -> scheduling.GetMeetingResponse:
+        if request.meeting_id == "mtg_unknown":
+            raise RoomGone("no such meeting")
+        meeting = meetings.Meeting(id=request.meeting_id)
+        meeting.policy.early_join_seconds = 600
+        if self.opening is not None:
+            meeting.next_occurrences.add(id="occ_1", start_time=self.opening)
+        return scheduling.GetMeetingResponse(meeting=meeting)
