@@ -17,6 +17,7 @@ from bots.engines.models import ModelDamaged, ModelMissing
 from bots.engines.recognition import Busy, Recogniser, RecogniserFailed
 from bots.engines.vad import Vad
 from bots.service.cutting import RATIO, Cutter, Line, Loss, Over, Piece, Quiet, Speech
+from bots.service.late_vad import LateVad
 from bots.service.ledger import Ledger
 from bots.service.partials import Wanted, segment_of, show_partials
 from common.errors import DomainError
@@ -66,9 +67,10 @@ class Hearing:
         self._wanted = wanted
         self._senses = senses
         self._ledger = ledger
-        self._cutter = Cutter(senses.new_vad(), track.cursor_sample)
+        self._vad = LateVad(senses.new_vad)
+        self._cutter = Cutter(self._vad, track.cursor_sample)
         self._pieces: asyncio.Queue[Piece | None] = asyncio.Queue()
-        self._room = asyncio.Semaphore(MOST_WAITING)
+        self._room = asyncio.Event()
         self._stopping = asyncio.Event()
         self._sounding = asyncio.Event()
         self._unheard: deque[Piece] = deque()
@@ -154,7 +156,8 @@ class Hearing:
                     return
             except TrackUnknown as error:
                 if self._is_forgotten():
-                    self._pass_on(Over(position))
+                    for piece in (*self._cutter.flush(), Over(position)):
+                        self._pass_on(piece)
                     return
                 log.warning("ear knows no such track", track=self.track.key, error=str(error))
             except (EarUnreachable, TimeoutError) as error:
@@ -188,9 +191,13 @@ class Hearing:
         self.has_heard = True
         if isinstance(part, Sound):
             self._sounding.set()
+            await self._vad.load()
+        # All at once: a reader that is stopped in between would lose what the cutter gave it.
         for piece in self._cutter.take(part):
-            await self._room.acquire()
             self._pass_on(piece)
+        while len(self._unheard) >= MOST_WAITING:
+            self._room.clear()
+            await self._room.wait()
 
     def _pass_on(self, piece: Piece) -> None:
         if not self._unheard:
@@ -209,7 +216,7 @@ class Hearing:
             await self._ledger.commit(self.track, piece.last_sample, segment, ended=is_over)
             self._unheard.popleft()
             self._last_commit = asyncio.get_running_loop().time()
-            self._room.release()
+            self._room.set()
 
     async def _segment_of(self, piece: Piece) -> Segment | None:
         match piece:
