@@ -12,10 +12,12 @@ from convene.common.v1.meeting_pb2 import MeetingSnapshot
 from convene.scheduler.v1 import meeting_pb2 as meetings
 from convene.scheduler.v1 import scheduler_pb2 as scheduling
 from convene.scheduler.v1.scheduler_pb2_grpc import SchedulerServiceServicer
+from convene.session.v1 import session_pb2 as pb
 from session.domain.participants import Participant, ParticipantId, ParticipantKind, Role
 from session.domain.policies import Policy
 from session.domain.rooms import (
     Changed,
+    Chatted,
     Connection,
     Departed,
     Hint,
@@ -63,7 +65,8 @@ def a_participant(**changes: Any) -> Participant:
 
 
 def a_snapshot(**changes: Any) -> MeetingSnapshot:
-    return MeetingSnapshot(**{"meeting_id": "mtg_1", "title": "Kick-off", "test": True} | changes)
+    fields: dict[str, Any] = {"meeting_id": "mtg_1", "title": "Kick-off", "test": True}
+    return MeetingSnapshot(**fields | changes)
 
 
 @dataclass
@@ -146,6 +149,10 @@ class FakePlane:
         self.rooms[session_id].over = True
         self.tell(session_id, PerformanceOver(run_id, error))
 
+    def say(self, session_id: str, participant_id: str, text: str) -> None:
+        """They write a line."""
+        self.tell(session_id, Chatted(participant_id, text))
+
     def tell(self, session_id: str, hint: Hint) -> None:
         for watcher in self.rooms[session_id].watchers:
             watcher.put_nowait(hint)
@@ -166,6 +173,7 @@ class FakeScheduler(SchedulerServiceServicer):
 
     def __init__(self) -> None:
         self.opening: datetime | None = None
+        self.started: list[str] = []
 
     async def GetMeeting(
         self, request: scheduling.GetMeetingRequest, context: rpc.Context
@@ -177,3 +185,9 @@ class FakeScheduler(SchedulerServiceServicer):
         if self.opening is not None:
             meeting.next_occurrences.add(id="occ_1", start_time=self.opening)
         return scheduling.GetMeetingResponse(meeting=meeting)
+
+    async def StartMeeting(
+        self, request: scheduling.StartMeetingRequest, context: rpc.Context
+    ) -> scheduling.StartMeetingResponse:
+        self.started.append(request.meeting.title)
+        return scheduling.StartMeetingResponse(session=pb.Session(meeting_id="mtg_1"))

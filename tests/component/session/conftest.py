@@ -69,11 +69,11 @@ class World:
         request = pb.GetSessionRequest(meeting_id=meeting_id, session_id=session_id)
         return (await self.stub.GetSession(request, metadata=self.mine)).session
 
-    async def until(self, session_id: str, state: str) -> pb.Session:
+    async def until(self, session_id: str, state: str, meeting_id: str = "mtg_1") -> pb.Session:
         """The session, once it is in *state*."""
 
         async def there() -> pb.Session | None:
-            found = await self.find(session_id)
+            found = await self.find(session_id, meeting_id)
             assert pb.SessionState.Name(found.state) == f"SESSION_STATE_{state}"
             return found
 
