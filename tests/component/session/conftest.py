@@ -219,5 +219,5 @@ async def parts(open_database: OpenDatabase) -> AsyncIterator[Parts]:
 
 @pytest.fixture
 async def world(parts: Parts) -> AsyncIterator[World]:
-    async with replica(parts, Leases(parts.db, "a", ttl=1.5)) as one:
+    async with replica(parts, Leases(parts.db, "a")) as one:
         yield one
