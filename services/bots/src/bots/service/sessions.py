@@ -71,15 +71,16 @@ class Sessions:
             await tx.mark_left(session_id, participant_id, epoch)
 
     async def drain(self, caller: Principal, session_id: str, deadline: datetime | None) -> None:
-        """The session ends: the crew finishes by *deadline*, at once when there is none.
+        """The session ends: the crew finishes by *deadline*.
 
-        A crew that has nothing to hear is flushed here and now.
+        Without one the session is over: a crew that was told to finish keeps its deadline, for
+        the ear keeps what is not yet heard. A crew with nothing to hear is flushed here and now.
         """
         async with self._store.begin(caller) as tx:
             crew = await tx.find_crew(session_id, lock=True)
             if crew is None or crew.state is CrewState.FLUSHED:
                 return
-            crew = crew.drained_by(deadline or tx.now)
+            crew = crew.drained_by(deadline or crew.drain_deadline or tx.now)
             await tx.save_crew(crew)
             present = [bot for bot in await tx.bots_of(session_id, lock=True) if bot.is_present]
             if not present or not await tx.tracks_of(session_id):
