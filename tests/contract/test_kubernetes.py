@@ -224,7 +224,7 @@ def test_every_service_has_a_migration_of_the_image_it_runs(overlay: str) -> Non
     for service in SERVICES:
         template = jobs[f"{service}-migrate"]
         (container,) = containers(template)
-        assert container["args"] == ["--migrate"]
+        assert container["command"] == ["python", "-m", "common.migrate", service]
         assert container["image"] in images
         assert f"/{service}:" in container["image"]
         variables = {variable["name"] for variable in container["env"]}

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from common import keys
+from common.migrate import migrate
 from convene_cli.loopback import free_port
 from convene_cli.nats import NatsServer
 from tests.support.eventually import eventually
@@ -57,6 +58,10 @@ async def gateway(environment: Mapping[str, str], *args: str) -> asyncio.subproc
     )
 
 
+async def migrated(environment: Mapping[str, str]) -> None:
+    await migrate(environment["GATEWAY_OWNER_DATABASE_URL"], "gateway")
+
+
 @asynccontextmanager
 async def running(environment: Mapping[str, str], *args: str) -> AsyncIterator[None]:
     process = await gateway(environment, *args)
@@ -74,7 +79,7 @@ async def running(environment: Mapping[str, str], *args: str) -> AsyncIterator[N
 async def test_a_fresh_gateway_serves_its_first_keys_and_sends_a_test_webhook(
     environment: Mapping[str, str], hooks: WebhookReceiver
 ) -> None:
-    assert await (await gateway(environment, "--migrate")).wait() == 0
+    await migrated(environment)
     assert await (await gateway(environment, "--bootstrap")).wait() == 0
     url = f"http://{environment['GATEWAY_HTTP_LISTEN']}"
 
@@ -102,7 +107,7 @@ async def test_a_fresh_gateway_serves_its_first_keys_and_sends_a_test_webhook(
 
 
 async def test_a_part_alone_starts_and_stops(environment: Mapping[str, str]) -> None:
-    assert await (await gateway(environment, "--migrate")).wait() == 0
+    await migrated(environment)
     core = {**environment, "CONVENE_REPLICA": "core"}
     edge = {name: value for name, value in environment.items() if "DATABASE" not in name}
     delivery = {**environment, "GATEWAY_LISTEN": f"127.0.0.1:{free_port()}"}

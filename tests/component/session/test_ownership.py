@@ -17,13 +17,13 @@ class CutLeases(Leases):
 
     cut = False
 
-    async def acquire(self, name: str) -> Lease | None:
+    async def acquire(self, name: str, ttl: float | None = None) -> Lease | None:
         self._check()
-        return await super().acquire(name)
+        return await super().acquire(name, ttl)
 
-    async def renew(self, lease: Lease) -> bool:
+    async def renew(self, lease: Lease, ttl: float | None = None) -> bool:
         self._check()
-        return await super().renew(lease)
+        return await super().renew(lease, ttl)
 
     async def release(self, lease: Lease) -> None:
         self._check()

@@ -73,6 +73,7 @@ create table timers (
     continues boolean not null default false,
     attempts int not null default 0,
     token text not null default '',
+    test boolean not null default false,
     leased_until timestamptz,
     primary key (workspace_id, key)
 );

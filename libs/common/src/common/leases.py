@@ -16,7 +16,6 @@ log = structlog.get_logger()
 
 # A crashed holder is replaced within this long; it renews three times in between.
 TTL_SECONDS = 6.0
-RENEW_SECONDS = 2.0
 LOOK_SECONDS = 1.0
 
 
@@ -37,19 +36,19 @@ class Lease:
 class Leases:
     """The leases of one service's database, as replica *owner* sees them.
 
-    A holder that renews them no more is replaced after *ttl* seconds.
+    A holder that dies is replaced within *ttl* seconds.
     """
 
     def __init__(
-        self, db: Database, owner: str, address: str = "", ttl: float = TTL_SECONDS
+        self, db: Database, owner: str, address: str = "", *, ttl: float = TTL_SECONDS
     ) -> None:
         self._db = db
         self.owner = owner
         self._address = address
         self._ttl = ttl
 
-    async def acquire(self, name: str) -> Lease | None:
-        """The lease, if it is free, expired or mine; a change of holder raises its epoch."""
+    async def acquire(self, name: str, ttl: float | None = None) -> Lease | None:
+        """The lease, if it is free or ran out; every acquiring raises its epoch."""
         async with self._db.begin_system() as connection:
             found = await connection.execute(
                 text("""
@@ -65,13 +64,13 @@ class Leases:
                     "name": name,
                     "owner": self.owner,
                     "address": self._address,
-                    "ttl": self._ttl,
+                    "ttl": ttl or self._ttl,
                 },
             )
             epoch = found.scalar_one_or_none()
         return Lease(name, self.owner, epoch, self._address) if epoch is not None else None
 
-    async def renew(self, lease: Lease) -> bool:
+    async def renew(self, lease: Lease, ttl: float | None = None) -> bool:
         """Hold it longer; false when somebody else has it, or it ran out."""
         async with self._db.begin_system() as connection:
             kept = await connection.execute(
@@ -84,7 +83,7 @@ class Leases:
                     "name": lease.name,
                     "epoch": lease.epoch,
                     "owner": lease.owner,
-                    "ttl": self._ttl,
+                    "ttl": ttl or self._ttl,
                 },
             )
             return bool(kept.rowcount == 1)
@@ -114,42 +113,50 @@ class Leases:
         return Lease(row.name, row.owner, row.epoch, row.address) if row else None
 
     @asynccontextmanager
-    async def held(self, lease: Lease) -> AsyncIterator[None]:
-        """Renew *lease* while the block runs; the block is cancelled when the lease is lost."""
+    async def held(self, lease: Lease, ttl: float | None = None) -> AsyncIterator[None]:
+        """Renew *lease* while the block runs; the block is cancelled when the lease is lost.
+
+        It is lost when another replica has it, or when it could not be renewed for *ttl* seconds.
+        """
         block = asyncio.current_task()
         assert block is not None
         lost = False
 
         async def renew() -> None:
             nonlocal lost
-            while True:
-                await asyncio.sleep(self._ttl / 3)
-                if not await self._renewed(lease):
-                    lost = True
-                    block.cancel()
-                    return
+            await self._keep(lease, ttl or self._ttl)
+            lost = True
+            block.cancel()
 
         renewing = asyncio.create_task(renew(), name=f"renew {lease.name}")
         try:
             yield
         except asyncio.CancelledError:
-            if not lost:
+            # Somebody else's cancellation goes on, whatever became of the lease.
+            if not lost or block.uncancel():
                 raise
-            block.uncancel()
             raise LeaseLost(f"lease {lease.name} is held by another replica") from None
         finally:
             renewing.cancel()
             if not lost:
                 await asyncio.shield(self._let_go(lease))
 
-    async def _renewed(self, lease: Lease) -> bool:
-        try:
-            async with asyncio.timeout(self._ttl / 3):
-                return await self.renew(lease)
-        except Exception as error:
-            # Without the database nothing can be written either; the lease may yet live.
-            log.warning("lease not renewed", name=lease.name, error=str(error))
-            return True
+    async def _keep(self, lease: Lease, ttl: float) -> None:
+        """Renew *lease* for as long as it surely is held."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + ttl
+        while loop.time() < until:
+            await asyncio.sleep(min(ttl / 3, max(until - loop.time(), 0)))
+            # Counted from before the question: the answer may be long on its way.
+            asked = loop.time()
+            try:
+                async with asyncio.timeout(ttl / 3):
+                    if not await self.renew(lease, ttl):
+                        return
+                until = asked + ttl
+            except Exception as error:
+                # The database may come back before the lease runs out.
+                log.warning("lease not renewed", name=lease.name, error=str(error))
 
     async def _let_go(self, lease: Lease) -> None:
         try:

@@ -70,6 +70,7 @@ async def _arm_grace(tx: SessionTransaction, session: Session, participant: Part
         key_of(session.id, deadlines.GRACE, participant.id),
         tx.now + timedelta(seconds=session.policy.reconnect_grace_seconds),
         {"session": session.id, "participant": participant.id, "epoch": participant.epoch},
+        continues=True,
     )
 
 
