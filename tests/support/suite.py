@@ -75,7 +75,7 @@ async def hooked(api: Api) -> AsyncIterator[Receiver]:
         try:
             yield hooks
         finally:
-            await api.call("DELETE", f"/v1/webhooks/endpoints/{made['endpoint']['id']}")
+            await api.call("DELETE", f"/v1/webhooks/endpoints/{made['id']}")
 
 
 async def scheduled(api: Api, scenario: bytes, *, seconds: int = 2, **changes: Any) -> Meeting:
