@@ -41,9 +41,7 @@ def _rows(spans: Sequence[Span]) -> Iterator[str]:
         label = _shortened(label) + (f" (and {more} more like it)" if more else "")
         offset, took = span.start_ns - first, span.end_ns - span.start_ns
         bar = _bar(offset / length, took / length)
-        yield (
-            f"{_ms(offset):>10.1f} {_ms(took):>9.1f} ms |{bar}| {label}{_links(span)}"
-        )
+        yield (f"{_ms(offset):>10.1f} {_ms(took):>9.1f} ms |{bar}| {label}{_links(span)}")
 
 
 def _nested(spans: Sequence[Span]) -> Iterator[tuple[int, Span, int]]:
