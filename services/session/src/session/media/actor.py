@@ -86,6 +86,11 @@ class Actor:
         self.standing.error = why
         self._go()
 
+    def give_up(self) -> None:
+        """The performance cannot go on: the connection is cut."""
+        self._disconnect(self._stage.room.drop)
+        self._go()
+
     def advance(self, until: int) -> None:
         """Let everything happen that is due before sample *until*, as far as it can."""
         while not self.standing.gone:
