@@ -10,7 +10,8 @@ from pathlib import Path
 import structlog
 
 from common.errors import InvalidInput
-from session.domain.scenarios import SCRIPTED, Scenario, parse
+from session.domain.parts import SCRIPTED, Scenario
+from session.domain.scenarios import parse
 from session.media.joining import Joining
 from session.media.performer import (
     SCENARIO_FILE,

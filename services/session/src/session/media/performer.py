@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 
 from session.domain.cues import FRAME, RATE, Act, plan
-from session.domain.scenarios import SCRIPTED, Scenario
+from session.domain.parts import SCRIPTED, Scenario
 from session.media.actor import Actor, Standing, kept
 from session.media.joining import Joining, JoinRefused
 from session.media.journal import load, save
