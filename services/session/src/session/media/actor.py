@@ -60,7 +60,6 @@ class Actor:
         self.standing = standing
         self._stage = stage
         self._cues = deque(cues)
-        self._leaves = self._cues[-1].at
         self._at = 0
         self._track: Track | None = None
         self._line: Cue | None = None
