@@ -17,7 +17,7 @@ from pathlib import Path
 from convene.session.v1 import ear_pb2 as pb
 from session.media.sound import encoded
 from tests.component.ear.test_restart import Process, an_ear
-from tests.support.ear import SESSION, SUITE, FakeSessions, served_sessions
+from tests.support.ear_node import SESSION, SUITE, FakeSessions, served_sessions
 from tests.support.eventually import eventually
 from tests.support.scenarios import SCENARIOS, zipped
 from tests.support.services import metadata

@@ -29,8 +29,6 @@ from tests.support.eventually import eventually
 from tests.support.scenarios import a_person, a_script, a_tone, a_zip
 from tests.support.services import KEY, metadata
 
-PROGRAM = "from common.run import run; from session.media.node import main; run(main)"
-
 
 @dataclass
 class Process:
@@ -55,7 +53,9 @@ async def an_ear(folder: Path, sessions: str) -> AsyncIterator[Process]:
         "SESSION_SPOOL_DIR": str(folder),
     }
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", PROGRAM, env=os.environ | settings, stderr=asyncio.subprocess.PIPE
+        *(sys.executable, "-m", "session", "--role", "ear"),
+        env=os.environ | settings,
+        stderr=asyncio.subprocess.PIPE,
     )
     try:
         port = await asyncio.wait_for(_port(process), 20)
