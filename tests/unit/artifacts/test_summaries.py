@@ -96,6 +96,13 @@ def test_an_acceptance_may_be_short(answer: str) -> None:
     assert found == [("Bo", "Send the June invoices to Cy", "")]
 
 
+def test_an_acceptance_that_only_says_them_makes_no_second_item() -> None:
+    found = items_of(
+        "Ada: Bo, could you send the June invoices to Cy?", "Bo: Sure, I'll send them by tomorrow."
+    )
+    assert found == [("Bo", "Send the June invoices to Cy", "2026-12-02")]
+
+
 def test_a_request_that_its_addressee_refuses_goes_to_who_takes_it() -> None:
     found = items_of(
         "Ada: Bo, could you call the printer?", "Bo: No, I can't.", "Cy: I'll do it on Thursday."
