@@ -26,8 +26,8 @@ _SELF = re.compile(
     r"\b(?:I(?P<yet> still)?(?: (?:just|also|then|definitely|probably|really|certainly|gladly))? "
     r"(?P<modal>will|shall|am going to|can|must|need to|have to|should|promise to|plan to|"
     r"am happy to|would be (?:happy|glad) to|am planning to|intend to|volunteer to|commit to|"
-    r"want to make sure to)|let me|leave (?:it|that|this)(?P<to_me> (?:to|with) me)|"
-    r"(?P<on_it>(?:I am|I will get) on it|consider it done|I have got (?:it|that|this)))\b"
+    r"want to make sure to)|[Ll]et me|[Ll]eave (?:it|that|this)(?P<to_me> (?:to|with) me)|"
+    r"(?P<on_it>(?:I am|I will get) on it|[Cc]onsider it done|I have got (?:it|that|this)))\b"
 )
 # Weak words are a promise only with a day.
 _WEAK = frozenset({"should", "must", "need to", "have to"})
@@ -73,10 +73,10 @@ def _is_promise(head: re.Match[str], task: str, due: str) -> bool:
         return False
     if head["modal"] in _WEAK and not due and not head["yet"]:
         return False
-    if head[0] == "let me" and stands_for_another(task):
+    if head[0].lower() == "let me" and stands_for_another(task):
         return True
     if (
-        head[0] == "let me"
+        head[0].lower() == "let me"
         and not due
         and not re.match(r"check|find|look|get|send|talk|follow", task)
     ):

@@ -44,7 +44,8 @@ _ADVERBS = re.compile(
 _ASIDE = re.compile(
     r"(?:,? (?:because|since|unless|although|so that everyone|if (?!any|necessary))\b|"
     r"[;:\u2013\u2014] ?|"
-    r" - |, (?:if|so|but|okay|ok|right|which|since|and (?:I|we|you|he|she|they|that|then)\b|then )|"
+    r" - |, (?:if|so|but|otherwise|okay|ok|right|which|since|and (?:I|we|you|he|she|they|that|"
+    r"then)\b|then )|"
     r" (?:and|but|so|while) (?:I|we|you|he|she|they|it|that)\b(?! and)|, please|"
     r",? (?:and|but|so|while) [A-Z]\w+ (?:will|is going to|can|has to|needs to)\b|"
     r",? (?:alright|all right|would you|can you|will you|could you)$).*$",
@@ -58,6 +59,7 @@ _TAIL = re.compile(
     r"first thing|soon|shortly|as soon as (?:possible|I can)|for you|though|anyway))+$",
     re.I,
 )
+_GAP = re.compile(r"\s+([,.!?])")
 _DANGLING = re.compile(r"(?:[\s,]+(?:and|or|but|so|by|on|at|the|until|before|it))+$", re.I)
 
 # Verbs that name no task, whoever says them.
@@ -138,7 +140,7 @@ def task_of(words: str, said_on: date) -> tuple[str, str]:
     due = find_due(words, said_on)
     if due is not None:
         words = words[: due.first].rstrip() + " " + words[due.last :].lstrip()
-    return tidied(words), due.value if due else ""
+    return tidied(_GAP.sub(r"\1", words)), due.value if due else ""
 
 
 def tidied(words: str) -> str:
