@@ -1,7 +1,6 @@
 """The service as it is run: its own process, broker and recogniser; only the ear is written."""
 
 import asyncio
-import json
 import os
 import signal
 import sys
@@ -22,7 +21,7 @@ from convene.common.v1.envelope_pb2 import Envelope
 from convene.session.v1 import events_pb2 as session_facts
 from convene.session.v1.session_pb2 import PARTICIPANT_KIND_PERSON
 from convene_cli.nats import NatsServer
-from tests.support.crews import KEY, MEETING, SESSION, WORKSPACE
+from tests.support.crews import KEY, MEETING, SESSION, WORKSPACE, migrated
 from tests.support.ear import WrittenEar
 from tests.support.servers import Database, MakeDatabase
 from tests.support.services import sqlalchemy_url
@@ -42,7 +41,6 @@ def environment(database: Database, broker: NatsServer, models: Path) -> Mapping
         "CONVENE_MODELS": str(models),
         "BOTS_LISTEN": "127.0.0.1:0",
         "BOTS_DATABASE_URL": sqlalchemy_url(database.app_url),
-        "BOTS_OWNER_DATABASE_URL": sqlalchemy_url(database.owner_url),
     }
 
 
@@ -53,17 +51,21 @@ async def serving(env: Mapping[str, str]) -> AsyncIterator[Process]:
         sys.executable, "-m", "bots", env=env, stderr=PIPE
     )
     assert process.stderr is not None
-    while json.loads(await process.stderr.readline())["event"] != "serving":
-        pass
-    draining = asyncio.create_task(process.stderr.read())
+    said = b""
     try:
+        while b'"event":"serving"' not in said:
+            said = await process.stderr.readline()
+            assert said, "the service ended before it served"
+        # Whoever leaves the pipe full makes the service wait.
+        draining = asyncio.create_task(process.stderr.read())
         yield process
         process.send_signal(signal.SIGTERM)
         await process.wait()
+        await draining
     finally:
         if process.returncode is None:
             process.kill()
-        await draining
+            await process.communicate()
 
 
 def letters(ear_address: str) -> list[bus.Letter]:
@@ -108,7 +110,7 @@ async def told_on(js: JetStreamContext) -> AsyncIterator[Envelope]:
 async def test_people_are_transcribed_from_a_session_on_the_bus_to_segments_on_the_bus(
     database: MakeDatabase, own_nats_server: NatsServer, ear: WrittenEar, whisper_model: Path
 ) -> None:
-    env = environment(await database("bots"), own_nats_server, whisper_model)
+    env = environment(await database("bots", migrated), own_nats_server, whisper_model)
     await ear.say("prt_bo", opus_packets(track_of(LINES)))
     await ear.end("prt_bo")
 

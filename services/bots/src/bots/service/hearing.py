@@ -84,7 +84,10 @@ class Hearing:
             preparing = tasks.create_task(self._prepare())
             stopping = tasks.create_task(self._stopping.wait())
             await asyncio.wait((reading, stopping), return_when=asyncio.FIRST_COMPLETED)
-            ending = (reading, stopping, partials, preparing)
+            ending = [reading, stopping, partials]
+            # What is being loaded will be needed; what nobody has spoken for will not.
+            if not self._sounding.is_set():
+                ending.append(preparing)
             for task in ending:
                 task.cancel()
             await asyncio.wait(ending)
