@@ -114,8 +114,9 @@ class FakePlane:
 
     async def perform(self, room: Room, performance: Performance) -> None:
         found = self._room(room)
-        found.over = False
-        found.played.setdefault(performance.run_id, performance)
+        if performance.run_id not in found.played:
+            found.played[performance.run_id] = performance
+            found.over = False
 
     async def talk(self, room: Room) -> Talk:
         self._answer()
