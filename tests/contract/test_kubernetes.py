@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from common.config import ServiceSettings
+from common.rpc import LIVE
 from scheduler.config import Settings
 
 Document = dict[str, Any]
@@ -134,7 +135,7 @@ def test_our_services_are_probed_where_they_listen(overlay: str) -> None:
             assert container["livenessProbe"]["httpGet"]["path"] == "/healthz"
         else:
             assert container["readinessProbe"]["grpc"]["port"] == 50051, name
-            assert container["livenessProbe"]["grpc"]["port"] == 50051, name
+            assert container["livenessProbe"]["grpc"] == {"port": 50051, "service": LIVE}, name
 
 
 @every_overlay

@@ -15,7 +15,6 @@ from nats.js import JetStreamContext
 from common import bus
 from common.db import partition_of
 from common.ids import new_id
-from common.migrate import migrate
 from convene.bots.v1 import events_pb2 as facts
 from convene.common.v1.envelope_pb2 import Envelope
 from convene.session.v1 import events_pb2 as session_facts
@@ -114,7 +113,6 @@ async def test_people_are_transcribed_from_a_session_on_the_bus_to_segments_on_t
     await ear.say("prt_bo", opus_packets(track_of(LINES)))
     await ear.end("prt_bo")
 
-    await migrate(env["BOTS_OWNER_DATABASE_URL"], "bots")
     async with serving(env) as process, bus.connected(own_nats_server.url, "tests") as client:
         js = client.jetstream()
         await bus.declare_stream(js, "session")

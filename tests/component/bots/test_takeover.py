@@ -70,7 +70,7 @@ async def test_a_crew_that_is_stopped_hands_over_at_once(stage: Stage, replica: 
 async def test_a_replica_that_does_not_know_it_was_replaced_writes_nothing(
     stage: Stage, replica: Replica
 ) -> None:
-    async def believes(lease: Lease, ttl: float | None = None) -> bool:
+    async def believes(lease: Lease) -> bool:
         return True
 
     replica.leases.renew = believes  # type: ignore[method-assign]

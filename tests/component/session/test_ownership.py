@@ -17,13 +17,13 @@ class CutLeases(Leases):
 
     cut = False
 
-    async def acquire(self, name: str, ttl: float | None = None) -> Lease | None:
+    async def acquire(self, name: str) -> Lease | None:
         self._check()
-        return await super().acquire(name, ttl)
+        return await super().acquire(name)
 
-    async def renew(self, lease: Lease, ttl: float | None = None) -> bool:
+    async def renew(self, lease: Lease) -> bool:
         self._check()
-        return await super().renew(lease, ttl)
+        return await super().renew(lease)
 
     async def release(self, lease: Lease) -> None:
         self._check()

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import zlib
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -47,6 +47,10 @@ class Errand(Protocol):
 
     async def join(self, tx: "Transaction") -> None: ...
 
+    async def touch(self, tx: "Transaction", keys: Sequence[str]) -> None:
+        """What it does before *tx* arms or disarms the timers with these *keys*."""
+        ...
+
     async def finish(self, tx: "Transaction") -> None:
         """What it writes last, when the block ended well: it locks after everything else."""
         ...
@@ -87,8 +91,6 @@ class Transaction:
         self.announced = False
         self.armed = False
         self.undone = False
-        # The keys of timers that this transaction has armed or disarmed.
-        self.timers: set[str] = set()
 
     async def run(self, sql: str, **values: Any) -> Any:
         """Execute one statement with bound *values*; returns SQLAlchemy's result."""
@@ -145,6 +147,7 @@ class Transaction:
 
         A firing begins a trace that links to this one, unless it *continues* the same story.
         """
+        await self._touch([key])
         await self.run(
             """
             insert into timers (workspace_id, key, kind, due_at, payload, traceparent, continues,
@@ -164,16 +167,19 @@ class Transaction:
             test=self.caller.test,
         )
         self.armed = True
-        self.timers.add(key)
 
     async def disarm(self, *keys: str) -> None:
         """Forget timers; one that is firing right now finds itself gone and does nothing."""
+        await self._touch(keys)
         await self.run(
             "delete from timers where workspace_id = :w and key = any(:keys)",
             w=self.caller.workspace_id,
             keys=list(keys),
         )
-        self.timers.update(keys)
+
+    async def _touch(self, keys: Sequence[str]) -> None:
+        if pending := errand.get():
+            await pending.touch(self, keys)
 
 
 class Database:

@@ -1,6 +1,7 @@
 """A call that is retried with its key happens once, and answers what it answered."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import text
@@ -72,6 +73,9 @@ class OnceOnly:
             raise IdempotencyKeyReused
         if row.answer is not None:
             raise Replayed(bytes(row.answer))
+
+    async def touch(self, tx: Transaction, keys: Sequence[str]) -> None:
+        return
 
     async def finish(self, tx: Transaction) -> None:
         return

@@ -1,5 +1,6 @@
 """The inbox: a fact's row in it commits with the fact's effect, so that neither comes twice."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from common.db import Database, Transaction
@@ -43,6 +44,9 @@ class OnceApplied:
         )
         if not row.scalar_one():
             raise AlreadyApplied
+
+    async def touch(self, tx: Transaction, keys: Sequence[str]) -> None:
+        return
 
     async def finish(self, tx: Transaction) -> None:
         return

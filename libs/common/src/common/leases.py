@@ -40,14 +40,14 @@ class Leases:
     """
 
     def __init__(
-        self, db: Database, owner: str, address: str = "", *, ttl: float = TTL_SECONDS
+        self, db: Database, owner: str, address: str = "", ttl: float = TTL_SECONDS
     ) -> None:
         self._db = db
         self.owner = owner
         self._address = address
         self._ttl = ttl
 
-    async def acquire(self, name: str, ttl: float | None = None) -> Lease | None:
+    async def acquire(self, name: str) -> Lease | None:
         """The lease, if it is free or ran out; every acquiring raises its epoch."""
         async with self._db.begin_system() as connection:
             found = await connection.execute(
@@ -64,13 +64,13 @@ class Leases:
                     "name": name,
                     "owner": self.owner,
                     "address": self._address,
-                    "ttl": ttl or self._ttl,
+                    "ttl": self._ttl,
                 },
             )
             epoch = found.scalar_one_or_none()
         return Lease(name, self.owner, epoch, self._address) if epoch is not None else None
 
-    async def renew(self, lease: Lease, ttl: float | None = None) -> bool:
+    async def renew(self, lease: Lease) -> bool:
         """Hold it longer; false when somebody else has it, or it ran out."""
         async with self._db.begin_system() as connection:
             kept = await connection.execute(
@@ -83,7 +83,7 @@ class Leases:
                     "name": lease.name,
                     "epoch": lease.epoch,
                     "owner": lease.owner,
-                    "ttl": ttl or self._ttl,
+                    "ttl": self._ttl,
                 },
             )
             return bool(kept.rowcount == 1)
@@ -113,10 +113,10 @@ class Leases:
         return Lease(row.name, row.owner, row.epoch, row.address) if row else None
 
     @asynccontextmanager
-    async def held(self, lease: Lease, ttl: float | None = None) -> AsyncIterator[None]:
+    async def held(self, lease: Lease) -> AsyncIterator[None]:
         """Renew *lease* while the block runs; the block is cancelled when the lease is lost.
 
-        It is lost when another replica has it, or when it could not be renewed for *ttl* seconds.
+        It is lost when another replica has it, or when it could not be renewed for that long.
         """
         block = asyncio.current_task()
         assert block is not None
@@ -124,7 +124,7 @@ class Leases:
 
         async def renew() -> None:
             nonlocal lost
-            await self._keep(lease, ttl or self._ttl)
+            await self._keep(lease)
             lost = True
             block.cancel()
 
@@ -141,19 +141,19 @@ class Leases:
             if not lost:
                 await asyncio.shield(self._let_go(lease))
 
-    async def _keep(self, lease: Lease, ttl: float) -> None:
+    async def _keep(self, lease: Lease) -> None:
         """Renew *lease* for as long as it surely is held."""
         loop = asyncio.get_running_loop()
-        until = loop.time() + ttl
+        until = loop.time() + self._ttl
         while loop.time() < until:
-            await asyncio.sleep(min(ttl / 3, max(until - loop.time(), 0)))
+            await asyncio.sleep(min(self._ttl / 3, max(until - loop.time(), 0)))
             # Counted from before the question: the answer may be long on its way.
             asked = loop.time()
             try:
-                async with asyncio.timeout(ttl / 3):
-                    if not await self.renew(lease, ttl):
+                async with asyncio.timeout(self._ttl / 3):
+                    if not await self.renew(lease):
                         return
-                until = asked + ttl
+                until = asked + self._ttl
             except Exception as error:
                 # The database may come back before the lease runs out.
                 log.warning("lease not renewed", name=lease.name, error=str(error))

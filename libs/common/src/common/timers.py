@@ -80,12 +80,13 @@ class OnceFired:
     timer: Timer
     commits: bool = False
     _joined: Transaction | None = field(default=None, init=False)
+    _gone: bool = field(default=False, init=False)
 
     async def join(self, tx: Transaction) -> None:
         # A transaction that came to nothing gave the row back: the next one takes it again.
         if self.joined:
             return
-        self._joined = tx
+        self._joined, self._gone = tx, False
         found = await tx.run(
             "select due_at from timers where workspace_id = :w and key = :key and token = :token",
             **self._names(),
@@ -96,10 +97,19 @@ class OnceFired:
         if due_at > tx.now:
             raise TooEarly
 
+    async def touch(self, tx: Transaction, keys: Sequence[str]) -> None:
+        # An effect that arms its own timer again would hide that somebody else has fired it.
+        if tx is self._joined and self.timer.key in keys:
+            await self._take_row(tx)
+
     async def finish(self, tx: Transaction) -> None:
         # Whoever changes a thing locks it before its timers, so the firing does so too: deleting
         # the row first would be a deadlock with a transaction that disarms it.
-        if tx is not self._joined or self.timer.key in tx.timers:
+        if tx is self._joined:
+            await self._take_row(tx)
+
+    async def _take_row(self, tx: Transaction) -> None:
+        if self._gone:
             return
         gone = await tx.run(
             "delete from timers where workspace_id = :w and key = :key and token = :token",
@@ -107,6 +117,7 @@ class OnceFired:
         )
         if gone.rowcount == 0:
             raise Superseded
+        self._gone = True
 
     def _names(self) -> dict[str, str]:
         return {
