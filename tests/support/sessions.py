@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -87,6 +87,8 @@ class FakePlane:
         self.opened_on: list[str] = []
         self.silent = False
         self.spoken: dict[str, float] = {}
+        # Awaited before the room is looked at: what happens between two reads.
+        self.before_look: Callable[[], Awaitable[None]] | None = None
 
     async def open(self, room: Room) -> None:
         self.opened_on.append(room.node)
@@ -99,6 +101,8 @@ class FakePlane:
         self.rooms.pop(room.session_id, None)
 
     async def occupancy(self, room: Room) -> Occupancy:
+        if self.before_look is not None:
+            await self.before_look()
         found = self._room(room)
         return Occupancy(list(found.connections.values()), found.over)
 
@@ -125,6 +129,7 @@ class FakePlane:
     async def watch(self, room: Room) -> AsyncIterator[Hint]:
         hints: asyncio.Queue[Hint] = asyncio.Queue()
         self._room(room).watchers.append(hints)
+        yield Changed()
         while True:
             yield await hints.get()
 

@@ -231,3 +231,20 @@ async def test_chat_is_told(world: World) -> None:
         return [(one.participant_id, one.text) for one in sent] == [(ada, "hello")]
 
     await eventually(heard)
+
+
+async def test_somebody_let_in_while_the_owner_looks_is_no_stranger(world: World) -> None:
+    session = await world.started()
+
+    async def ada_comes() -> None:
+        world.plane.before_look = None
+        world.plane.join(session.id, (await world.exchange("Ada")).id)
+
+    world.plane.before_look = ada_comes
+
+    async def here() -> bool:
+        return [one.state for one in await world.roster(session.id)] == [
+            pb.PARTICIPANT_STATE_CONNECTED
+        ]
+
+    await eventually(here)
