@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from common.config import ServiceSettings
+from common.rpc import LIVE
 from scheduler.config import Settings
 
 Document = dict[str, Any]
@@ -134,7 +135,7 @@ def test_our_services_are_probed_where_they_listen(overlay: str) -> None:
             assert container["livenessProbe"]["httpGet"]["path"] == "/healthz"
         else:
             assert container["readinessProbe"]["grpc"]["port"] == 50051, name
-            assert container["livenessProbe"]["grpc"]["port"] == 50051, name
+            assert container["livenessProbe"]["grpc"] == {"port": 50051, "service": LIVE}, name
 
 
 @every_overlay
@@ -224,7 +225,7 @@ def test_every_service_has_a_migration_of_the_image_it_runs(overlay: str) -> Non
     for service in SERVICES:
         template = jobs[f"{service}-migrate"]
         (container,) = containers(template)
-        assert container["args"] == ["--migrate"]
+        assert container["command"] == ["python", "-m", "common.migrate", service]
         assert container["image"] in images
         assert f"/{service}:" in container["image"]
         variables = {variable["name"] for variable in container["env"]}

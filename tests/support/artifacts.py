@@ -103,6 +103,23 @@ class FakeBots(BotsServiceServicer):
         return bots_pb2.ListSegmentsResponse(segments=found[:2], more=len(found) > 2)
 
 
+class FragileBlobs(Blobs):
+    """A real store that can be told to give back something else, or to be slow."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"file://{folder}")
+        self.damaging = False
+        self.stuck: asyncio.Event | None = None
+        self.waiting = 0
+
+    async def get(self, key: str) -> bytes:
+        if self.stuck is not None:
+            self.waiting += 1
+            await self.stuck.wait()
+        content = await super().get(key)
+        return content[:-1] if self.damaging else content
+
+
 class Elsewhere:
     """Another service, as its stream shows it: what it announces of one session."""
 
@@ -149,7 +166,7 @@ class Scene:
     fake_bots: FakeBots
     store: Store
     workshop: Workshop
-    work: asyncio.Event
+    blobs: FragileBlobs
     meeting_id: str
     session_id: str
 
@@ -188,6 +205,15 @@ class Scene:
         found = [one for one in facts if one.message == kind.DESCRIPTOR.full_name]
         return kind.FromString(found[-1].payload) if found else None
 
+    async def attempt_all(self) -> None:
+        """Give every job one attempt, however long it would rest."""
+        async with self.db.begin_system() as connection:
+            await connection.execute(
+                text("update jobs set due_at = clock_timestamp(), leased_until = null")
+            )
+        for job in await self.store.claim(10, lease_seconds=30):
+            await self.workshop.work(job)
+
     async def jobs(self) -> int:
         async with self.db.begin_system() as connection:
             count: int = (await connection.execute(text("select count(*) from jobs"))).scalar_one()
@@ -196,7 +222,7 @@ class Scene:
 
 @asynccontextmanager
 async def a_scene(
-    db: Database, nats: Client, caller: Principal, blobs: Blobs
+    db: Database, nats: Client, caller: Principal, blobs: FragileBlobs
 ) -> AsyncIterator[Scene]:
     """The service over real gRPC, PostgreSQL and NATS."""
     fake_bots = FakeBots()  # type: ignore[abstract]
@@ -227,7 +253,7 @@ async def a_scene(
                 fake_bots=fake_bots,
                 store=store,
                 workshop=workshop,
-                work=work,
+                blobs=blobs,
                 meeting_id=ids[0],
                 session_id=ids[1],
             )
@@ -246,10 +272,6 @@ async def working(workshop: Workshop) -> AsyncIterator[asyncio.Task[None]]:
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-
-
-def blobs_in(folder: Path) -> Blobs:
-    return Blobs(f"file://{folder}")
 
 
 def _fakes(bots: FakeBots) -> list[rpc.Servicer]:

@@ -1,5 +1,6 @@
 """Sessions from their start to their sealed ledger, over real gRPC and PostgreSQL."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -228,12 +229,16 @@ async def test_a_room_that_never_opens_fails_after_three_nodes(world: World) -> 
     world.plane.silent = True
     session = await world.start()
     for attempt in range(1, 4):
-        await eventually(lambda nodes=attempt: len(set(world.plane.opened_on)) == nodes)
+        await eventually(partial(tried, world, attempt))
         await world.pass_time(11)
 
     await world.until(session.id, "FAILED")
     assert set(world.plane.opened_on) == set(NODES)
     assert (await world.names_told(session.id))[-1] == "SessionFailed"
+
+
+def tried(world: World, nodes: int) -> bool:
+    return len(set(world.plane.opened_on)) == nodes
 
 
 async def test_the_ledger_has_everybodys_presence_and_speech(world: World) -> None:

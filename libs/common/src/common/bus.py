@@ -14,7 +14,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext, api
-from nats.js.errors import NotFoundError
+from nats.js.errors import APIError, NotFoundError
 
 from common.errors import InvalidInput, Unavailable
 from common.foundation import PARTITIONS
@@ -49,7 +49,7 @@ class UnsafeBus(Exception):
 
 
 class DriftedConsumer(Exception):
-    """A consumer exists with another configuration than the code declares."""
+    """A consumer keeps another configuration than the code declares."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,11 @@ def consumer_config(durable: str, source: str, group: int, groups: int) -> api.C
 
 
 async def declare_consumer(js: JetStreamContext, source: str, wanted: api.ConsumerConfig) -> None:
-    """Make the durable what the code says; a drifted one is updated, never silently reused."""
+    """Make the durable what the code says; a drifted one is updated, never silently reused.
+
+    One that the broker does not let change is made anew and reads all again: every fact knows
+    whether it had its effect. Raises ``DriftedConsumer`` when even that does not help.
+    """
     durable = wanted.durable_name or ""
     try:
         found = await js.consumer_info(source, durable)
@@ -162,12 +166,18 @@ async def declare_consumer(js: JetStreamContext, source: str, wanted: api.Consum
         await js.add_consumer(source, wanted)
         return
     drift = _drift(wanted, found.config)
-    if drift:
-        log.warning("consumer differed from the code and was set right", name=durable, fields=drift)
+    if not drift:
+        return
+    log.warning("consumer differed from the code and is set right", name=durable, fields=drift)
+    try:
         await js.add_consumer(source, wanted)
-        again = await js.consumer_info(source, durable)
-        if _drift(wanted, again.config):
-            raise DriftedConsumer(f"consumer {durable} cannot be changed: {', '.join(drift)}")
+    except APIError as error:
+        log.warning("consumer is made anew", name=durable, error=str(error))
+        await js.delete_consumer(source, durable)
+        await js.add_consumer(source, wanted)
+    again = await js.consumer_info(source, durable)
+    if drift := _drift(wanted, again.config):
+        raise DriftedConsumer(f"consumer {durable} cannot be changed: {', '.join(drift)}")
 
 
 async def publish(client: Client, stream: str, letters: Sequence[Letter]) -> list[int]:

@@ -18,6 +18,8 @@ from common.links import LinkSigner
 # What the sample manifests carry. Fine on a laptop, refused anywhere else.
 SAMPLE_SECRET_MARK = "sample"
 SHORTEST_SECRET = 32
+# Hosts that say where to listen but not how to be reached.
+EVERY_ADDRESS = ("0.0.0.0", "[::]")
 
 
 class UnsafeSetting(ValueError):
@@ -28,17 +30,40 @@ class FileSecretSource(EnvSettingsSource):
     """Reads ``X`` from the file that ``X_FILE`` names, as mounted secrets are."""
 
     def _load_env_vars(self) -> dict[str, str | None]:
-        return {
-            name.removesuffix("_FILE").lower(): Path(path).read_text().strip()
-            for name, path in os.environ.items()
-            if name.endswith("_FILE") and path and Path(path).is_file()
-        }
+        names = (field.alias or name for name, field in self.settings_cls.model_fields.items())
+        paths = {name: os.environ.get(f"{name}_FILE".upper(), "") for name in names}
+        return {name.lower(): _text_of(name, path) for name, path in paths.items() if path}
 
 
-class ProcessSettings(BaseSettings):
+def _text_of(name: str, path: str) -> str:
+    try:
+        return Path(path).read_text().strip()
+    except OSError as error:
+        raise UnsafeSetting(f"{name}_FILE names {path}: {error.strerror}") from None
+
+
+class SecretSettings(BaseSettings):
+    """Settings read from the environment; ``X`` may also be in the file that ``X_FILE`` names."""
+
+    # A refused setting is named in the error; what it holds may be a secret.
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", populate_by_name=True, hide_input_in_errors=True
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, FileSecretSource(settings_cls)
+
+
+class ProcessSettings(SecretSettings):
     """The settings that every process of the suite has, also one without database and bus."""
-
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", populate_by_name=True)
 
     env: Literal["dev", "production"] = Field("production", alias="CONVENE_ENV")
     internal_key: SecretStr = Field(alias="CONVENE_INTERNAL_KEY")
@@ -53,17 +78,6 @@ class ProcessSettings(BaseSettings):
     artifacts_address: str = Field("dns:///artifacts:50051", alias="CONVENE_ARTIFACTS_ADDRESS")
     gateway_address: str = Field("dns:///gateway-core:50051", alias="CONVENE_GATEWAY_ADDRESS")
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return init_settings, env_settings, FileSecretSource(settings_cls)
-
     @model_validator(mode="after")
     def refuse_unsafe_secrets(self) -> Self:
         if self.env == "dev":
@@ -72,13 +86,16 @@ class ProcessSettings(BaseSettings):
             secret = value.get_secret_value()
             if SAMPLE_SECRET_MARK in secret.lower():
                 raise UnsafeSetting(f"{name} is a sample secret; generate one of your own")
-            if name.endswith("_key") and len(secret) < SHORTEST_SECRET:
+            if name.endswith("_KEY") and len(secret) < SHORTEST_SECRET:
                 raise UnsafeSetting(f"{name} needs at least {SHORTEST_SECRET} characters")
         return self
 
     def _secrets(self) -> dict[str, SecretStr]:
-        fields: dict[str, Any] = {name: getattr(self, name) for name in type(self).model_fields}
-        return {name: value for name, value in fields.items() if isinstance(value, SecretStr)}
+        found: dict[str, Any] = {
+            field.alias or name: getattr(self, name)
+            for name, field in type(self).model_fields.items()
+        }
+        return {name: value for name, value in found.items() if isinstance(value, SecretStr)}
 
 
 class ServiceSettings(ProcessSettings):
@@ -87,7 +104,19 @@ class ServiceSettings(ProcessSettings):
     nats_url: SecretStr = Field(alias="CONVENE_NATS_URL")
     link_key: SecretStr = Field(alias="CONVENE_LINK_KEY")
     public_url: str = Field("http://127.0.0.1:8080", alias="CONVENE_PUBLIC_URL")
+    # How many NATS servers keep each stream: 3 in a cluster.
+    nats_replicas: int = Field(1, alias="CONVENE_NATS_REPLICAS", ge=1, le=5)
+    # Where other replicas reach this one; empty derives it from where it listens.
+    advertise_address: str = Field("", alias="CONVENE_ADVERTISE_ADDRESS")
+    pod_ip: str = Field("", alias="POD_IP")
 
     def links(self) -> LinkSigner:
         """Makes and reads join links as every service of the suite does."""
         return LinkSigner(self.link_key.get_secret_value().encode(), self.public_url)
+
+    def advertised(self, listen: str) -> str:
+        """Where others reach the server that listens on *listen*."""
+        host, _, port = listen.rpartition(":")
+        if self.advertise_address or not self.pod_ip or host not in EVERY_ADDRESS:
+            return self.advertise_address or listen
+        return f"[{self.pod_ip}]:{port}" if ":" in self.pod_ip else f"{self.pod_ip}:{port}"

@@ -3,17 +3,21 @@
 import asyncio
 import json
 import zlib
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
+import asyncpg
 from google.protobuf.message import Message
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from common import telemetry
+from common.errors import Unavailable
 from common.foundation import PARTITIONS
 from common.ids import new_id
 from common.principal import Principal
@@ -22,8 +26,17 @@ from convene.common.v1.envelope_pb2 import Envelope
 # Long enough for any use case, short enough that a stuck one frees its locks.
 STATEMENT_TIMEOUT_MILLISECONDS = 10_000
 POOL_SIZE = 10
+POOL_WAIT_SECONDS = 5.0
+CONNECT_SECONDS = 5.0
+# For a server that is gone without a word: more than any statement may take.
+COMMAND_SECONDS = 15.0
 
 T = TypeVar("T", bound="Transaction")
+
+
+class DatabaseUnavailable(Unavailable):
+    def __init__(self) -> None:
+        super().__init__("the database does not answer; try again", retry_after=1)
 
 
 class Errand(Protocol):
@@ -33,6 +46,10 @@ class Errand(Protocol):
     commits: bool
 
     async def join(self, tx: "Transaction") -> None: ...
+
+    async def touch(self, tx: "Transaction", keys: Sequence[str]) -> None:
+        """What it does before *tx* arms or disarms the timers with these *keys*."""
+        ...
 
     async def finish(self, tx: "Transaction") -> None:
         """What it writes last, when the block ended well: it locks after everything else."""
@@ -46,6 +63,16 @@ errand: ContextVar[Errand | None] = ContextVar("errand", default=None)
 cause: ContextVar[str] = ContextVar("cause", default="")
 
 
+# What the driver itself raises while the server starts, stops or has no room.
+_AWAY = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.InterfaceError,
+)
+
+
 def partition_of(aggregate_id: str) -> int:
     return zlib.crc32(aggregate_id.encode()) % PARTITIONS
 
@@ -53,7 +80,8 @@ def partition_of(aggregate_id: str) -> int:
 class Transaction:
     """One open transaction. Stores subclass it to add their own reads and writes.
 
-    *now* is the workspace's time when the transaction began.
+    *now* is the workspace's time when the transaction began; *undone* says that it ended without
+    a commit.
     """
 
     def __init__(self, connection: AsyncConnection, caller: Principal, now: datetime) -> None:
@@ -62,12 +90,12 @@ class Transaction:
         self.now = now
         self.announced = False
         self.armed = False
-        # The keys of timers that this transaction has armed or disarmed.
-        self.timers: set[str] = set()
+        self.undone = False
 
     async def run(self, sql: str, **values: Any) -> Any:
         """Execute one statement with bound *values*; returns SQLAlchemy's result."""
-        return await self.connection.execute(text(sql), values)
+        with answering():
+            return await self.connection.execute(text(sql), values)
 
     async def announce(
         self, fact: Message, *, aggregate: str, meeting: str, session: str = ""
@@ -107,15 +135,27 @@ class Transaction:
         self.announced = True
 
     async def arm(
-        self, kind: str, key: str, due_at: datetime, payload: Mapping[str, Any] | None = None
+        self,
+        kind: str,
+        key: str,
+        due_at: datetime,
+        payload: Mapping[str, Any] | None = None,
+        *,
+        continues: bool = False,
     ) -> None:
-        """Have the *kind* of timer fire at *due_at*, workspace time; the same *key* moves it."""
+        """Have the *kind* of timer fire at *due_at*, workspace time; the same *key* moves it.
+
+        A firing begins a trace that links to this one, unless it *continues* the same story.
+        """
+        await self._touch([key])
         await self.run(
             """
-            insert into timers (workspace_id, key, kind, due_at, payload, traceparent)
-            values (:w, :key, :kind, :due, cast(:payload as jsonb), :trace)
+            insert into timers (workspace_id, key, kind, due_at, payload, traceparent, continues,
+                                test)
+            values (:w, :key, :kind, :due, cast(:payload as jsonb), :trace, :continues, :test)
             on conflict (workspace_id, key) do update set kind = :kind, due_at = :due,
-                payload = cast(:payload as jsonb), traceparent = :trace,
+                payload = cast(:payload as jsonb), traceparent = :trace, test = :test,
+                continues = :continues,
                 attempts = 0, token = '', leased_until = null""",
             w=self.caller.workspace_id,
             key=key,
@@ -123,18 +163,23 @@ class Transaction:
             due=due_at,
             payload=json.dumps(payload or {}),
             trace=telemetry.traceparent(),
+            continues=continues,
+            test=self.caller.test,
         )
         self.armed = True
-        self.timers.add(key)
 
     async def disarm(self, *keys: str) -> None:
         """Forget timers; one that is firing right now finds itself gone and does nothing."""
+        await self._touch(keys)
         await self.run(
             "delete from timers where workspace_id = :w and key = any(:keys)",
             w=self.caller.workspace_id,
             keys=list(keys),
         )
-        self.timers.update(keys)
+
+    async def _touch(self, keys: Sequence[str]) -> None:
+        if pending := errand.get():
+            await pending.touch(self, keys)
 
 
 class Database:
@@ -150,11 +195,11 @@ class Database:
     async def begin(self, caller: Principal, kind: type[T]) -> AsyncIterator[T]:
         """A transaction of *caller*'s workspace: commits when the block ends, or not at all."""
         pending = errand.get()
-        connection = await self.engine.connect().start()
-        handed_over = False
+        connection = await self._connect()
+        tx: T | None = None
+        kept = False
         try:
-            now = await self._enter(connection, caller.workspace_id)
-            tx = kind(connection, caller, now)
+            tx = kind(connection, caller, await self._enter(connection, caller.workspace_id))
             if pending is not None:
                 await pending.join(tx)
             yield tx
@@ -162,22 +207,32 @@ class Database:
                 await pending.finish(tx)
             if pending is not None and pending.commits:
                 pending.take(self, tx)
-                handed_over = True
             else:
-                await connection.commit()
+                with answering():
+                    await connection.commit()
                 self.wake(tx)
+            kept = True
         finally:
-            if not handed_over:
+            if tx is not None:
+                tx.undone = not kept
+            if not kept or pending is None or not pending.commits:
                 await asyncio.shield(connection.close())
 
     @asynccontextmanager
     async def begin_system(self) -> AsyncIterator[AsyncConnection]:
         """A transaction over all workspaces, for relay, timers and sweepers."""
-        async with self.engine.begin() as connection:
-            await connection.execute(
-                text("select set_config('role', :role, true)"), {"role": f"{self.service}_system"}
-            )
+        connection = await self._connect()
+        try:
+            with answering():
+                await connection.execute(
+                    text("select set_config('role', :role, true)"),
+                    {"role": f"{self.service}_system"},
+                )
             yield connection
+            with answering():
+                await connection.commit()
+        finally:
+            await asyncio.shield(connection.close())
 
     def wake(self, tx: Transaction) -> None:
         """Let relay and timers look at once instead of at their next turn."""
@@ -186,13 +241,31 @@ class Database:
         if tx.armed:
             self.armed.set()
 
+    async def _connect(self) -> AsyncConnection:
+        with answering():
+            return await self.engine.connect().start()
+
     async def _enter(self, connection: AsyncConnection, workspace_id: str) -> datetime:
-        row = await connection.execute(
-            text("select set_config('convene.workspace', :w, true), convene_now(:w)"),
-            {"w": workspace_id},
-        )
+        with answering():
+            row = await connection.execute(
+                text("select set_config('convene.workspace', :w, true), convene_now(:w)"),
+                {"w": workspace_id},
+            )
         now: datetime = row.one()[1]
         return now
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """Raises ``DatabaseUnavailable`` where the database is away; other failures pass."""
+    try:
+        yield
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise DatabaseUnavailable from error
+        raise
+    except (OSError, PoolTimeout, *_AWAY) as error:
+        raise DatabaseUnavailable from error
 
 
 @asynccontextmanager
@@ -202,12 +275,15 @@ async def connected(url: str, service: str) -> AsyncIterator[Database]:
         url,
         pool_size=POOL_SIZE,
         max_overflow=POOL_SIZE,
+        pool_timeout=POOL_WAIT_SECONDS,
         connect_args={
+            "timeout": CONNECT_SECONDS,
+            "command_timeout": COMMAND_SECONDS,
             "server_settings": {
                 "statement_timeout": str(STATEMENT_TIMEOUT_MILLISECONDS),
                 "idle_in_transaction_session_timeout": str(3 * STATEMENT_TIMEOUT_MILLISECONDS),
                 "timezone": "UTC",
-            }
+            },
         },
     )
     try:

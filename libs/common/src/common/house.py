@@ -62,7 +62,7 @@ class House:
     ) -> None:
         """Serve gRPC on *listen*, run relay, reconciler, sweeper, timers and *forever*."""
         everything = [*servicers, *shared.servicers(self.db)]
-        reconciler = outbox.Reconciler(self.db, self.nats)
+        reconciler = outbox.Reconciler(self.db, self.nats, replicas=self.settings.nats_replicas)
         loops = [
             outbox.Relay(self.db, self.nats).run(),
             reconciler.run(),
@@ -109,13 +109,13 @@ async def standing(
     ):
         await bus.wait_for_server(nats)
         bus.refuse_old_server(nats)
-        await bus.declare_stream(nats.jetstream(), service)
+        await bus.declare_stream(nats.jetstream(), service, settings.nats_replicas)
         yield House(
             settings,
             service,
             database,
             nats,
-            Leases(database, settings.replica, listen),
+            Leases(database, settings.replica, settings.advertised(listen)),
             rpc.Caller(settings.internal_key.get_secret_value().encode(), service),
             channels,
         )

@@ -1,10 +1,12 @@
 """A call that is retried with its key happens once, and answers what it answered."""
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import text
 
-from common.db import Database, Transaction, errand
+from common.db import Database, Transaction, answering, errand
 from common.errors import Conflict, InvalidInput
 
 KEPT = "72 hours"
@@ -35,9 +37,9 @@ class Replayed(Exception):
 class OnceOnly:
     """The errand of a call with a key: its row and its answer commit with the call's effect.
 
-    The first transaction of the call looks the key up, and stays open until ``settle`` has
-    written the answer beside the effect. Where a call needs more transactions, the first one
-    commits when the second begins: a retry then runs the call again, whose steps are keyed.
+    Each transaction of the call locks and looks up the key, and stays open until ``settle`` has
+    written the answer beside the effect. Where a call needs more transactions, each commits when
+    the next begins: a retry then runs the call again, whose steps are keyed.
     """
 
     caller: str
@@ -49,9 +51,7 @@ class OnceOnly:
     _workspace: str = field(default="", init=False)
 
     async def join(self, tx: Transaction) -> None:
-        if self._workspace:
-            await self.settle(None)
-            return
+        await self.settle(None)
         self._workspace = tx.caller.workspace_id
         lock = f"{self._workspace}\0{self.caller}\0{self.method}\0{self.key}"
         got = await tx.run(
@@ -73,6 +73,9 @@ class OnceOnly:
             raise IdempotencyKeyReused
         if row.answer is not None:
             raise Replayed(bytes(row.answer))
+
+    async def touch(self, tx: Transaction, keys: Sequence[str]) -> None:
+        return
 
     async def finish(self, tx: Transaction) -> None:
         return
@@ -96,16 +99,18 @@ class OnceOnly:
                 fingerprint=self.fingerprint,
                 answer=answer,
             )
-            await tx.connection.commit()
+            with answering():
+                await tx.connection.commit()
             db.wake(tx)
         finally:
-            await tx.connection.close()
+            await asyncio.shield(tx.connection.close())
 
     async def abandon(self) -> None:
         """Undo what is open: the call failed after its transaction ended well."""
         if self._open is not None:
             (_, tx), self._open = self._open, None
-            await tx.connection.close()
+            tx.undone = True
+            await asyncio.shield(tx.connection.close())
 
     def _names(self) -> dict[str, str]:
         return {

@@ -16,7 +16,6 @@ log = structlog.get_logger()
 
 # A crashed holder is replaced within this long; it renews three times in between.
 TTL_SECONDS = 6.0
-RENEW_SECONDS = 2.0
 LOOK_SECONDS = 1.0
 
 
@@ -37,7 +36,7 @@ class Lease:
 class Leases:
     """The leases of one service's database, as replica *owner* sees them.
 
-    A holder that renews them no more is replaced after *ttl* seconds.
+    A holder that dies is replaced within *ttl* seconds.
     """
 
     def __init__(
@@ -49,7 +48,7 @@ class Leases:
         self._ttl = ttl
 
     async def acquire(self, name: str) -> Lease | None:
-        """The lease, if it is free, expired or mine; a change of holder raises its epoch."""
+        """The lease, if it is free or ran out; every acquiring raises its epoch."""
         async with self._db.begin_system() as connection:
             found = await connection.execute(
                 text("""
@@ -115,41 +114,49 @@ class Leases:
 
     @asynccontextmanager
     async def held(self, lease: Lease) -> AsyncIterator[None]:
-        """Renew *lease* while the block runs; the block is cancelled when the lease is lost."""
+        """Renew *lease* while the block runs; the block is cancelled when the lease is lost.
+
+        It is lost when another replica has it, or when it could not be renewed for that long.
+        """
         block = asyncio.current_task()
         assert block is not None
         lost = False
 
         async def renew() -> None:
             nonlocal lost
-            while True:
-                await asyncio.sleep(self._ttl / 3)
-                if not await self._renewed(lease):
-                    lost = True
-                    block.cancel()
-                    return
+            await self._keep(lease)
+            lost = True
+            block.cancel()
 
         renewing = asyncio.create_task(renew(), name=f"renew {lease.name}")
         try:
             yield
         except asyncio.CancelledError:
-            if not lost:
+            # Somebody else's cancellation goes on, whatever became of the lease.
+            if not lost or block.uncancel():
                 raise
-            block.uncancel()
             raise LeaseLost(f"lease {lease.name} is held by another replica") from None
         finally:
             renewing.cancel()
             if not lost:
                 await asyncio.shield(self._let_go(lease))
 
-    async def _renewed(self, lease: Lease) -> bool:
-        try:
-            async with asyncio.timeout(self._ttl / 3):
-                return await self.renew(lease)
-        except Exception as error:
-            # Without the database nothing can be written either; the lease may yet live.
-            log.warning("lease not renewed", name=lease.name, error=str(error))
-            return True
+    async def _keep(self, lease: Lease) -> None:
+        """Renew *lease* for as long as it surely is held."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + self._ttl
+        while loop.time() < until:
+            await asyncio.sleep(min(self._ttl / 3, max(until - loop.time(), 0)))
+            # Counted from before the question: the answer may be long on its way.
+            asked = loop.time()
+            try:
+                async with asyncio.timeout(self._ttl / 3):
+                    if not await self.renew(lease):
+                        return
+                until = asked + self._ttl
+            except Exception as error:
+                # The database may come back before the lease runs out.
+                log.warning("lease not renewed", name=lease.name, error=str(error))
 
     async def _let_go(self, lease: Lease) -> None:
         try:

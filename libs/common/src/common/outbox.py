@@ -7,7 +7,6 @@ from typing import Any
 
 import structlog
 from nats.aio.client import Client
-from nats.errors import Error as NatsError
 from prometheus_client import Gauge
 from sqlalchemy import text
 
@@ -22,6 +21,8 @@ BATCH = 100
 POLL_SECONDS = 0.25
 RETRY_SECONDS = 1.0
 RECONCILE_SECONDS = 30.0
+# Well within what a transaction may idle: the partition is locked meanwhile.
+PUBLISH_SECONDS = 20.0
 KEPT = timedelta(hours=72)
 
 waiting = Gauge("convene_outbox_oldest_seconds", "Age of the oldest fact not yet in the stream")
@@ -41,7 +42,7 @@ class Relay:
             self._db.announced.clear()
             try:
                 moved = await self.relay()
-            except (NatsError, TimeoutError, OSError) as error:
+            except Exception as error:
                 log.warning("relay waits", error=str(error) or type(error).__name__)
                 await asyncio.sleep(RETRY_SECONDS)
                 continue
@@ -81,7 +82,8 @@ class Relay:
             if not rows:
                 return 0
             letters = [bus.letter_for(envelope_of(row), row.partition) for row in rows]
-            stored = await bus.publish(self._client, self._db.service, letters)
+            async with asyncio.timeout(PUBLISH_SECONDS):
+                stored = await bus.publish(self._client, self._db.service, letters)
             await connection.execute(
                 text("""
                     update outbox set published_at = clock_timestamp(), stream_sequence = s.stored
@@ -96,23 +98,25 @@ class Relay:
 class Reconciler:
     """Publishes again what the stream has lost: after a power cut, a restore, a wiped disk."""
 
-    def __init__(self, db: Database, client: Client) -> None:
+    def __init__(self, db: Database, client: Client, *, replicas: int = 1) -> None:
         self._db = db
         self._client = client
+        self._replicas = replicas
 
     async def run(self) -> None:
+        """Compare now and then until cancelled."""
         while True:
             try:
                 if lost := await self.reconcile():
                     log.warning("stream lacked facts that were stored before", count=lost)
-            except (NatsError, TimeoutError, OSError) as error:
+            except Exception as error:
                 log.warning("reconciler waits", error=str(error) or type(error).__name__)
             await asyncio.sleep(RECONCILE_SECONDS)
 
     async def reconcile(self) -> int:
         """Mark every kept fact that the stream lacks as waiting; returns how many."""
         js = self._client.jetstream(timeout=bus.PUBLISH_TIMEOUT_SECONDS)
-        await bus.declare_stream(js, self._db.service)
+        await bus.declare_stream(js, self._db.service, self._replicas)
         # Read before asking the stream: what is marked by then must be in its answer.
         async with self._db.begin_system() as connection:
             seen = (

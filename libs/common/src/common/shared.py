@@ -6,6 +6,7 @@ from grpc import aio
 
 from common import clock, outbox, rpc
 from common.db import Database
+from common.errors import Unavailable
 from common.principal import Principal
 from convene.common.v1 import service_pb2 as pb
 from convene.common.v1 import service_pb2_grpc as grpc
@@ -14,6 +15,10 @@ from convene.common.v1.envelope_pb2 import Envelope
 FACTS = "convene.common.v1.FactsService"
 CLOCK = "convene.common.v1.ClockService"
 PAGE = 100
+
+
+class FactsUnavailable(Unavailable):
+    """The owner of the facts does not answer."""
 
 
 class FactsRpc(grpc.FactsServiceServicer):
@@ -50,20 +55,29 @@ class FactsClient:
     async def list_facts(
         self, caller: Principal, aggregate_id: str, from_sequence: int
     ) -> Sequence[Envelope]:
+        """What is still kept from *from_sequence* on; raises ``FactsUnavailable``."""
         facts: list[Envelope] = []
         while True:
-            answer = await self._stub.ListFacts(
-                pb.ListFactsRequest(
-                    aggregate_id=aggregate_id,
-                    from_sequence=from_sequence + len(facts),
-                    limit=PAGE,
-                ),
-                metadata=self._caller.metadata(caller),
-                timeout=rpc.budget(),
-            )
-            facts.extend(answer.facts)
-            if len(answer.facts) < PAGE:
+            # What has passed its retention is skipped, so the next page begins after the last fact.
+            begin = facts[-1].aggregate_sequence + 1 if facts else from_sequence
+            page = await self._page(caller, aggregate_id, begin)
+            facts.extend(page)
+            if len(page) < PAGE:
                 return facts
+
+    async def _page(
+        self, caller: Principal, aggregate_id: str, from_sequence: int
+    ) -> Sequence[Envelope]:
+        request = pb.ListFactsRequest(
+            aggregate_id=aggregate_id, from_sequence=from_sequence, limit=PAGE
+        )
+        try:
+            answer = await self._stub.ListFacts(
+                request, metadata=self._caller.metadata(caller), timeout=rpc.budget()
+            )
+        except aio.AioRpcError as error:
+            raise FactsUnavailable(f"{aggregate_id}: {error.details()}") from error
+        return answer.facts
 
 
 def servicers(db: Database) -> list[rpc.Servicer]:

@@ -17,6 +17,7 @@ from sqlalchemy import text
 
 from common import telemetry
 from common.db import Database, Transaction, errand
+from common.errors import Unavailable
 from common.ids import new_id
 from common.principal import Principal, service_principal
 
@@ -28,9 +29,15 @@ POLL_SECONDS = 0.5
 # Longer than the look-ahead and the longest effect: a stopped holder is replaced after this.
 LEASE_SECONDS = 15.0
 BATCH = 500
+# What one replica holds at most, fired within its lease; the rest is for others, or for later.
+ROOM = 1000
 WIDTH = 16
+# A loop's clock may wake a little early by the database's; a timer never fires early.
+MARGIN_SECONDS = 0.002
 FIRST_BACKOFF_SECONDS = 0.5
 LONGEST_BACKOFF_SECONDS = 60.0
+# Until a part that is away is asked again; its absence is no failure of the timer.
+AWAY_SECONDS = 1.0
 
 lateness = Histogram(
     "convene_timer_lateness_seconds",
@@ -39,13 +46,20 @@ lateness = Histogram(
 )
 
 
+class TooEarly(Exception):
+    """By the workspace's clock, which is the database's, the timer is not due yet."""
+
+
 class Superseded(Exception):
     """The timer was moved, cancelled or fired elsewhere; there is nothing to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """A timer that is due. *attempts* counts earlier tries that failed."""
+    """A timer that is due. *attempts* counts earlier tries that failed.
+
+    *traceparent* is where it was armed; its firing *continues* that trace or begins another.
+    """
 
     workspace_id: str
     key: str
@@ -55,6 +69,8 @@ class Timer:
     attempts: int
     traceparent: str
     token: str
+    continues: bool = False
+    test: bool = False
 
 
 @dataclass
@@ -63,25 +79,37 @@ class OnceFired:
 
     timer: Timer
     commits: bool = False
-    joined: bool = field(default=False, init=False)
-    _first: Transaction | None = field(default=None, init=False)
+    _joined: Transaction | None = field(default=None, init=False)
+    _gone: bool = field(default=False, init=False)
 
     async def join(self, tx: Transaction) -> None:
+        # A transaction that came to nothing gave the row back: the next one takes it again.
         if self.joined:
             return
-        self.joined = True
-        self._first = tx
+        self._joined, self._gone = tx, False
         found = await tx.run(
-            "select 1 from timers where workspace_id = :w and key = :key and token = :token",
+            "select due_at from timers where workspace_id = :w and key = :key and token = :token",
             **self._names(),
         )
-        if found.one_or_none() is None:
+        due_at = found.scalar_one_or_none()
+        if due_at is None:
             raise Superseded
+        if due_at > tx.now:
+            raise TooEarly
+
+    async def touch(self, tx: Transaction, keys: Sequence[str]) -> None:
+        # An effect that arms its own timer again would hide that somebody else has fired it.
+        if tx is self._joined and self.timer.key in keys:
+            await self._take_row(tx)
 
     async def finish(self, tx: Transaction) -> None:
         # Whoever changes a thing locks it before its timers, so the firing does so too: deleting
         # the row first would be a deadlock with a transaction that disarms it.
-        if tx is not self._first or self.timer.key in tx.timers:
+        if tx is self._joined:
+            await self._take_row(tx)
+
+    async def _take_row(self, tx: Transaction) -> None:
+        if self._gone:
             return
         gone = await tx.run(
             "delete from timers where workspace_id = :w and key = :key and token = :token",
@@ -89,6 +117,7 @@ class OnceFired:
         )
         if gone.rowcount == 0:
             raise Superseded
+        self._gone = True
 
     def _names(self) -> dict[str, str]:
         return {
@@ -100,16 +129,27 @@ class OnceFired:
     def take(self, db: Database, tx: Transaction) -> None:
         raise AssertionError("a timer's row goes with its effect")
 
+    @property
+    def joined(self) -> bool:
+        return self._joined is not None and not self._joined.undone
+
 
 Firing = Callable[[Principal, Timer], Awaitable[None]]
 
 
 class Timers:
-    """Fires one service's timers. Any number of replicas may run it at once."""
+    """Fires one service's timers. Any number of replicas may run it at once.
 
-    def __init__(self, db: Database, firings: Mapping[str, Firing]) -> None:
+    *lease* is how many seconds a replica keeps what it took; a firing has to be over by then.
+    """
+
+    def __init__(
+        self, db: Database, firings: Mapping[str, Firing], *, lease: float = LEASE_SECONDS
+    ) -> None:
         self._db = db
         self._firings = firings
+        self._lease = lease
+        self._held = 0
         self._width = asyncio.Semaphore(WIDTH)
 
     async def run(self) -> None:
@@ -118,6 +158,7 @@ class Timers:
             while True:
                 self._db.armed.clear()
                 leased = await self._leased_or_none()
+                self._held += len(leased)
                 for timer, wait in leased:
                     tasks.create_task(self._fire_at(timer, wait), name=f"timer {timer.key}")
                 if len(leased) < BATCH:
@@ -148,9 +189,9 @@ class Timers:
                             t.due_at - convene_now(t.workspace_id)) as wait"""),
                     {
                         "ahead": ahead,
-                        "batch": BATCH,
+                        "batch": max(min(BATCH, ROOM - self._held), 0),
                         "token": new_id("tok"),
-                        "lease": LEASE_SECONDS,
+                        "lease": self._lease,
                     },
                 )
             ).all()
@@ -158,25 +199,33 @@ class Timers:
 
     async def fire(self, timer: Timer) -> None:
         """Give *timer* its effect, or put it off when that fails."""
-        caller = service_principal(self._db.service, timer.workspace_id)
+        caller = service_principal(self._db.service, timer.workspace_id, test=timer.test)
         once = OnceFired(timer)
         mark = errand.set(once)
         try:
             with telemetry.span(
                 f"{self._db.service} fires {timer.kind}",
-                parent="",
-                linked=timer.traceparent,
+                parent=timer.traceparent if timer.continues else "",
+                linked="" if timer.continues else timer.traceparent,
                 key=timer.key,
             ):
-                await self._firings[timer.kind](caller, timer)
-                if not once.joined:
-                    async with self._db.begin(caller, Transaction):
-                        pass
+                async with asyncio.timeout(self._lease):
+                    await self._firings[timer.kind](caller, timer)
+                    if not once.joined:
+                        async with self._db.begin(caller, Transaction):
+                            pass
         except Superseded:
             return
+        except TooEarly:
+            await self._put_off(timer, wait=0)
+            self._db.armed.set()
+        except Unavailable as error:
+            log.warning("timer waits", key=timer.key, kind=timer.kind, error=str(error))
+            await self._put_off(timer, wait=AWAY_SECONDS)
         except Exception:
             log.exception("timer failed", key=timer.key, kind=timer.kind)
-            await self._put_off(timer)
+            wait = min(FIRST_BACKOFF_SECONDS * 2**timer.attempts, LONGEST_BACKOFF_SECONDS)
+            await self._put_off(timer, wait=wait, failures=1)
         finally:
             errand.reset(mark)
 
@@ -189,21 +238,29 @@ class Timers:
 
     async def _fire_at(self, timer: Timer, wait: float) -> None:
         started = asyncio.get_running_loop().time()
-        await asyncio.sleep(max(wait, 0))
-        async with self._width:
-            await self.fire(timer)
+        try:
+            await asyncio.sleep(max(wait + MARGIN_SECONDS, 0))
+            async with self._width:
+                await self.fire(timer)
+        finally:
+            self._held -= 1
         lateness.observe(max(asyncio.get_running_loop().time() - started - wait, 0))
 
-    async def _put_off(self, timer: Timer) -> None:
-        wait = min(FIRST_BACKOFF_SECONDS * 2**timer.attempts, LONGEST_BACKOFF_SECONDS)
-        async with self._db.begin_system() as connection:
-            await connection.execute(
-                text("""
-                    update timers set attempts = attempts + 1,
-                        leased_until = clock_timestamp() + make_interval(secs => :wait)
-                    where workspace_id = :w and key = :key and token = :token"""),
-                {"w": timer.workspace_id, "key": timer.key, "token": timer.token, "wait": wait},
-            )
+    async def _put_off(self, timer: Timer, *, wait: float, failures: int = 0) -> None:
+        """Give *timer* back, to be leased again after *wait* seconds."""
+        values = {"w": timer.workspace_id, "key": timer.key, "token": timer.token}
+        try:
+            async with self._db.begin_system() as connection:
+                await connection.execute(
+                    text("""
+                        update timers set attempts = attempts + :failures,
+                            leased_until = clock_timestamp() + make_interval(secs => :wait)
+                        where workspace_id = :w and key = :key and token = :token"""),
+                    {**values, "wait": wait, "failures": failures},
+                )
+        except Exception as error:
+            # Its lease runs out by itself.
+            log.warning("timer not put off", key=timer.key, error=str(error))
 
     async def _rest(self) -> None:
         try:
@@ -223,4 +280,6 @@ def _timer(row: Any) -> Timer:
         row.attempts,
         row.traceparent,
         row.token,
+        row.continues,
+        row.test,
     )

@@ -12,6 +12,7 @@ from bots.service.bots import Limits, announce_left, new_bot
 from bots.service.nudges import Nudges
 from bots.store import BotsTransaction, Store
 from bots.wire import bot_to_wire
+from common import telemetry
 from common.errors import DomainError
 from common.principal import Principal
 from convene.bots.v1.events_pb2 import BotFailed, CrewFlushed
@@ -36,7 +37,14 @@ class Sessions:
     ) -> None:
         """A session begins: note its crew. A bot that cannot come is a failed bot, no more."""
         async with self._store.begin(caller) as tx:
-            crew = Crew(session_id, meeting_id, caller.workspace_id, caller.test, CrewState.WAITING)
+            crew = Crew(
+                session_id,
+                meeting_id,
+                caller.workspace_id,
+                caller.test,
+                CrewState.WAITING,
+                traceparent=telemetry.traceparent(),
+            )
             await tx.add_crew(crew)
             taken: set[str] = set()
             for place, spec in enumerate(specs):

@@ -54,13 +54,15 @@ class BotsTransaction(Transaction):
     async def add_crew(self, crew: Crew) -> None:
         await self.run(
             """
-            insert into crews (workspace_id, session_id, meeting_id, state, test, create_time)
-            values (:w, :s, :m, :state, :test, :now) on conflict do nothing""",
+            insert into crews (workspace_id, session_id, meeting_id, state, test, traceparent,
+                               create_time)
+            values (:w, :s, :m, :state, :test, :trace, :now) on conflict do nothing""",
             w=self.caller.workspace_id,
             s=crew.session_id,
             m=crew.meeting_id,
             state=crew.state.value,
             test=crew.test,
+            trace=crew.traceparent,
             now=self.now,
         )
 

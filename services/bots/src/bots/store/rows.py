@@ -16,6 +16,7 @@ def crew_of(row: Any) -> Crew:
         state=CrewState(row.state),
         segments=row.segments,
         drain_deadline=row.drain_deadline,
+        traceparent=row.traceparent,
     )
 
 
