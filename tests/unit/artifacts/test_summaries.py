@@ -103,6 +103,14 @@ def test_an_acceptance_that_only_says_them_makes_no_second_item() -> None:
     assert found == [("Bo", "Send the June invoices to Cy", "2026-12-02")]
 
 
+def test_another_promise_is_no_acceptance() -> None:
+    found = items_of(
+        "Ada: Oh, can you book the room, please?",
+        "Cy: I will write the press release by Wednesday.",
+    )
+    assert found == [("Cy", "Write the press release", "2026-12-02")]
+
+
 def test_a_request_that_its_addressee_refuses_goes_to_who_takes_it() -> None:
     found = items_of(
         "Ada: Bo, could you call the printer?", "Bo: No, I can't.", "Cy: I'll do it on Thursday."

@@ -99,7 +99,7 @@ class ActionFinder:
                 continue
             if to and sentence.speaker != to:
                 continue
-            promise = self._promise_for(number, request)
+            promise = self._promise_for(number, request, answer)
             agreed = answer is Answer.YES and not request.need and bool(to or not request.to)
             if promise is not None or agreed:
                 return self._settle(number, request, promise)
@@ -112,18 +112,19 @@ class ActionFinder:
         if promise is None and number + 1 < len(self._sentences):
             following = self._sentences[number + 1]
             if following.turn == self._sentences[number].turn:
-                promise = self._promise_for(number + 1, request)
+                promise = self._promise_for(number + 1, request, Answer.YES)
                 number += promise is not None
         if promise is not None:
             self._used.add(number)
         return number, promise
 
-    def _promise_for(self, number: int, request: Request) -> Promise | None:
+    def _promise_for(self, number: int, request: Request, answer: Answer) -> Promise | None:
+        """What the sentence promises about *request*; after a yes, `send it` is about it too."""
         sentence = self._sentences[number]
         for promise in promises_in(sentence, ()):
             if promise.points_back or overlap(promise.task, request.task) >= RELATED:
                 return promise
-            if PRONOUN.search(promise.task) and answer_of(sentence.text) is Answer.YES:
+            if PRONOUN.search(promise.task) and answer is Answer.YES:
                 return promise
         return None
 

@@ -47,7 +47,8 @@ _ORDER = re.compile(
 )
 _YES = re.compile(
     r"^(?:yes|yeah|yep|yup|sure|ok|okay|of course|absolutely|certainly|no problem|will do|happy to|"
-    r"I (?:will|can|am on|would be)|on it|consider it done|got it|definitely|sounds good|done|"
+    r"I (?:will|can)(?=[.,!]|$)|I would be (?:happy|glad)|I am on (?:it|that)|on it|"
+    r"consider it done|got it|definitely|sounds good|done|"
     r"gladly|with pleasure|right|leave (?:it|that)|not a problem|not at all|my pleasure|fine|"
     r"go ahead|please do|I do not mind|that would be|great|alright|all right|no worries|"
     r"good idea|you got it|I have got)\b",
