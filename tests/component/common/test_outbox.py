@@ -1,4 +1,4 @@
-"""The way out: nothing is announced that did not happen, nothing that happened is lost or doubled."""
+"""The way out: outbox, relay and reconciler under cuts, delays and lost answers."""
 
 import asyncio
 from collections.abc import AsyncIterator
