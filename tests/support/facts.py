@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from nats.aio.client import Client
 
-from common import bus, outbox
+from common import bus, outbox, run
 from common.consuming import Consumer
 from common.db import Database, Transaction
 from common.principal import Principal
@@ -100,11 +100,10 @@ async def bus_at(url: str) -> AsyncIterator[Client]:
 async def running(*loops: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
     """*loops* side by side while the block runs."""
 
-    async def run(loop: Callable[[], Awaitable[None]]) -> None:
+    async def go(loop: Callable[[], Awaitable[None]]) -> None:
         await loop()
 
     async with asyncio.TaskGroup() as tasks:
-        started = [tasks.create_task(run(loop)) for loop in loops]
+        started = [tasks.create_task(go(loop)) for loop in loops]
         yield
-        for task in started:
-            task.cancel()
+        await run.stop(*started)

@@ -33,7 +33,7 @@ def _described() -> descriptor_pb2.FileDescriptorProto:
         name="convene/tests/v1/probe.proto", package=PACKAGE, syntax="proto3"
     )
     file.dependency.append("convene/common/v1/options.proto")
-    text = descriptor_pb2.FieldDescriptorProto(name="text", number=1, type=9, label=1)
+    text = descriptor_pb2.FieldDescriptorProto(name="text", number=1, type="TYPE_STRING")
     rule = options_pb2.FieldRule(required=True, max_length=LONGEST_TEXT)
     text.options.Extensions[options_pb2.rule].CopyFrom(rule)  # type: ignore[index]
     file.message_type.add(name="Words", field=[text])
@@ -48,9 +48,9 @@ def _described() -> descriptor_pb2.FileDescriptorProto:
     return file
 
 
-descriptor_pool.Default().AddSerializedFile(_described().SerializeToString())  # type: ignore[no-untyped-call]
+descriptor_pool.Default().AddSerializedFile(_described().SerializeToString())
 _WORDS: Any = message_factory.GetMessageClass(
-    descriptor_pool.Default().FindMessageTypeByName(f"{PACKAGE}.Words")  # type: ignore[no-untyped-call]
+    descriptor_pool.Default().FindMessageTypeByName(f"{PACKAGE}.Words")
 )
 
 

@@ -42,11 +42,14 @@ async def waiting(db: Database) -> int:
 
 
 async def test_a_transaction_that_fails_announces_and_arms_nothing(source: Database) -> None:
-    with pytest.raises(RuntimeError):
+    async def fail() -> None:
         async with source.begin(a_caller(), Transaction) as tx:
             await tx.announce(MeetingCancelled(), aggregate="mtg_1", meeting="mtg_1")
             await tx.arm("bell", "k", tx.now)
             raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await fail()
 
     assert await facts_of(source, "mtg_1") == []
     async with source.begin_system() as connection:

@@ -20,6 +20,7 @@ from common.inbox import AlreadyApplied, OnceApplied
 from common.lanes import Lanes
 from common.parking import NotFirstParked, Parked, Parking
 from common.principal import Principal, service_principal
+from common.run import heed_cancellation
 from convene.common.v1.envelope_pb2 import Envelope
 
 log = structlog.get_logger()
@@ -95,8 +96,9 @@ class Consumer:
             async with asyncio.TaskGroup() as tasks:
                 lanes = Lanes(tasks, self._hear, width=WIDTH, room=ROOM)
                 while True:
+                    heed_cancellation()
                     try:
-                        messages = await subscription.fetch(BATCH, timeout=FETCH_SECONDS)
+                        messages = await _fetched(subscription)
                     except (NatsTimeout, TimeoutError):
                         # Silence is also what a consumer that somebody deleted gives.
                         await self._declare(js)
@@ -266,6 +268,18 @@ class Consumer:
             error=f"{type(error).__name__}: {error}",
         )
         await self.parking.failed(envelope, error)
+
+
+async def _fetched(subscription: JetStreamContext.PullSubscription) -> Sequence[Msg]:
+    # The client may swallow a cancellation that comes together with a message, and a reader that
+    # reads on without its lease is two readers; waiting for a task of its own swallows none.
+    fetching = asyncio.create_task(subscription.fetch(BATCH, timeout=FETCH_SECONDS))
+    try:
+        await asyncio.wait([fetching])
+    finally:
+        fetching.cancel()
+    messages: Sequence[Msg] = fetching.result()
+    return messages
 
 
 def _said(error: Exception) -> str:

@@ -120,20 +120,23 @@ class Leases:
         """
         block = asyncio.current_task()
         assert block is not None
-        lost = False
+        lost = 0
 
         async def renew() -> None:
             nonlocal lost
             await self._keep(lease)
-            lost = True
-            block.cancel()
+            # Again and again: a library may swallow a cancellation.
+            while True:
+                lost += 1
+                block.cancel()
+                await asyncio.sleep(LOOK_SECONDS)
 
         renewing = asyncio.create_task(renew(), name=f"renew {lease.name}")
         try:
             yield
         except asyncio.CancelledError:
             # Somebody else's cancellation goes on, whatever became of the lease.
-            if not lost or block.uncancel():
+            if not lost or not _forgiven(block, lost):
                 raise
             raise LeaseLost(f"lease {lease.name} is held by another replica") from None
         finally:
@@ -150,7 +153,7 @@ class Leases:
             # Counted from before the question: the answer may be long on its way.
             asked = loop.time()
             try:
-                async with asyncio.timeout(self._ttl / 3):
+                async with asyncio.timeout_at(max(until, asked + self._ttl / 3)):
                     if not await self.renew(lease):
                         return
                 until = asked + self._ttl
@@ -164,6 +167,11 @@ class Leases:
                 await self.release(lease)
         except Exception as error:
             log.warning("lease not released", name=lease.name, error=str(error))
+
+
+def _forgiven(block: "asyncio.Task[object]", times: int) -> bool:
+    """Take *times* cancellations of *block* back; false when somebody else's is left."""
+    return [block.uncancel() for _ in range(times)][-1] == 0
 
 
 async def fence(tx: Transaction, lease: Lease) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from common import bus
 from common.db import Database
+from common.run import heed_cancellation
 from convene.common.v1.envelope_pb2 import Envelope
 
 log = structlog.get_logger()
@@ -39,6 +40,7 @@ class Relay:
     async def run(self) -> None:
         """Relay until cancelled, at once after a commit of this process."""
         while True:
+            heed_cancellation()
             self._db.announced.clear()
             try:
                 moved = await self.relay()
@@ -106,6 +108,7 @@ class Reconciler:
     async def run(self) -> None:
         """Compare now and then until cancelled."""
         while True:
+            heed_cancellation()
             try:
                 if lost := await self.reconcile():
                     log.warning("stream lacked facts that were stored before", count=lost)

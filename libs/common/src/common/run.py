@@ -10,6 +10,8 @@ import uvloop
 
 log = structlog.get_logger()
 
+CANCEL_AGAIN_SECONDS = 0.5
+
 
 def run(main: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:
     """Run *main* until it returns or the process is told to stop.
@@ -28,6 +30,22 @@ async def _until_signalled(main: Callable[[asyncio.Event], Awaitable[None]]) -> 
     await main(stopping)
 
 
+def heed_cancellation() -> None:
+    """Raise the cancellation that a library swallowed; for loops that would go on for ever."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
+
+
+async def stop(*tasks: asyncio.Task[None]) -> None:
+    """Cancel *tasks* and wait for their end, however often a library swallows the cancellation."""
+    left = {task for task in tasks if not task.done()}
+    while left:
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=CANCEL_AGAIN_SECONDS)
+
+
 async def until_stopped(stopping: asyncio.Event, *forever: Coroutine[Any, Any, None]) -> None:
     """Run *forever* side by side until *stopping* is set; then cancel them and wait.
 
@@ -37,5 +55,4 @@ async def until_stopped(stopping: asyncio.Event, *forever: Coroutine[Any, Any, N
         running = [tasks.create_task(one) for one in forever]
         await stopping.wait()
         log.info("stopping")
-        for task in running:
-            task.cancel()
+        await stop(*running)
