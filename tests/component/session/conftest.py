@@ -162,18 +162,8 @@ async def replica(
     sessions = Sessions(store, nodes, owners.wake)
     scheduler = SchedulerClient(parts.scheduler_channel, rpc.Caller(KEY, "session"))
     joining = Joining(store, scheduler, signer, JoinTokens(KEY))
-    servicers = (
-        rpc.Servicer(
-            session_grpc.add_SessionServiceServicer_to_server,
-            SessionRpc(sessions, Commanding(store, owners.wake), joining, signer),
-            SESSION,
-        ),
-        rpc.Servicer(
-            sandbox_grpc.add_SandboxServiceServicer_to_server,
-            SandboxRpc(Scenarios(store, scheduler)),
-            SANDBOX,
-        ),
-    )
+    steering = SessionRpc(sessions, Commanding(store, owners.wake), joining, signer)
+    servicers = _servicers(steering, SandboxRpc(Scenarios(store, scheduler)))
     timing = Timing(store, plane, nodes, owners.wake)
     async with (
         rpc.serving("127.0.0.1:0", servicers, key=KEY) as (port, _),
@@ -197,6 +187,13 @@ async def replica(
         )
         for task in running:
             task.cancel()
+
+
+def _servicers(steering: SessionRpc, playing: SandboxRpc) -> list[rpc.Servicer]:
+    return [
+        rpc.Servicer(session_grpc.add_SessionServiceServicer_to_server, steering, SESSION),
+        rpc.Servicer(sandbox_grpc.add_SandboxServiceServicer_to_server, playing, SANDBOX),
+    ]
 
 
 @dataclass(frozen=True)

@@ -248,3 +248,4 @@ async def test_somebody_let_in_while_the_owner_looks_is_no_stranger(world: World
         ]
 
     await eventually(here)
+    assert world.plane.rooms[session.id].connections

@@ -3,11 +3,18 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from common.leases import Lease, Leases
+import pytest
+
+from common.leases import Lease, LeaseLost, Leases
+from common.links import LinkSigner
 from convene.common.v1.meeting_pb2 import BotSpec
 from convene.session.v1 import session_pb2 as pb
+from session.domain.sessions import SessionId
+from session.service.charge import Charge
+from session.store import Store
 from tests.component.session.conftest import Parts, World, replica
 from tests.support.eventually import eventually
+from tests.support.sessions import a_session
 
 TTL = 1.5
 
@@ -90,6 +97,29 @@ async def test_a_silent_owner_is_replaced_and_writes_nothing_more(parts: Parts) 
 
             told = await other.names_told(session.id)
             assert [told.count(name) for name in ("SessionLocked", "ParticipantLeft")] == [1, 1]
+
+
+async def test_a_former_owner_writes_nothing(parts: Parts) -> None:
+    former, latter = Leases(parts.db, "a", ttl=0.01), Leases(parts.db, "b")
+    lease = await former.acquire("session ses_1")
+    assert lease is not None
+    charge = Charge(
+        Store(parts.db),
+        parts.plane,
+        LinkSigner(b"link key", "https://meet.example"),
+        lease,
+        SessionId("ses_1"),
+        parts.caller.workspace_id,
+        True,
+    )
+    await eventually(lambda: latter.acquire("session ses_1"))
+
+    with pytest.raises(LeaseLost):
+        async with charge.writing() as tx:
+            await tx.add_session(a_session())
+
+    async with charge.store.begin(parts.caller) as tx:
+        assert await tx.newest_sessions("mtg_1", 1) == []
 
 
 async def test_a_room_that_the_node_forgot_is_built_again(world: World) -> None:
