@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -48,7 +48,9 @@ from tests.support.services import KEY, served
 
 # A Tuesday.
 BEGAN = datetime(2026, 12, 1, 9, tzinfo=UTC)
-QUICK = Pace(poll=0.02, lease=0.5, deadline=0.4, patience=Patience(0.3, 0.6, 0.1))
+QUICK = Pace(poll=0.02, lease=2.0, deadline=1.8)
+# So long a wait for the crew's count that only being told can end it.
+PATIENT = Patience(missing=0.5, flush=60, unheard=0.3)
 
 
 def a_segment(sequence: int, **changes: object) -> bots_pb2.Segment:
@@ -222,7 +224,7 @@ class Scene:
 
 @asynccontextmanager
 async def a_scene(
-    db: Database, nats: Client, caller: Principal, blobs: FragileBlobs
+    db: Database, nats: Client, caller: Principal, blobs: FragileBlobs, patience: Patience
 ) -> AsyncIterator[Scene]:
     """The service over real gRPC, PostgreSQL and NATS."""
     fake_bots = FakeBots()  # type: ignore[abstract]
@@ -232,7 +234,7 @@ async def a_scene(
         store, work = Store(db), asyncio.Event()
         bots = BotsClient(channel, caller_of)
         maker = Maker(blobs, SessionClient(channel, caller_of), Rules())
-        workshop = Workshop(store, maker, bots, work, QUICK)
+        workshop = Workshop(store, maker, bots, work, replace(QUICK, patience=patience))
         mine = await stack.enter_async_context(served(_servicer(store)))
         ids = new_id("mtg"), new_id("ses")
         session = Elsewhere(nats, "session", caller, ids)

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from nats.aio.client import Client
 
+from artifacts.domain import Patience
 from common import bus
 from convene_cli.nats import NatsServer
-from tests.support.artifacts import FragileBlobs, Scene, a_scene
+from tests.support.artifacts import PATIENT, FragileBlobs, Scene, a_scene
 from tests.support.services import OpenDatabase, a_caller
 
 
@@ -27,8 +28,14 @@ def blobs(tmp_path: Path) -> FragileBlobs:
 
 
 @pytest.fixture
+def patience() -> Patience:
+    """How long transcripts wait; a test that is about it parametrizes it."""
+    return PATIENT
+
+
+@pytest.fixture
 async def scene(
-    open_database: OpenDatabase, nats: Client, blobs: FragileBlobs
+    open_database: OpenDatabase, nats: Client, blobs: FragileBlobs, patience: Patience
 ) -> AsyncIterator[Scene]:
-    async with a_scene(await open_database("artifacts"), nats, a_caller(), blobs) as one:
+    async with a_scene(await open_database("artifacts"), nats, a_caller(), blobs, patience) as one:
         yield one
