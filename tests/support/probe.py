@@ -18,6 +18,8 @@ SILENT = f"{PACKAGE}.SilentService"
 SCOPE = "probe:write"
 LONGEST_TEXT = 20
 
+_TEXT = descriptor_pb2.FieldDescriptorProto.TYPE_STRING
+
 Answer = Callable[[str], Awaitable[str]]
 
 _LEVELS = {
@@ -33,7 +35,7 @@ def _described() -> descriptor_pb2.FileDescriptorProto:
         name="convene/tests/v1/probe.proto", package=PACKAGE, syntax="proto3"
     )
     file.dependency.append("convene/common/v1/options.proto")
-    text = descriptor_pb2.FieldDescriptorProto(name="text", number=1, type="TYPE_STRING")
+    text = descriptor_pb2.FieldDescriptorProto(name="text", number=1, type=_TEXT)
     rule = options_pb2.FieldRule(required=True, max_length=LONGEST_TEXT)
     text.options.Extensions[options_pb2.rule].CopyFrom(rule)  # type: ignore[index]
     file.message_type.add(name="Words", field=[text])

@@ -43,7 +43,7 @@ async def migrated(service: str, owner_url: str) -> None:
 
 
 # One object per service: the template cache knows a preparation by identity.
-_PREPARATIONS = {
+PREPARATIONS = {
     service: partial(migrated, service)
     for service in ("scheduler", "session", "bots", "artifacts", "gateway")
 }
@@ -55,7 +55,7 @@ async def open_database(database: MakeDatabase) -> AsyncIterator[OpenDatabase]:
     async with AsyncExitStack() as open_ones:
 
         async def open_one(service: str) -> Database:
-            made = await database(service, _PREPARATIONS[service])
+            made = await database(service, PREPARATIONS[service])
             return await open_ones.enter_async_context(
                 db.connected(sqlalchemy_url(made.app_url), service)
             )
