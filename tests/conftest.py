@@ -1,3 +1,8 @@
 """Registers the fixtures every tier shares."""
 
-pytest_plugins = ["tests.support.servers", "tests.support.services"]
+pytest_plugins = [
+    "tests.support.servers",
+    "tests.support.services",
+    "tests.support.speech",
+    "tests.support.suite",
+]

@@ -14,7 +14,7 @@ import kubernetes_validate
 import pytest
 import yaml
 
-from common.config import ServiceSettings
+from common.config import ProcessSettings, ServiceSettings
 from common.rpc import LIVE
 from scheduler.config import Settings
 
@@ -225,7 +225,7 @@ def test_every_service_has_a_migration_of_the_image_it_runs(overlay: str) -> Non
     for service in SERVICES:
         template = jobs[f"{service}-migrate"]
         (container,) = containers(template)
-        assert container["args"] == ["--migrate"]
+        assert container["command"] == ["python", "-m", "common.migrate", service]
         assert container["image"] in images
         assert f"/{service}:" in container["image"]
         variables = {variable["name"] for variable in container["env"]}
@@ -280,12 +280,15 @@ def test_every_secret_file_that_is_named_is_mounted(overlay: str) -> None:
 
 @every_overlay
 def test_every_service_is_told_what_its_settings_cannot_do_without(overlay: str) -> None:
-    required = {
-        str(field.alias) for field in ServiceSettings.model_fields.values() if field.is_required()
-    }
+    of_services, of_processes = (
+        {str(field.alias) for field in settings.model_fields.values() if field.is_required()}
+        for settings in (ServiceSettings, ProcessSettings)
+    )
     for name, template in pods(overlay, *RUNNING_KINDS):
         if template["metadata"]["labels"]["app.kubernetes.io/component"] == "service":
             given = {variable["name"] for variable in containers(template)[0]["env"]}
+            # The ear has neither database nor broker, and makes no links.
+            required = of_processes if name == "session-ear" else of_services
             assert {f"{alias}_FILE" for alias in required} <= given, name
 
 

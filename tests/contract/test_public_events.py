@@ -1,5 +1,8 @@
 """The contracts and the gateway agree on which events are public."""
 
+from google.protobuf.message import Message
+
+from common.jsonshape import to_json
 from gateway.consumers import HIDDEN, SOURCES, public_facts
 from gateway.domain.catalogue import EVENT_TYPES
 
@@ -11,14 +14,22 @@ def test_every_public_fact_is_described_and_nothing_else_is() -> None:
 
 
 def test_what_is_hidden_exists() -> None:
-    facts = {
-        kind.DESCRIPTOR.full_name: kind.DESCRIPTOR
+    shown = {
+        kind.DESCRIPTOR.full_name: to_json(_filled(kind()))
         for source in SOURCES
         for kind, _ in public_facts(source)
     }
 
     for message, paths in HIDDEN.items():
         for path in paths:
-            shape = facts[message]
+            found: object = shown[message]
             for name in path.split("."):
-                shape = shape.fields_by_name[name].message_type
+                assert isinstance(found, dict)
+                found = found[name]
+
+
+def _filled(fact: Message) -> Message:
+    for field in fact.DESCRIPTOR.fields:
+        if field.message_type is not None and not field.is_repeated:
+            getattr(fact, field.name).SetInParent()
+    return fact

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -48,7 +48,9 @@ from tests.support.services import KEY, served
 
 # A Tuesday.
 BEGAN = datetime(2026, 12, 1, 9, tzinfo=UTC)
-QUICK = Pace(poll=0.02, lease=0.5, deadline=0.4, patience=Patience(0.3, 0.6, 0.1))
+QUICK = Pace(poll=0.02, lease=2.0, deadline=1.8)
+# So long a wait for the crew's count that only being told can end it.
+PATIENT = Patience(missing=0.5, flush=60, unheard=0.3)
 
 
 def a_segment(sequence: int, **changes: object) -> bots_pb2.Segment:
@@ -103,6 +105,23 @@ class FakeBots(BotsServiceServicer):
         return bots_pb2.ListSegmentsResponse(segments=found[:2], more=len(found) > 2)
 
 
+class FragileBlobs(Blobs):
+    """A real store that can be told to give back something else, or to be slow."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"file://{folder}")
+        self.damaging = False
+        self.stuck: asyncio.Event | None = None
+        self.waiting = 0
+
+    async def get(self, key: str) -> bytes:
+        if self.stuck is not None:
+            self.waiting += 1
+            await self.stuck.wait()
+        content = await super().get(key)
+        return content[:-1] if self.damaging else content
+
+
 class Elsewhere:
     """Another service, as its stream shows it: what it announces of one session."""
 
@@ -149,7 +168,7 @@ class Scene:
     fake_bots: FakeBots
     store: Store
     workshop: Workshop
-    work: asyncio.Event
+    blobs: FragileBlobs
     meeting_id: str
     session_id: str
 
@@ -188,6 +207,15 @@ class Scene:
         found = [one for one in facts if one.message == kind.DESCRIPTOR.full_name]
         return kind.FromString(found[-1].payload) if found else None
 
+    async def attempt_all(self) -> None:
+        """Give every job one attempt, however long it would rest."""
+        async with self.db.begin_system() as connection:
+            await connection.execute(
+                text("update jobs set due_at = clock_timestamp(), leased_until = null")
+            )
+        for job in await self.store.claim(10, lease_seconds=30):
+            await self.workshop.work(job)
+
     async def jobs(self) -> int:
         async with self.db.begin_system() as connection:
             count: int = (await connection.execute(text("select count(*) from jobs"))).scalar_one()
@@ -196,7 +224,7 @@ class Scene:
 
 @asynccontextmanager
 async def a_scene(
-    db: Database, nats: Client, caller: Principal, blobs: Blobs
+    db: Database, nats: Client, caller: Principal, blobs: FragileBlobs, patience: Patience
 ) -> AsyncIterator[Scene]:
     """The service over real gRPC, PostgreSQL and NATS."""
     fake_bots = FakeBots()  # type: ignore[abstract]
@@ -206,7 +234,7 @@ async def a_scene(
         store, work = Store(db), asyncio.Event()
         bots = BotsClient(channel, caller_of)
         maker = Maker(blobs, SessionClient(channel, caller_of), Rules())
-        workshop = Workshop(store, maker, bots, work, QUICK)
+        workshop = Workshop(store, maker, bots, work, replace(QUICK, patience=patience))
         mine = await stack.enter_async_context(served(_servicer(store)))
         ids = new_id("mtg"), new_id("ses")
         session = Elsewhere(nats, "session", caller, ids)
@@ -227,7 +255,7 @@ async def a_scene(
                 fake_bots=fake_bots,
                 store=store,
                 workshop=workshop,
-                work=work,
+                blobs=blobs,
                 meeting_id=ids[0],
                 session_id=ids[1],
             )
@@ -246,10 +274,6 @@ async def working(workshop: Workshop) -> AsyncIterator[asyncio.Task[None]]:
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-
-
-def blobs_in(folder: Path) -> Blobs:
-    return Blobs(f"file://{folder}")
 
 
 def _fakes(bots: FakeBots) -> list[rpc.Servicer]:

@@ -147,11 +147,11 @@ class Stage:
         joined.participant.kind = PARTICIPANT_KIND_PERSON
         await self.tell(joined)
 
-    async def let_pass(self, seconds: float) -> None:
-        """Have it be so much longer ago that people joined."""
+    async def joined_ago(self, seconds: float) -> None:
+        """Have it be so long ago that people joined."""
         async with self.database.begin_system() as connection:
             await connection.execute(
-                text("update tracks set noted_at = noted_at - make_interval(secs => :s)"),
+                text("update tracks set noted_at = clock_timestamp() - make_interval(secs => :s)"),
                 {"s": seconds},
             )
 

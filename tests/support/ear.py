@@ -23,6 +23,7 @@ class WrittenEar(grpc.EarServiceServicer):
         self.asked: list[tuple[str, int]] = []
         self._tracks: dict[Key, list[pb.ListenResponse]] = {}
         self._ends: dict[Key, int] = {}
+        self._forgotten: set[str] = set()
         self._more = asyncio.Condition()
         self._cuts = 0
 
@@ -52,6 +53,10 @@ class WrittenEar(grpc.EarServiceServicer):
         at = self._ends.get((participant, epoch), 0)
         await self.mark(participant, Mark(MarkKind.END, at, at), epoch)
 
+    def forgets(self, participant: str) -> None:
+        """Know nothing of this participant any more."""
+        self._forgotten.add(participant)
+
     async def cut(self) -> None:
         """Cut every connection that is open now."""
         async with self._more:
@@ -62,6 +67,8 @@ class WrittenEar(grpc.EarServiceServicer):
         self, request: pb.ListenRequest, context: rpc.Context
     ) -> AsyncIterator[pb.ListenResponse]:
         self.asked.append((request.participant_id, request.from_sample))
+        if request.participant_id in self._forgotten:
+            await context.abort(StatusCode.NOT_FOUND, "no such track")
         key, told, cuts = (request.participant_id, request.epoch), 0, self._cuts
         while True:
             track = self._tracks.get(key, [])

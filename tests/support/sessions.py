@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -12,10 +12,12 @@ from convene.common.v1.meeting_pb2 import MeetingSnapshot
 from convene.scheduler.v1 import meeting_pb2 as meetings
 from convene.scheduler.v1 import scheduler_pb2 as scheduling
 from convene.scheduler.v1.scheduler_pb2_grpc import SchedulerServiceServicer
+from convene.session.v1 import session_pb2 as pb
 from session.domain.participants import Participant, ParticipantId, ParticipantKind, Role
 from session.domain.policies import Policy
 from session.domain.rooms import (
     Changed,
+    Chatted,
     Connection,
     Departed,
     Hint,
@@ -63,7 +65,8 @@ def a_participant(**changes: Any) -> Participant:
 
 
 def a_snapshot(**changes: Any) -> MeetingSnapshot:
-    return MeetingSnapshot(**{"meeting_id": "mtg_1", "title": "Kick-off", "test": True} | changes)
+    fields: dict[str, Any] = {"meeting_id": "mtg_1", "title": "Kick-off", "test": True}
+    return MeetingSnapshot(**fields | changes)
 
 
 @dataclass
@@ -84,6 +87,8 @@ class FakePlane:
         self.opened_on: list[str] = []
         self.silent = False
         self.spoken: dict[str, float] = {}
+        # Awaited before the room is looked at: what happens between two reads.
+        self.before_look: Callable[[], Awaitable[None]] | None = None
 
     async def open(self, room: Room) -> None:
         self.opened_on.append(room.node)
@@ -96,6 +101,8 @@ class FakePlane:
         self.rooms.pop(room.session_id, None)
 
     async def occupancy(self, room: Room) -> Occupancy:
+        if self.before_look is not None:
+            await self.before_look()
         found = self._room(room)
         return Occupancy(list(found.connections.values()), found.over)
 
@@ -111,8 +118,9 @@ class FakePlane:
 
     async def perform(self, room: Room, performance: Performance) -> None:
         found = self._room(room)
-        found.over = False
-        found.played.setdefault(performance.run_id, performance)
+        if performance.run_id not in found.played:
+            found.played[performance.run_id] = performance
+            found.over = False
 
     async def talk(self, room: Room) -> Talk:
         self._answer()
@@ -121,6 +129,7 @@ class FakePlane:
     async def watch(self, room: Room) -> AsyncIterator[Hint]:
         hints: asyncio.Queue[Hint] = asyncio.Queue()
         self._room(room).watchers.append(hints)
+        yield Changed()
         while True:
             yield await hints.get()
 
@@ -146,6 +155,10 @@ class FakePlane:
         self.rooms[session_id].over = True
         self.tell(session_id, PerformanceOver(run_id, error))
 
+    def say(self, session_id: str, participant_id: str, text: str) -> None:
+        """They write a line."""
+        self.tell(session_id, Chatted(participant_id, text))
+
     def tell(self, session_id: str, hint: Hint) -> None:
         for watcher in self.rooms[session_id].watchers:
             watcher.put_nowait(hint)
@@ -166,6 +179,7 @@ class FakeScheduler(SchedulerServiceServicer):
 
     def __init__(self) -> None:
         self.opening: datetime | None = None
+        self.started: list[str] = []
 
     async def GetMeeting(
         self, request: scheduling.GetMeetingRequest, context: rpc.Context
@@ -177,3 +191,9 @@ class FakeScheduler(SchedulerServiceServicer):
         if self.opening is not None:
             meeting.next_occurrences.add(id="occ_1", start_time=self.opening)
         return scheduling.GetMeetingResponse(meeting=meeting)
+
+    async def StartMeeting(
+        self, request: scheduling.StartMeetingRequest, context: rpc.Context
+    ) -> scheduling.StartMeetingResponse:
+        self.started.append(request.meeting.title)
+        return scheduling.StartMeetingResponse(session=pb.Session(meeting_id="mtg_1"))

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,13 +24,6 @@ SCENARIOS = Path(__file__).parents[2] / "scenarios"
 @pytest.fixture(scope="session")
 def running_suite() -> Iterator[Installation]:
     """One suite for all system tests that leave it standing."""
-    with data_folder() as folder, in_background(lambda: suite.running(folder)) as running:
-        yield running
-
-
-@pytest.fixture
-def own_suite() -> Iterator[Installation]:
-    """A suite of the test's own, to be broken."""
     with data_folder() as folder, in_background(lambda: suite.running(folder)) as running:
         yield running
 
@@ -75,7 +68,7 @@ async def hooked(api: Api) -> AsyncIterator[Receiver]:
         try:
             yield hooks
         finally:
-            await api.call("DELETE", f"/v1/webhooks/endpoints/{made['endpoint']['id']}")
+            await api.call("DELETE", f"/v1/webhooks/endpoints/{made['id']}")
 
 
 async def scheduled(api: Api, scenario: bytes, *, seconds: int = 2, **changes: Any) -> Meeting:
@@ -97,9 +90,3 @@ async def scheduled(api: Api, scenario: bytes, *, seconds: int = 2, **changes: A
 
 def scenario_folder(name: str) -> bytes:
     return pack(SCENARIOS / name)
-
-
-@pytest.fixture
-async def opened() -> AsyncIterator[AsyncExitStack]:
-    async with AsyncExitStack() as stack:
-        yield stack

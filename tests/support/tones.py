@@ -43,13 +43,18 @@ class ToneVad:
 
 
 class ToneRecogniser:
-    """Knows the words by their pitch. *held* keeps it from answering while it is set."""
+    """Knows the words by their pitch; answers while *free*; fails first as *failures* say."""
 
     def __init__(self) -> None:
         self.free = asyncio.Event()
         self.free.set()
         self.failures: list[Exception] = []
+        self.unready: Exception | None = None
         self.heard: list[str] = []
+
+    async def prepare(self) -> None:
+        if self.unready is not None:
+            raise self.unready
 
     async def recognise(
         self, pcm: bytes, *, language: str, hints: Sequence[str] = (), partial: bool = False

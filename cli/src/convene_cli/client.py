@@ -1,5 +1,6 @@
 """The public REST API as the CLI speaks it: nothing but HTTP and JSON."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -9,6 +10,11 @@ from typing import Any
 import aiohttp
 
 from convene_cli.errors import CannotStart
+
+AWAY = 503
+REPEATABLE = ("GET", "PUT", "DELETE")
+RETRY_SECONDS = 0.3
+PATIENCE_SECONDS = 15.0
 
 Json = dict[str, Any]
 
@@ -33,9 +39,17 @@ class Api:
     session: aiohttp.ClientSession
 
     async def call(self, method: str, path: str, body: Json | None = None) -> Json:
-        """The JSON that *method* on *path* answers; raises ``Refused``."""
-        async with self.session.request(method, self.base_url + path, json=body) as answer:
-            return await _answered(answer)
+        """The JSON that *method* on *path* answers; raises ``Refused``.
+
+        What may be asked twice is asked again while a service is away, for some seconds.
+        """
+        until = asyncio.get_running_loop().time() + PATIENCE_SECONDS
+        while True:
+            async with self.session.request(method, self.base_url + path, json=body) as answer:
+                again = answer.status == AWAY and method in REPEATABLE
+                if not again or asyncio.get_running_loop().time() > until:
+                    return await _answered(answer)
+            await asyncio.sleep(RETRY_SECONDS)
 
     async def upload(self, path: str, content: bytes) -> Json:
         headers = {"Content-Type": "application/zip"}
@@ -49,7 +63,7 @@ class Api:
             headers = {"Last-Event-ID": str(after)}
             try:
                 async with self.session.get(self.base_url + path, headers=headers) as answer:
-                    if answer.status != 200:
+                    if answer.status not in (200, AWAY):
                         await _answered(answer)
                     async for line in answer.content:
                         if line.startswith(b"data:"):
@@ -57,7 +71,8 @@ class Api:
                             after = max(after, event["sequence"])
                             yield event
             except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, TimeoutError):
-                continue
+                pass
+            await asyncio.sleep(RETRY_SECONDS)
 
 
 @asynccontextmanager

@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from session.domain.scenarios import pack
-
 from convene_cli.client import Api, Json
 from convene_cli.errors import CannotStart
 from convene_cli.receiver import Receiver
+from session.domain.scenarios import pack
 
 ZONE = "Europe/Lisbon"
 # Far enough ahead to be a schedule, near enough to watch.

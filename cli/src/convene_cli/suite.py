@@ -22,7 +22,7 @@ from convene_cli.traces import Traces
 
 STATUS = "up.json"
 READY_SECONDS = 60.0
-EAR = "ear"
+SESSION, EAR = "session", "ear"
 # What a whole installation has and this one does not, with what it would take.
 NOT_CONFIGURED = (
     "email: invitations are kept but not sent",
@@ -37,9 +37,17 @@ class Ports:
 
     rest: int
     grpc: Mapping[str, int]
+    # The names under which session runs: one, or several that share the sessions.
+    sessions: Sequence[str]
 
-    def address(self, name: str) -> str:
+    def listen(self, name: str) -> str:
         return f"{LOOPBACK}:{self.grpc[name]}"
+
+    def address(self, service: str) -> str:
+        """Where the service is called, on whichever replica."""
+        if service != SESSION or len(self.sessions) == 1:
+            return self.listen(service)
+        return "ipv4:" + ",".join(self.listen(name) for name in self.sessions)
 
 
 @dataclass(frozen=True)
@@ -70,8 +78,12 @@ class Installation:
 
 
 @asynccontextmanager
-async def running(folder: Path, port: int | None = None) -> AsyncIterator[Installation]:
+async def running(
+    folder: Path, port: int | None = None, *, sessions: int = 1
+) -> AsyncIterator[Installation]:
     """The suite on data folder *folder* while the block runs; REST listens on *port*.
+
+    *sessions* is how many replicas of session share the live ones.
 
     Raises CannotStart when the folder is in use or a part does not become ready.
     """
@@ -80,7 +92,7 @@ async def running(folder: Path, port: int | None = None) -> AsyncIterator[Instal
         async with traces.receiving(folder) as sink, supervising(folder / "logs") as supervisor:
             kept = secrets.opened(folder)
             database, broker = await _backends(supervisor, folder)
-            ports = Ports(port or free_port(), {name: free_port() for name in (*SERVICES, EAR)})
+            ports = _ports(port, sessions)
             shared = _shared(folder, kept, broker, ports, sink.endpoint)
             await supervisor.start(*_children(shared, database, ports), deadline=READY_SECONDS)
             took = asyncio.get_running_loop().time() - started
@@ -111,6 +123,12 @@ async def _backends(supervisor: Supervisor, folder: Path) -> tuple[PostgresServe
     return database, await broker
 
 
+def _ports(rest: int | None, sessions: int) -> Ports:
+    replicas = [SESSION, *(f"{SESSION}-{number}" for number in range(2, sessions + 1))]
+    names = (*SERVICES, *replicas[1:], EAR)
+    return Ports(rest or free_port(), {name: free_port() for name in names}, replicas)
+
+
 def _driven(url: str) -> str:
     return url.replace("postgresql://", "postgresql+asyncpg://")
 
@@ -126,8 +144,8 @@ def _shared(
         "CONVENE_LINK_KEY": kept.link_key,
         "CONVENE_PUBLIC_URL": f"http://{LOOPBACK}:{ports.rest}",
         "OTEL_EXPORTER_OTLP_ENDPOINT": otlp,
-        "SESSION_NODES": ports.address(EAR),
-        "SESSION_EAR_LISTEN": ports.address(EAR),
+        "SESSION_NODES": ports.listen(EAR),
+        "SESSION_EAR_LISTEN": ports.listen(EAR),
         "SESSION_SPOOL_DIR": str(folder / "spool"),
         "ARTIFACTS_STORE_URL": f"file://{folder}/objects",
         "GATEWAY_HTTP_LISTEN": f"{LOOPBACK}:{ports.rest}",
@@ -153,7 +171,7 @@ def _children(shared: Mapping[str, str], database: PostgresServer, ports: Ports)
         env = {
             **shared,
             "CONVENE_REPLICA": name,
-            f"{owner.upper()}_LISTEN": ports.address(name),
+            f"{owner.upper()}_LISTEN": ports.listen(name),
             f"{owner.upper()}_DATABASE_URL": url,
         }
         argv = (sys.executable, "-m", owner, *arguments)
@@ -161,7 +179,8 @@ def _children(shared: Mapping[str, str], database: PostgresServer, ports: Ports)
 
     return [
         *(child(service) for service in SERVICES),
-        child(EAR, "--role", "ear", service="session"),
+        *(child(name, service=SESSION) for name in ports.sessions[1:]),
+        child(EAR, "--role", "ear", service=SESSION),
     ]
 
 
@@ -176,7 +195,7 @@ def _suite(
         base_url=f"http://{LOOPBACK}:{ports.rest}",
         api_key=kept.api_key,
         test_key=kept.test_key,
-        grpc={name: ports.address(name) for name in ports.grpc},
+        grpc={name: ports.listen(name) for name in ports.grpc},
         nats_url=broker.url,
         database_url={
             service: database.url_for(f"convene_{service}", service) for service in SERVICES

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from nats.aio.client import Client
 
+from artifacts.domain import Patience
 from common import bus
-from common.blobs import Blobs
 from convene_cli.nats import NatsServer
-from tests.support.artifacts import Scene, a_scene, blobs_in
+from tests.support.artifacts import PATIENT, FragileBlobs, Scene, a_scene
 from tests.support.services import OpenDatabase, a_caller
 
 
@@ -23,11 +23,19 @@ async def nats(own_nats_server: NatsServer) -> AsyncIterator[Client]:
 
 
 @pytest.fixture
-def blobs(tmp_path: Path) -> Blobs:
-    return blobs_in(tmp_path)
+def blobs(tmp_path: Path) -> FragileBlobs:
+    return FragileBlobs(tmp_path)
 
 
 @pytest.fixture
-async def scene(open_database: OpenDatabase, nats: Client, blobs: Blobs) -> AsyncIterator[Scene]:
-    async with a_scene(await open_database("artifacts"), nats, a_caller(), blobs) as one:
+def patience() -> Patience:
+    """How long transcripts wait; a test that is about it parametrizes it."""
+    return PATIENT
+
+
+@pytest.fixture
+async def scene(
+    open_database: OpenDatabase, nats: Client, blobs: FragileBlobs, patience: Patience
+) -> AsyncIterator[Scene]:
+    async with a_scene(await open_database("artifacts"), nats, a_caller(), blobs, patience) as one:
         yield one

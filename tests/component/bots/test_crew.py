@@ -153,10 +153,10 @@ async def test_a_configuration_that_its_kind_does_not_know_fails_the_bot(stage: 
 
 
 async def test_missing_weights_fail_the_bot_with_the_remedy(stage: Stage, replica: Replica) -> None:
-    replica.recogniser.failures = [ModelMissing("no speech model: run `make models`")]
+    replica.recogniser.unready = ModelMissing("no speech model: run `make models`")
     await stage.begins("transcriber")
     await stage.joins("ada")
-    await stage.ear.say("ada", said("alpha"))
+    await stage.ear.say("ada", said("alpha")[:5])
 
     await eventually(lambda: stage.facts(facts.BotFailed))
     reason = (await stage.facts(facts.BotFailed))[0].bot.reason
@@ -252,3 +252,30 @@ async def test_somebody_who_is_muted_degrades_no_bot(
 
     (degraded,) = await stage.facts(facts.BotDegraded)
     assert degraded.reason.startswith("no sound of Bo")
+
+
+async def test_a_track_that_the_ear_has_forgotten_holds_nobody_up(
+    stage: Stage, replica: Replica, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hearing, "FORGOTTEN_SECONDS", 0.1)
+    stage.ear.forgets("ada")
+    await stage.begins("transcriber")
+    await stage.joins("ada")
+    await stage.tell(session_facts.ParticipantLeft(participant_id="ada", epoch=1))
+    await stage.ends()
+
+    assert await flushed(stage) == []
+
+
+async def test_a_session_that_is_over_does_not_cut_short_what_is_still_to_be_heard(
+    stage: Stage,
+) -> None:
+    await stage.begins("transcriber")
+    await stage.joins("ada")
+    await stage.ear.say("ada", said("alpha"))
+    await stage.ear.end("ada")
+    await stage.ends()
+    await stage.tell(session_facts.SessionEnded())
+    stage.new_replica("late").start()
+
+    assert await flushed(stage) == ["alpha"]

@@ -17,7 +17,11 @@ from convene.bots.v1 import events_pb2 as facts
 from convene.bots.v1.bots_pb2_grpc import BotsServiceStub, add_BotsServiceServicer_to_server
 from tests.support.crews import KEY, MEETING, SESSION, WORKSPACE, Replica, Stage
 from tests.support.eventually import eventually
-from tests.support.tones import said
+from tests.support.speech import opus_packets
+from tests.support.tones import PITCHES, pause, said
+
+# Longer than a test takes between two of its lines.
+A_WHILE = opus_packets(pause(8.0))
 
 
 @dataclass
@@ -105,9 +109,9 @@ async def test_a_bot_brought_into_a_live_session_hears_what_is_said_from_then_on
 ) -> None:
     await stage.begins()
     await stage.joins("ada")
-    await stage.let_pass(seconds=2.6)
-    await stage.ear.say("ada", said("alpha"))
+    await stage.ear.say("ada", [*said("alpha"), *A_WHILE])
 
+    await stage.joined_ago(seconds=2.5)
     bot = await client.attach(language="en")
     await stage.ear.say("ada", said("bravo", "charlie"))
     await stage.ear.end("ada")
@@ -193,6 +197,25 @@ async def test_a_bot_that_is_let_go_finishes_what_it_heard(client: Client, stage
     assert (await stage.told())[-1] == "CrewFlushed"
 
 
+async def test_a_bot_that_is_let_go_while_words_pile_up_loses_none(
+    client: Client, stage: Stage, replica: Replica
+) -> None:
+    replica.recogniser.free.clear()
+    words = list(PITCHES)
+    await stage.begins("transcriber")
+    await stage.joins("ada")
+    await stage.ear.say("ada", said(*words))
+    await eventually(lambda: stage.facts(facts.BotJoined))
+    (bot,) = (await client.page(1)).items
+    await client.leave(bot)
+    replica.recogniser.free.set()
+    await eventually(lambda: stage.facts(facts.BotLeft))
+
+    heard = await stage.transcript()
+    assert len(heard) >= 4
+    assert heard == words[: len(heard)]
+
+
 async def test_a_bot_that_comes_back_does_not_hear_what_was_said_without_it(
     client: Client, stage: Stage
 ) -> None:
@@ -202,8 +225,8 @@ async def test_a_bot_that_comes_back_does_not_hear_what_was_said_without_it(
     await eventually(lambda: stage.facts(facts.TranscriptSegment))
     await client.leave((await client.page(1)).items[0])
     await eventually(lambda: stage.facts(facts.BotLeft))
-    await stage.ear.say("ada", said("bravo"))
-    await stage.let_pass(seconds=4.2)
+    await stage.ear.say("ada", [*said("bravo"), *A_WHILE])
+    await stage.joined_ago(seconds=4.5)
     await client.attach()
     await stage.ear.say("ada", said("charlie"))
     await stage.ear.end("ada")

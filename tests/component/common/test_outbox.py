@@ -1,4 +1,4 @@
-"""The way out: what did not happen is not announced, what happened is not lost and not doubled."""
+"""The way out: outbox, relay and reconciler under cuts, delays and lost answers."""
 
 import asyncio
 from collections.abc import AsyncIterator

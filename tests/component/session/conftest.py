@@ -1,7 +1,7 @@
 """Replicas of the session service on a real database, with a media plane in memory."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -50,7 +50,7 @@ class World:
     db: Database
     plane: FakePlane
     scheduler: FakeScheduler
-    scheduler_channel: aio.Channel
+    address: str
     caller: Principal
     stub: session_grpc.SessionServiceStub
     sandbox: sandbox_grpc.SandboxServiceStub
@@ -69,11 +69,11 @@ class World:
         request = pb.GetSessionRequest(meeting_id=meeting_id, session_id=session_id)
         return (await self.stub.GetSession(request, metadata=self.mine)).session
 
-    async def until(self, session_id: str, state: str) -> pb.Session:
+    async def until(self, session_id: str, state: str, meeting_id: str = "mtg_1") -> pb.Session:
         """The session, once it is in *state*."""
 
         async def there() -> pb.Session | None:
-            found = await self.find(session_id)
+            found = await self.find(session_id, meeting_id)
             assert pb.SessionState.Name(found.state) == f"SESSION_STATE_{state}"
             return found
 
@@ -152,42 +152,34 @@ class World:
 
 
 @asynccontextmanager
-async def replica(world_parts: "Parts", leases: Leases) -> AsyncIterator[World]:
+async def replica(
+    parts: "Parts", leases: Leases, nodes: Sequence[str] = NODES, plane: MediaPlane | None = None
+) -> AsyncIterator[World]:
     """One replica of the service at work, until the block ends."""
-    store = Store(world_parts.db)
-    plane: MediaPlane = world_parts.plane
-    signer = LinkSigner(b"link key", "https://meet.example")
+    store, signer = Store(parts.db), LinkSigner(b"link key", "https://meet.example")
+    plane = plane or parts.plane
     owners = Owners(store, leases, plane, signer, capacity=20)
-    sessions = Sessions(store, NODES, owners.wake)
-    scheduler = SchedulerClient(world_parts.scheduler_channel, rpc.Caller(KEY, "session"))
+    sessions = Sessions(store, nodes, owners.wake)
+    scheduler = SchedulerClient(parts.scheduler_channel, rpc.Caller(KEY, "session"))
     joining = Joining(store, scheduler, signer, JoinTokens(KEY))
-    commanding = Commanding(store, owners.wake)
-    timing = Timing(store, plane, NODES, owners.wake)
+    steering = SessionRpc(sessions, Commanding(store, owners.wake), joining, signer)
+    servicers = _servicers(steering, SandboxRpc(Scenarios(store, scheduler)))
+    timing = Timing(store, plane, nodes, owners.wake)
     async with (
-        served(
-            rpc.Servicer(
-                session_grpc.add_SessionServiceServicer_to_server,
-                SessionRpc(sessions, commanding, joining, signer),
-                SESSION,
-            ),
-            rpc.Servicer(
-                sandbox_grpc.add_SandboxServiceServicer_to_server,
-                SandboxRpc(Scenarios(store, scheduler)),
-                SANDBOX,
-            ),
-        ) as channel,
+        rpc.serving("127.0.0.1:0", servicers, key=KEY) as (port, _),
+        aio.insecure_channel(f"127.0.0.1:{port}") as channel,
         asyncio.TaskGroup() as tasks,
     ):
         running = [
             tasks.create_task(owners.run()),
-            tasks.create_task(Timers(world_parts.db, timing.firings()).run()),
+            tasks.create_task(Timers(parts.db, timing.firings()).run()),
         ]
         yield World(
-            world_parts.db,
-            world_parts.plane,
-            world_parts.scheduler,
-            world_parts.scheduler_channel,
-            world_parts.caller,
+            parts.db,
+            parts.plane,
+            parts.scheduler,
+            f"127.0.0.1:{port}",
+            parts.caller,
             session_grpc.SessionServiceStub(channel),
             sandbox_grpc.SandboxServiceStub(channel),
             sessions,
@@ -195,6 +187,13 @@ async def replica(world_parts: "Parts", leases: Leases) -> AsyncIterator[World]:
         )
         for task in running:
             task.cancel()
+
+
+def _servicers(steering: SessionRpc, playing: SandboxRpc) -> list[rpc.Servicer]:
+    return [
+        rpc.Servicer(session_grpc.add_SessionServiceServicer_to_server, steering, SESSION),
+        rpc.Servicer(sandbox_grpc.add_SandboxServiceServicer_to_server, playing, SANDBOX),
+    ]
 
 
 @dataclass(frozen=True)
@@ -219,5 +218,5 @@ async def parts(open_database: OpenDatabase) -> AsyncIterator[Parts]:
 
 @pytest.fixture
 async def world(parts: Parts) -> AsyncIterator[World]:
-    async with replica(parts, Leases(parts.db, "a", ttl=1.5)) as one:
+    async with replica(parts, Leases(parts.db, "a")) as one:
         yield one

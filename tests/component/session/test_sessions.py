@@ -1,14 +1,22 @@
 """Sessions from their start to their sealed ledger, over real gRPC and PostgreSQL."""
 
+from functools import partial
 from typing import Any
 
 import pytest
 from grpc import StatusCode, aio
 
+from common import clock
+from common.leases import Leases
+from common.timers import Timers
 from convene.common.v1.meeting_pb2 import BotSpec, Policy
 from convene.session.v1 import events_pb2 as facts
 from convene.session.v1 import session_pb2 as pb
-from tests.component.session.conftest import NODES, World
+from session.domain.deadlines import NO_SHOW
+from session.domain.sessions import SessionState
+from session.service.timing import Timing
+from session.store import Store
+from tests.component.session.conftest import NODES, Parts, World, replica
 from tests.support.eventually import eventually
 from tests.support.services import a_caller, metadata
 
@@ -83,15 +91,25 @@ async def test_nobody_came(world: World) -> None:
     assert ended.end_reason == pb.END_REASON_NO_SHOW
 
 
-async def test_a_no_show_that_the_room_contradicts_ends_nothing(world: World) -> None:
-    session = await world.started(policy=Policy(no_show_seconds=5))
-    person = await world.exchange("Ada")
-    world.plane.join(session.id, person.id)
-    await world.pass_time(6)
+async def test_a_no_show_that_the_room_contradicts_ends_nothing(parts: Parts) -> None:
+    async with replica(parts, Leases(parts.db, "a")) as one:
+        session = await one.started()
+        person = await one.exchange("Ada")
+    # No owner has seen her yet.
+    parts.plane.join(session.id, person.id)
+    await clock.advance(parts.db, parts.caller, 301, "tick")
+    store = Store(parts.db)
+    timers = Timers(parts.db, Timing(store, parts.plane, NODES, lambda _: None).firings())
 
-    await world.until(session.id, "ACTIVE")
-    await world.pass_time(30)
-    assert (await world.find(session.id)).state == pb.SESSION_STATE_ACTIVE
+    due = [timer for timer, _ in await timers.lease() if timer.kind == NO_SHOW]
+    for timer in due:
+        await timers.fire(timer)
+
+    assert len(due) == 1
+    async with store.begin(parts.caller) as tx:
+        assert (await tx.session(session.id)).state is SessionState.WAITING
+    again = [timer for timer, _ in await timers.lease(ahead=10) if timer.kind == NO_SHOW]
+    assert len(again) == 1
 
 
 async def test_all_left(world: World) -> None:
@@ -228,12 +246,16 @@ async def test_a_room_that_never_opens_fails_after_three_nodes(world: World) -> 
     world.plane.silent = True
     session = await world.start()
     for attempt in range(1, 4):
-        await eventually(lambda nodes=attempt: len(set(world.plane.opened_on)) == nodes)
+        await eventually(partial(tried, world, attempt))
         await world.pass_time(11)
 
     await world.until(session.id, "FAILED")
     assert set(world.plane.opened_on) == set(NODES)
     assert (await world.names_told(session.id))[-1] == "SessionFailed"
+
+
+def tried(world: World, nodes: int) -> bool:
+    return len(set(world.plane.opened_on)) == nodes
 
 
 async def test_the_ledger_has_everybodys_presence_and_speech(world: World) -> None:

@@ -128,3 +128,12 @@ def test_the_files_never_grow_past_their_bound(tmp_path: Path) -> None:
         traces.add([a_span(f"{number}")])
 
     assert sum(path.stat().st_size for path in tmp_path.iterdir()) < 5_000
+
+
+def test_siblings_alike_are_counted_after_the_third(traces: Traces) -> None:
+    calls = [a_span(f"c{n}", n, 1, parent_id="a1", name="poll") for n in range(7)]
+    traces.add([a_span("a1"), *calls])
+
+    rows = [row.rsplit("| ", 1)[1] for row in drawn(traces, TRACE).splitlines()[2:]]
+
+    assert rows == ["  gateway poll", "  gateway poll", "  gateway poll (and 4 more like it)"]

@@ -3,7 +3,7 @@
 from ipaddress import ip_address
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.domain.addresses import AddressRules, RefusedAddress, check_answers
@@ -139,6 +139,7 @@ def test_http_by_its_own_setting_opens_port_80_and_nothing_inside() -> None:
         rules.check_url("http://example.com:8080/hooks")
 
 
+@settings(deadline=None)
 @given(st.ip_addresses(v=4))
 def test_an_address_hidden_in_ipv6_is_never_allowed(inner: object) -> None:
     number = int(inner)  # type: ignore[call-overload]

@@ -9,7 +9,7 @@ from standardwebhooks.webhooks import WebhookVerificationError
 
 from gateway.domain.signing import new_secret, signed_headers
 
-BODY = '{"title":"Kick-off – été"}'
+BODY = '{"title":"Kick-off à été"}'
 
 
 def test_a_secret_has_32_random_bytes() -> None:

@@ -135,16 +135,27 @@ class Transaction:
         self.announced = True
 
     async def arm(
-        self, kind: str, key: str, due_at: datetime, payload: Mapping[str, Any] | None = None
+        self,
+        kind: str,
+        key: str,
+        due_at: datetime,
+        payload: Mapping[str, Any] | None = None,
+        *,
+        continues: bool = False,
     ) -> None:
-        """Have the *kind* of timer fire at *due_at*, workspace time; the same *key* moves it."""
+        """Have the *kind* of timer fire at *due_at*, workspace time; the same *key* moves it.
+
+        A firing begins a trace that links to this one, unless it *continues* the same story.
+        """
         await self._touch([key])
         await self.run(
             """
-            insert into timers (workspace_id, key, kind, due_at, payload, traceparent, test)
-            values (:w, :key, :kind, :due, cast(:payload as jsonb), :trace, :test)
+            insert into timers (workspace_id, key, kind, due_at, payload, traceparent, continues,
+                                test)
+            values (:w, :key, :kind, :due, cast(:payload as jsonb), :trace, :continues, :test)
             on conflict (workspace_id, key) do update set kind = :kind, due_at = :due,
                 payload = cast(:payload as jsonb), traceparent = :trace, test = :test,
+                continues = :continues,
                 attempts = 0, token = '', leased_until = null""",
             w=self.caller.workspace_id,
             key=key,
@@ -152,6 +163,7 @@ class Transaction:
             due=due_at,
             payload=json.dumps(payload or {}),
             trace=telemetry.traceparent(),
+            continues=continues,
             test=self.caller.test,
         )
         self.armed = True

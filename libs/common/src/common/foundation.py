@@ -70,6 +70,7 @@ create table timers (
     due_at timestamptz not null,
     payload jsonb not null default '{}',
     traceparent text not null default '',
+    continues boolean not null default false,
     attempts int not null default 0,
     token text not null default '',
     test boolean not null default false,

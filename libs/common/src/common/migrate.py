@@ -1,6 +1,11 @@
-"""Brings a service's database to the shape that its code expects."""
+"""Brings a service's database to the shape that its code expects.
+
+Run as ``python -m common.migrate SERVICE``, apart from the services: they start faster without
+Alembic.
+"""
 
 import asyncio
+import sys
 
 from alembic import command, context
 from alembic.config import Config
@@ -45,3 +50,7 @@ def main(service: str) -> None:
         "OwnerSettings", __base__=SecretSettings, url=(SecretStr, Field(alias=alias))
     )()
     asyncio.run(migrate(settings.model_dump()["url"].get_secret_value(), service))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

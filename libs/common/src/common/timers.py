@@ -56,7 +56,10 @@ class Superseded(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """A timer that is due. *attempts* counts earlier tries that failed."""
+    """A timer that is due. *attempts* counts earlier tries that failed.
+
+    *traceparent* is where it was armed; its firing *continues* that trace or begins another.
+    """
 
     workspace_id: str
     key: str
@@ -66,6 +69,7 @@ class Timer:
     attempts: int
     traceparent: str
     token: str
+    continues: bool = False
     test: bool = False
 
 
@@ -201,8 +205,8 @@ class Timers:
         try:
             with telemetry.span(
                 f"{self._db.service} fires {timer.kind}",
-                parent="",
-                linked=timer.traceparent,
+                parent=timer.traceparent if timer.continues else "",
+                linked="" if timer.continues else timer.traceparent,
                 key=timer.key,
             ):
                 async with asyncio.timeout(self._lease):
@@ -276,5 +280,6 @@ def _timer(row: Any) -> Timer:
         row.attempts,
         row.traceparent,
         row.token,
+        row.continues,
         row.test,
     )

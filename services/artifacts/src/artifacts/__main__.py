@@ -1,7 +1,6 @@
 """``python -m artifacts``: the composition root. Reads settings, wires, runs."""
 
 import asyncio
-import sys
 
 from artifacts.clients import BotsClient, SessionClient
 from artifacts.config import Settings
@@ -13,7 +12,7 @@ from artifacts.service.reading import Reading
 from artifacts.service.workshop import Workshop
 from artifacts.store import Store
 from artifacts.summaries.rules import Rules
-from common import house, migrate, rpc
+from common import house, rpc
 from common.blobs import Blobs
 from common.run import run
 from convene.artifacts.v1.artifacts_pb2_grpc import add_ArtifactsServiceServicer_to_server
@@ -47,7 +46,4 @@ async def main(stopping: asyncio.Event) -> None:
 
 
 if __name__ == "__main__":
-    if "--migrate" in sys.argv:
-        migrate.main("artifacts")
-    else:
-        run(main)
+    run(main)

@@ -34,6 +34,7 @@ class SessionFacts:
             meeting_id=envelope.meeting_id,
             create_time=at,
             title=fact.snapshot.title,
+            time_zone=fact.snapshot.time_zone,
             transcribed=any(one.kind in TRANSCRIBING_KINDS for one in fact.snapshot.bots),
         )
         await self._intake.session_starting(_principal(envelope), record, at)

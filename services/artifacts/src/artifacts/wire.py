@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from artifacts.domain import ActionItem, Artifact, Line, SessionRecord, Summary
 from common.ids import derived_id
@@ -47,7 +47,7 @@ def language_of(segments: Sequence[Segment]) -> str:
 
 def lines_of(segments: Sequence[Segment], session: SessionRecord) -> list[Line]:
     """What was said, for a summariser. A meeting without a zone is dated in UTC."""
-    zone = ZoneInfo(session.time_zone or "UTC")
+    zone = _zone(session.time_zone)
     return [
         Line(
             segment_id=one.id,
@@ -109,6 +109,14 @@ def _item_to_wire(item: ActionItem, session_id: str) -> pb.ActionItem:
         due=item.due,
         segment_ids=item.segment_ids,
     )
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        # A newer zone database than ours may know it; a day's doubt must not cost the summary.
+        return ZoneInfo("UTC")
 
 
 def _moment(opened: datetime, seconds: float) -> datetime:

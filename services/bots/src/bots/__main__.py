@@ -1,7 +1,6 @@
 """``python -m bots``: the composition root. Reads settings, wires, runs."""
 
 import asyncio
-import sys
 from contextlib import aclosing
 
 from bots.clients import EarClient, LiveFeed
@@ -16,7 +15,7 @@ from bots.service.equipment import equipment_of
 from bots.service.nudges import Nudges
 from bots.service.sessions import Sessions
 from bots.store import Store
-from common import house, migrate, rpc
+from common import house, rpc
 from common.run import run
 from convene.bots.v1.bots_pb2_grpc import add_BotsServiceServicer_to_server
 
@@ -47,7 +46,4 @@ async def main(stopping: asyncio.Event) -> None:
 
 
 if __name__ == "__main__":
-    if "--migrate" in sys.argv:
-        migrate.main("bots")
-    else:
-        run(main)
+    run(main)

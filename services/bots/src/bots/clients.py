@@ -3,20 +3,17 @@
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack
 
-from grpc import aio
+from grpc import StatusCode, aio
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
 from bots.domain.crew import Track
-from bots.domain.sound import EarUnreachable, Mark, MarkKind, Sound
-from common import rpc
+from bots.domain.sound import EarUnreachable, Mark, MarkKind, Sound, TrackUnknown
+from common import bus, rpc
 from common.principal import Principal
 from convene.bots.v1 import events_pb2
 from convene.session.v1 import ear_pb2 as pb
 from convene.session.v1.ear_pb2_grpc import EarServiceStub
-
-# Partials are core NATS messages, kept by nobody: `live.<workspace>.<meeting>`.
-LIVE = "live"
 
 
 class EarClient:
@@ -32,7 +29,8 @@ class EarClient:
     ) -> AsyncGenerator[Sound | Mark, None]:
         """What is heard on *track* from a sample (48 kHz) on, without end.
 
-        Raises ``EarUnreachable`` when the ear does not answer or the connection is cut.
+        Raises ``EarUnreachable`` when the ear does not answer or the connection is cut,
+        ``TrackUnknown`` when it has no such track.
         """
         stub = EarServiceStub(await self._channel(track.ear_address))
         call = stub.Listen(
@@ -49,7 +47,8 @@ class EarClient:
                 if (part := _heard(answer)) is not None:
                     yield part
         except aio.AioRpcError as error:
-            raise EarUnreachable(
+            kind = TrackUnknown if error.code() is StatusCode.NOT_FOUND else EarUnreachable
+            raise kind(
                 f"the ear at {track.ear_address} says {error.code().name}: {error.details()}"
             ) from None
         finally:
@@ -69,7 +68,7 @@ class LiveFeed:
 
     async def show(self, partial: events_pb2.LivePartial) -> None:
         """Publish *partial*; one that is lost is no loss, the next one says more."""
-        subject = f"{LIVE}.{partial.workspace_id}.{partial.meeting_id}"
+        subject = bus.live_subject(partial.workspace_id, partial.meeting_id)
         try:
             await self._client.publish(subject, partial.SerializeToString())
         except NatsError:

@@ -6,7 +6,7 @@ from collections.abc import Coroutine
 from functools import partial
 from typing import Any
 
-from common import bus, db, house, migrate, rpc, telemetry
+from common import bus, db, house, rpc, telemetry
 from common.config import UnsafeSetting
 from common.house import House
 from common.run import run
@@ -140,7 +140,6 @@ async def bootstrap_only() -> None:
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m gateway", description=__doc__)
     parser.add_argument("--role", choices=ROLES, default="all", help="which part to run")
-    parser.add_argument("--migrate", action="store_true", help="bring the database up to date")
     parser.add_argument(
         "--bootstrap", action="store_true", help="make the first workspace and the given keys"
     )
@@ -149,9 +148,7 @@ def parse() -> argparse.Namespace:
 
 if __name__ == "__main__":
     asked = parse()
-    if asked.migrate:
-        migrate.main("gateway")
-    elif asked.bootstrap:
+    if asked.bootstrap:
         asyncio.run(bootstrap_only())
     else:
         run(partial(main, asked.role))

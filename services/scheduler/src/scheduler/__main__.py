@@ -1,9 +1,8 @@
 """``python -m scheduler``: the composition root. Reads settings, wires, runs."""
 
 import asyncio
-import sys
 
-from common import house, migrate, rpc
+from common import house, rpc
 from common.run import run
 from convene.scheduler.v1.scheduler_pb2_grpc import add_SchedulerServiceServicer_to_server
 from scheduler.clients import SessionClient
@@ -37,7 +36,4 @@ async def main(stopping: asyncio.Event) -> None:
 
 
 if __name__ == "__main__":
-    if "--migrate" in sys.argv:
-        migrate.main("scheduler")
-    else:
-        run(main)
+    run(main)

@@ -121,6 +121,7 @@ def snapshot_of(
         bots=_bots([*definition.bots, *extra_bots]),
         policy=_policy_to_wire(definition.policy),
         test=meeting.test,
+        time_zone=definition.time_zone,
     )
     if occurrence is not None:
         snapshot.occurrence_id = occurrence.id

@@ -3,7 +3,7 @@
 import asyncio
 import sys
 
-from common import house, migrate, rpc
+from common import house, rpc
 from common.run import run
 from convene.session.v1.sandbox_pb2_grpc import add_SandboxServiceServicer_to_server
 from convene.session.v1.session_pb2_grpc import add_SessionServiceServicer_to_server
@@ -63,9 +63,7 @@ async def main(stopping: asyncio.Event) -> None:
 
 
 if __name__ == "__main__":
-    if "--migrate" in sys.argv:
-        migrate.main("session")
-    elif sys.argv[1:] == ["--role", "ear"]:
+    if sys.argv[1:] == ["--role", "ear"]:
         run(node.main)
     else:
         run(main)

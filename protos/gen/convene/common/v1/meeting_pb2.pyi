@@ -93,7 +93,7 @@ class Policy(_message.Message):
     def __init__(self, no_show_seconds: _Optional[int] = ..., all_left_seconds: _Optional[int] = ..., reconnect_grace_seconds: _Optional[int] = ..., host_absent_seconds: _Optional[int] = ..., solo_seconds: _Optional[int] = ..., scheduled_end: _Optional[_Union[ScheduledEnd, str]] = ..., max_duration_seconds: _Optional[int] = ..., drain_seconds: _Optional[int] = ..., early_join_seconds: _Optional[int] = ..., wait_for_host: _Optional[bool] = ..., start_on_first_join: _Optional[bool] = ..., allow_unmute: _Optional[bool] = ..., catch_up_seconds: _Optional[int] = ...) -> None: ...
 
 class MeetingSnapshot(_message.Message):
-    __slots__ = ("meeting_id", "occurrence_id", "title", "host_roles", "tags", "metadata", "external_refs", "bots", "policy", "planned_end_time", "test")
+    __slots__ = ("meeting_id", "occurrence_id", "title", "host_roles", "tags", "metadata", "external_refs", "bots", "policy", "planned_end_time", "test", "time_zone")
     class MetadataEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -112,6 +112,7 @@ class MeetingSnapshot(_message.Message):
     POLICY_FIELD_NUMBER: _ClassVar[int]
     PLANNED_END_TIME_FIELD_NUMBER: _ClassVar[int]
     TEST_FIELD_NUMBER: _ClassVar[int]
+    TIME_ZONE_FIELD_NUMBER: _ClassVar[int]
     meeting_id: str
     occurrence_id: str
     title: str
@@ -123,4 +124,5 @@ class MeetingSnapshot(_message.Message):
     policy: Policy
     planned_end_time: _timestamp_pb2.Timestamp
     test: bool
-    def __init__(self, meeting_id: _Optional[str] = ..., occurrence_id: _Optional[str] = ..., title: _Optional[str] = ..., host_roles: _Optional[_Iterable[_Union[HostRole, _Mapping]]] = ..., tags: _Optional[_Iterable[str]] = ..., metadata: _Optional[_Mapping[str, str]] = ..., external_refs: _Optional[_Iterable[_Union[ExternalRef, _Mapping]]] = ..., bots: _Optional[_Iterable[_Union[BotSpec, _Mapping]]] = ..., policy: _Optional[_Union[Policy, _Mapping]] = ..., planned_end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., test: _Optional[bool] = ...) -> None: ...
+    time_zone: str
+    def __init__(self, meeting_id: _Optional[str] = ..., occurrence_id: _Optional[str] = ..., title: _Optional[str] = ..., host_roles: _Optional[_Iterable[_Union[HostRole, _Mapping]]] = ..., tags: _Optional[_Iterable[str]] = ..., metadata: _Optional[_Mapping[str, str]] = ..., external_refs: _Optional[_Iterable[_Union[ExternalRef, _Mapping]]] = ..., bots: _Optional[_Iterable[_Union[BotSpec, _Mapping]]] = ..., policy: _Optional[_Union[Policy, _Mapping]] = ..., planned_end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., test: _Optional[bool] = ..., time_zone: _Optional[str] = ...) -> None: ...

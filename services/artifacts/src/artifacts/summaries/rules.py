@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from typing import Final
 
 from artifacts.domain import Line, Summary
+from artifacts.summaries.actions import action_items
 from artifacts.summaries.central import central
+from artifacts.summaries.decisions import decisions_of
 from artifacts.summaries.sentences import sentences_of
 
 VERSION: Final = "1"
+NOTHING: Final = "Nothing was said that could be transcribed."
 
 
 class Rules:
@@ -18,10 +21,12 @@ class Rules:
         chosen = central(sentences)
         cited = dict.fromkeys(id for one in chosen for id in one.segment_ids)
         return Summary(
-            text="\n".join(f"{one.speaker}: {one.text}" for one in chosen),
+            text=NOTHING
+            if not sentences
+            else "\n".join(f"{one.speaker}: {one.text}" for one in chosen),
             segment_ids=tuple(cited),
-            decisions=(),
-            action_items=(),
+            decisions=tuple(decisions_of(sentences)),
+            action_items=tuple(action_items(sentences)),
             engine="rules",
             model="",
             version=VERSION,

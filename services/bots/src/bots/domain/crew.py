@@ -52,6 +52,7 @@ class Crew:
     state: CrewState
     segments: int = 0
     drain_deadline: datetime | None = None
+    traceparent: str = ""
 
     @property
     def is_live(self) -> bool:

@@ -13,6 +13,10 @@ class EarUnreachable(Unavailable):
     """The ear does not answer, or the connection to it was cut."""
 
 
+class TrackUnknown(EarUnreachable):
+    """The ear answers, and has no such track: it has not begun, or it was forgotten."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sound:
     """Consecutive Opus packets of 20 ms."""

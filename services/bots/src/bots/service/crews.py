@@ -15,6 +15,7 @@ from bots.service.ledger import Ledger
 from bots.service.nudges import Nudges
 from bots.store import CREW, REPLICA, Store
 from bots.wire import segment_to_wire
+from common import telemetry
 from common.leases import Lease, Leases, Placement, hold
 from common.principal import service_principal
 from convene.bots.v1.events_pb2 import LivePartial
@@ -65,7 +66,8 @@ class Crews:
         caller = service_principal("bots", crew.workspace_id, test=crew.test)
         ledger = Ledger(self._store, caller, crew, lease)
         try:
-            await CrewRun(ledger, self._senses, self._nudges.enrol(crew.session_id)).run()
+            with telemetry.span("crew runs", parent=crew.traceparent, session=crew.session_id):
+                await CrewRun(ledger, self._senses, self._nudges.enrol(crew.session_id)).run()
         finally:
             self._nudges.dismiss(crew.session_id)
 

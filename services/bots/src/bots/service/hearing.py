@@ -11,14 +11,16 @@ import structlog
 
 from bots.domain import transcript
 from bots.domain.crew import Crew, Track
-from bots.domain.sound import EarUnreachable, Mark, MarkKind, Sound
+from bots.domain.sound import EarUnreachable, Mark, MarkKind, Sound, TrackUnknown
 from bots.domain.transcript import Segment
 from bots.engines.models import ModelDamaged, ModelMissing
 from bots.engines.recognition import Busy, Recogniser, RecogniserFailed
 from bots.engines.vad import Vad
 from bots.service.cutting import RATIO, Cutter, Line, Loss, Over, Piece, Quiet, Speech
+from bots.service.late_vad import LateVad
 from bots.service.ledger import Ledger
 from bots.service.partials import Wanted, segment_of, show_partials
+from common.errors import DomainError
 from common.principal import Principal
 
 log = structlog.get_logger()
@@ -30,6 +32,8 @@ SLOWEST_RECONNECT_SECONDS = 3.0
 # An ear that says nothing at all for so long is asked again.
 LONGEST_SILENCE_SECONDS = 30.0
 BUSY_SECONDS = 0.25
+# An ear begins a track well within this after it was announced.
+FORGOTTEN_SECONDS = 3.0
 STALLED_SECONDS = 10.0
 BEHIND_SECONDS = 20.0
 
@@ -63,10 +67,12 @@ class Hearing:
         self._wanted = wanted
         self._senses = senses
         self._ledger = ledger
-        self._cutter = Cutter(senses.new_vad(), track.cursor_sample)
+        self._vad = LateVad(senses.new_vad)
+        self._cutter = Cutter(self._vad, track.cursor_sample)
         self._pieces: asyncio.Queue[Piece | None] = asyncio.Queue()
-        self._room = asyncio.Semaphore(MOST_WAITING)
+        self._room = asyncio.Event()
         self._stopping = asyncio.Event()
+        self._sounding = asyncio.Event()
         self._unheard: deque[Piece] = deque()
         self._expects_sound = True
         self._last_part = self._last_commit = asyncio.get_running_loop().time()
@@ -77,11 +83,16 @@ class Hearing:
             tasks.create_task(self._write(), name=f"write {self.track.participant_id}")
             reading = tasks.create_task(self._read(), name=f"hear {self.track.participant_id}")
             partials = tasks.create_task(self._show_partials())
+            preparing = tasks.create_task(self._prepare())
             stopping = tasks.create_task(self._stopping.wait())
             await asyncio.wait((reading, stopping), return_when=asyncio.FIRST_COMPLETED)
-            for task in (reading, stopping, partials):
+            ending = [reading, stopping, partials]
+            # What is being loaded will be needed; what nobody has spoken for will not.
+            if not self._sounding.is_set():
+                ending.append(preparing)
+            for task in ending:
                 task.cancel()
-            await asyncio.wait((reading, stopping, partials))
+            await asyncio.wait(ending)
             for piece in self._cutter.flush():
                 self._pass_on(piece)
             self._pieces.put_nowait(None)
@@ -110,6 +121,20 @@ class Hearing:
             spoken.append((opened.first_sample * RATIO, opened.last_sample * RATIO))
         return (spoken[0][0], spoken[-1][1]) if spoken else None
 
+    async def _prepare(self) -> None:
+        """Have the recogniser ready before the first word ends; a script needs none."""
+        await self._sounding.wait()
+        try:
+            await self._senses.recogniser.prepare()
+        except (ModelMissing, ModelDamaged) as error:
+            self._give_up(error)
+        except (Busy, RecogniserFailed) as error:
+            log.warning("recogniser not ready", error=str(error))
+
+    def _give_up(self, error: DomainError) -> None:
+        self.failure = f"{error.reason}: {error}"
+        self.stop()
+
     async def _show_partials(self) -> None:
         async def show(partial: Segment) -> None:
             await self._senses.show(self._ledger.crew, partial)
@@ -129,10 +154,21 @@ class Hearing:
             try:
                 if await self._listen():
                     return
+            except TrackUnknown as error:
+                if self._is_forgotten():
+                    for piece in (*self._cutter.flush(), Over(position)):
+                        self._pass_on(piece)
+                    return
+                log.warning("ear knows no such track", track=self.track.key, error=str(error))
             except (EarUnreachable, TimeoutError) as error:
                 log.warning("ear is cut off", track=self.track.key, error=str(error))
             wait = RECONNECT_SECONDS if self._cutter.position > position else wait * 2
             await asyncio.sleep(min(wait, SLOWEST_RECONNECT_SECONDS))
+
+    def _is_forgotten(self) -> bool:
+        """Whether an unknown track is one that was, rather than one that is still to come."""
+        waited = asyncio.get_running_loop().time() - self._last_part
+        return self.track.left and waited > FORGOTTEN_SECONDS
 
     async def _listen(self) -> bool:
         """Take what the ear says; true when the track is over."""
@@ -153,9 +189,15 @@ class Hearing:
         self._last_part = asyncio.get_running_loop().time()
         self._expects_sound = isinstance(part, Sound) or part.kind is MarkKind.GAP
         self.has_heard = True
+        if isinstance(part, Sound):
+            self._sounding.set()
+            await self._vad.load()
+        # All at once: a reader that is stopped in between would lose what the cutter gave it.
         for piece in self._cutter.take(part):
-            await self._room.acquire()
             self._pass_on(piece)
+        while len(self._unheard) >= MOST_WAITING:
+            self._room.clear()
+            await self._room.wait()
 
     def _pass_on(self, piece: Piece) -> None:
         if not self._unheard:
@@ -168,14 +210,13 @@ class Hearing:
             try:
                 segment = await self._segment_of(piece)
             except (ModelMissing, ModelDamaged) as error:
-                self.failure = f"{error.reason}: {error}"
-                self.stop()
+                self._give_up(error)
                 return
             is_over = isinstance(piece, Over)
             await self._ledger.commit(self.track, piece.last_sample, segment, ended=is_over)
             self._unheard.popleft()
             self._last_commit = asyncio.get_running_loop().time()
-            self._room.release()
+            self._room.set()
 
     async def _segment_of(self, piece: Piece) -> Segment | None:
         match piece:

@@ -12,6 +12,7 @@ from bots.service.bots import Limits, announce_left, new_bot
 from bots.service.nudges import Nudges
 from bots.store import BotsTransaction, Store
 from bots.wire import bot_to_wire
+from common import telemetry
 from common.errors import DomainError
 from common.principal import Principal
 from convene.bots.v1.events_pb2 import BotFailed, CrewFlushed
@@ -36,7 +37,14 @@ class Sessions:
     ) -> None:
         """A session begins: note its crew. A bot that cannot come is a failed bot, no more."""
         async with self._store.begin(caller) as tx:
-            crew = Crew(session_id, meeting_id, caller.workspace_id, caller.test, CrewState.WAITING)
+            crew = Crew(
+                session_id,
+                meeting_id,
+                caller.workspace_id,
+                caller.test,
+                CrewState.WAITING,
+                traceparent=telemetry.traceparent(),
+            )
             await tx.add_crew(crew)
             taken: set[str] = set()
             for place, spec in enumerate(specs):
@@ -71,15 +79,16 @@ class Sessions:
             await tx.mark_left(session_id, participant_id, epoch)
 
     async def drain(self, caller: Principal, session_id: str, deadline: datetime | None) -> None:
-        """The session ends: the crew finishes by *deadline*, at once when there is none.
+        """The session ends: the crew finishes by *deadline*.
 
-        A crew that has nothing to hear is flushed here and now.
+        Without one the session is over: a crew that was told to finish keeps its deadline, for
+        the ear keeps what is not yet heard. A crew with nothing to hear is flushed here and now.
         """
         async with self._store.begin(caller) as tx:
             crew = await tx.find_crew(session_id, lock=True)
             if crew is None or crew.state is CrewState.FLUSHED:
                 return
-            crew = crew.drained_by(deadline or tx.now)
+            crew = crew.drained_by(deadline or crew.drain_deadline or tx.now)
             await tx.save_crew(crew)
             present = [bot for bot in await tx.bots_of(session_id, lock=True) if bot.is_present]
             if not present or not await tx.tracks_of(session_id):

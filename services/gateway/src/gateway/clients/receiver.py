@@ -1,6 +1,7 @@
 """The way to a webhook's receiver: only to allowed addresses, never longer or more than agreed."""
 
 import asyncio
+import errno
 import socket
 from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -43,7 +44,9 @@ class GuardedResolver(AbstractResolver):
                 self._threads, lambda: socket.getaddrinfo(host, port, family, socket.SOCK_STREAM)
             )
         if not 0 < len(found) <= MOST_ANSWERS:
-            raise RefusedAddress(f"its name has {len(found)} addresses; {MOST_ANSWERS} at most")
+            raise RefusedAddress(
+                f"has a name with {len(found)} addresses; 1 to {MOST_ANSWERS} are taken"
+            )
         addresses = [str(answer[4][0]) for answer in found]
         check_answers(self._rules, addresses)
         return [
@@ -108,7 +111,7 @@ async def opened(rules: AddressRules, total_seconds: float) -> AsyncIterator[Rec
         # The last word: this is the very address that is connected to, however it was found.
         family, kind, protocol, _, peer = address
         if not rules.allows(ip_address(peer[0])):
-            raise RefusedConnection(f"{peer[0]} is a private or special address")
+            raise RefusedConnection(errno.EACCES, f"{peer[0]} is a private or special address")
         made = socket.socket(family, kind, protocol)
         made.setblocking(False)
         return made

@@ -101,7 +101,7 @@ class RefusedAddress(InvalidInput):
     """The address is one that no webhook is sent to."""
 
     def __init__(self, why: str) -> None:
-        super().__init__(f"url: {why}", field="url")
+        super().__init__(f"url {why}", field="url")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ class AddressRules:
         port = parts.port or (443 if parts.scheme == "https" else 80)
         if not self._allows_port(port):
             raise RefusedAddress(
-                f"port {port} is not allowed; use one of {', '.join(map(str, sorted(self.ports)))}"
+                f"has port {port}; use one of {', '.join(map(str, sorted(self.ports)))}"
             )
         self._check_host(parts.hostname or "")
 
@@ -150,9 +150,11 @@ class AddressRules:
             raise RefusedAddress("needs a plain host name")
         address = _literal(name)
         if address is None and (_ends_in_number(name) or ":" in name):
-            raise RefusedAddress("write an address as four plain decimal numbers, or use a name")
+            raise RefusedAddress(
+                "must write an address as four plain decimal numbers, or use a name"
+            )
         if address is not None and name != host.lower().removesuffix("."):
-            raise RefusedAddress("write the address in plain ASCII digits")
+            raise RefusedAddress("must write its address in plain ASCII digits")
         if (address is not None and not self.allows(address)) or self._is_local_name(name):
             raise RefusedAddress("leads to a private or special address; use a public one")
 

@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass
 from enum import IntEnum
 
-from session.domain.scenarios import Line, Person, Scenario
+from session.domain.parts import Line, Person, Scenario
 
 RATE = 48_000
 # One Opus packet; everything that happens is moved to the nearest.
@@ -12,7 +12,7 @@ FRAME = 960
 FASTEST_SECONDS_PER_WORD = 0.3
 SLOWEST_SECONDS_PER_WORD = 0.45
 SHORTEST_LINE_SECONDS = 0.5
-# Who has no time of leaving stays this long after the last word.
+# Who has no time of leaving stays at least this long after the last word.
 STAY_SECONDS = 2.0
 
 
@@ -44,13 +44,10 @@ class Cue:
 def plan(scenario: Scenario) -> list[Cue]:
     """Everything that happens, in order; a line that would begin in the last one waits for it."""
     spoken = [_spoken(index, person, scenario) for index, person in enumerate(scenario.people)]
-    busy = [
-        _busy_until(person, lines) for person, lines in zip(scenario.people, spoken, strict=True)
-    ]
-    end = max(*busy, *(frame_at(line.at) for line in scenario.chat), 0)
+    end = _end(scenario, spoken)
     cues = [cue for lines in spoken for cue in lines]
     for index, person in enumerate(scenario.people):
-        leaves = end + frame_at(STAY_SECONDS) if person.leaves is None else frame_at(person.leaves)
+        leaves = end if person.leaves is None else frame_at(person.leaves)
         cues += _presence(index, person, leaves)
     cues += [
         Cue(frame_at(line.at), Act.CHAT, line.person, text=line.text) for line in scenario.chat
@@ -66,6 +63,16 @@ def length_seconds(scenario: Scenario) -> float:
 def frame_at(seconds: float) -> int:
     """The sample at *seconds*, on the grid of packets."""
     return round(seconds * RATE / FRAME) * FRAME
+
+
+def _end(scenario: Scenario, spoken: list[list[Cue]]) -> int:
+    """When those go who have no time of leaving: after the last word, not before the others."""
+    busy = [
+        _busy_until(person, lines) for person, lines in zip(scenario.people, spoken, strict=True)
+    ]
+    chatted = [frame_at(line.at) for line in scenario.chat]
+    others = [frame_at(person.leaves) for person in scenario.people if person.leaves is not None]
+    return max(max(busy + chatted) + frame_at(STAY_SECONDS), *others, 0)
 
 
 def _presence(index: int, person: Person, leaves: int) -> list[Cue]:

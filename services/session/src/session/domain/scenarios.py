@@ -1,69 +1,22 @@
 """A sandbox scenario as its author writes it: who joins when, what they say and do."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 from session.domain.archives import SCRIPT, InvalidArchive, check_name, pack_files, unpack
+from session.domain.cues import length_seconds
+from session.domain.parts import RECOGNISE, SCRIPTED, ChatLine, Line, Person, Scenario, Stretch
 from session.domain.script import InvalidScenario, Node, read_yaml
 from session.domain.sounds import UnreadableSound, seconds_of
 
-RECOGNISE = "recognise"
-SCRIPTED = "script"
 ROLES = ("host", "co_host", "participant", "observer")
 MOST_PEOPLE = 50
 # Of one person; a line a second for the longest scenario is more than anybody says.
 MOST_LINES = 2000
 LONGEST_SECONDS = 4 * 3600.0
 LARGEST_SEED = 2**63 - 1
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """Something said. *seconds* is the length of its audio, 0 without; times are in seconds."""
-
-    at: float
-    audio: str
-    text: str
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """From *at* until before *until*: a mute, or a lost connection."""
-
-    at: float
-    until: float
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """*leaves* is None for who stays until everything is said."""
-
-    name: str
-    role: str
-    joins: float
-    says: tuple[Line, ...]
-    mutes: tuple[Stretch, ...]
-    drops: tuple[Stretch, ...]
-    leaves: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class ChatLine:
-    at: float
-    person: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Scenario:
-    title: str
-    seed: int
-    engine: str
-    people: tuple[Person, ...]
-    chat: tuple[ChatLine, ...]
 
 
 def parse(content: bytes) -> Scenario:
@@ -91,13 +44,14 @@ def read(files: Mapping[str, bytes]) -> Scenario:
     for index, name in enumerate(names):
         if name in names[:index]:
             raise InvalidScenario(f"people[{index}].name", f"{name!r} is there twice; rename one")
-    return Scenario(
+    scenario = Scenario(
         title=top.text("title", 200, ""),
         seed=top.whole("seed", LARGEST_SEED, 0),
         engine=engine,
         people=people,
         chat=_chat(top, names),
     )
+    return replace(scenario, duration_seconds=length_seconds(scenario))
 
 
 def pack(folder: Path) -> bytes:

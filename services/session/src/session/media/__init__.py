@@ -42,5 +42,8 @@ class MediaPlane(Protocol):
         ...
 
     def watch(self, room: Room) -> AsyncIterator[Hint]:
-        """What happens in the room from now on, until it is closed."""
+        """What happens in the room from now on, until it is closed.
+
+        The first hint comes at once: from then on nothing is missed.
+        """
         ...

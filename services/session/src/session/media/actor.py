@@ -60,7 +60,6 @@ class Actor:
         self.standing = standing
         self._stage = stage
         self._cues = deque(cues)
-        self._leaves = self._cues[-1].at
         self._at = 0
         self._track: Track | None = None
         self._line: Cue | None = None
@@ -84,6 +83,11 @@ class Actor:
     def refused(self, why: str) -> None:
         """The join link will never be good."""
         self.standing.error = why
+        self._go()
+
+    def give_up(self) -> None:
+        """The performance cannot go on: the connection is cut."""
+        self._disconnect(self._stage.room.drop)
         self._go()
 
     def advance(self, until: int) -> None:

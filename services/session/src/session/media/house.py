@@ -10,7 +10,8 @@ from pathlib import Path
 import structlog
 
 from common.errors import InvalidInput
-from session.domain.scenarios import SCRIPTED, Scenario, parse
+from session.domain.parts import SCRIPTED, Scenario
+from session.domain.scenarios import parse
 from session.media.joining import Joining
 from session.media.performer import (
     SCENARIO_FILE,
@@ -101,7 +102,9 @@ class House:
             return
         scenario = await asyncio.to_thread(parse, content)
         check_run(run, scenario)
-        if self._rooms.get(session_id) is not room or (session_id, run.id) in self._plays:
+        if self.room(session_id) is not room:
+            raise RoomNotFound(session_id)
+        if (session_id, run.id) in self._plays:
             return
         folder.mkdir(parents=True, exist_ok=True)
         (folder / SCENARIO_FILE).write_bytes(content)
@@ -126,19 +129,30 @@ class House:
         except Exception as error:
             # One broken performance takes no other room with it.
             log.error("performance failed", run_id=key[1], exc_info=error)
-            performance.room.over(key[1], "the ear failed to play it; its log tells why")
+            performance.give_up()
         self._plays.pop(key, None)
 
     async def _restore(self) -> None:
         for folder in sorted(self._folder.glob("*/")):
             room = self._rooms[folder.name] = self._room(folder.name)
             for place in sorted((folder / RUNS).glob("*/")):
-                run = load_run(place)
-                if run is not None and not run.over:
-                    content = (place / SCENARIO_FILE).read_bytes()
-                    scenario = await asyncio.to_thread(parse, content)
-                    self._play(room, run, scenario, place)
-                    log.info("performance resumed", run_id=run.id, session_id=room.session_id)
+                await self._resume(room, place)
+        for key, track in self._spool.everything():
+            if key.session_id not in self._rooms:
+                track.finish()
+
+    async def _resume(self, room: Room, folder: Path) -> None:
+        run = load_run(folder)
+        if run is None or run.over:
+            return
+        try:
+            content = (folder / SCENARIO_FILE).read_bytes()
+            scenario = await asyncio.to_thread(parse, content)
+        except (OSError, InvalidInput) as error:
+            log.error("performance lost", run_id=run.id, error=str(error))
+            return
+        self._play(room, run, scenario, folder)
+        log.info("performance resumed", run_id=run.id, session_id=room.session_id)
 
     async def _sweep_often(self) -> None:
         while True:

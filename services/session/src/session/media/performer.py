@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 
 from session.domain.cues import FRAME, RATE, Act, plan
-from session.domain.scenarios import SCRIPTED, Scenario
+from session.domain.parts import SCRIPTED, Scenario
 from session.media.actor import Actor, Standing, kept
 from session.media.joining import Joining, JoinRefused
 from session.media.journal import load, save
@@ -27,6 +27,7 @@ AHEAD_SECONDS = 8.0
 JOIN_GRACE_SECONDS = 2.0
 RUN_FILE = "run.json"
 SCENARIO_FILE = "scenario.zip"
+FAILED = "the ear failed to play it; its log tells why"
 
 
 @dataclass(slots=True)
@@ -99,9 +100,13 @@ class Performance:
                     task.cancel()
         finally:
             self._sounds.close()
-        self.run_state.over = True
-        self.save()
-        self.room.over(self.run_state.id, self.error())
+        self._end(self.error())
+
+    def give_up(self) -> None:
+        """Cut everybody's connection: the performance has failed."""
+        for actor in self._actors:
+            actor.give_up()
+        self._end(FAILED)
 
     def error(self) -> str:
         """What went wrong for whom; empty when nothing did."""
@@ -125,6 +130,11 @@ class Performance:
     def save(self) -> None:
         self.run_state.people = kept(self._actors)
         save_run(self._folder, self.run_state)
+
+    def _end(self, error: str) -> None:
+        self.run_state.over = True
+        self.save()
+        self.room.over(self.run_state.id, error)
 
     async def _ask(self, person: int) -> None:
         actor = self._actors[person]

@@ -99,6 +99,9 @@ class SandboxPlane:
         request = pb.WatchRoomRequest(session_id=room.session_id)
         call = self._node(room).WatchRoom(request, metadata=self._metadata(room))
         try:
+            # The node sends its metadata once it watches.
+            await call.initial_metadata()
+            yield Changed()
             async for response in call:
                 yield _hint(response)
         except aio.AioRpcError as error:

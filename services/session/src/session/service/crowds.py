@@ -23,12 +23,17 @@ async def reconcile(
     session: Session,
     connections: Sequence[Connection],
     departed: Mapping[str, int],
-) -> None:
-    """Write what *connections* and *departed* say of *session*'s participants."""
+) -> list[str]:
+    """Write what *connections* and *departed* say of *session*'s participants.
+
+    Answers the ids of connections that nobody may have.
+    """
     before = await tx.roster(session.id)
     after = {one.id: one for one in before}
+    intruders = []
     for move in rosters.compare(before, connections, departed):
         if isinstance(move, Intruding):
+            intruders.append(move.participant_id)
             continue
         changed, fact = _changed(tx, session, move)
         await tx.put_participant(changed)
@@ -37,6 +42,7 @@ async def reconcile(
             await _arm_grace(tx, session, changed)
         after[changed.id] = changed
     await settle(tx, session, before, list(after.values()))
+    return intruders
 
 
 def _changed(
@@ -70,6 +76,7 @@ async def _arm_grace(tx: SessionTransaction, session: Session, participant: Part
         key_of(session.id, deadlines.GRACE, participant.id),
         tx.now + timedelta(seconds=session.policy.reconnect_grace_seconds),
         {"session": session.id, "participant": participant.id, "epoch": participant.epoch},
+        continues=True,
     )
 
 

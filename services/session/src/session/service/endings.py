@@ -28,7 +28,9 @@ async def arm(
     tx: SessionTransaction, session: Session, kind: str, due_at: datetime, **payload: str | int
 ) -> None:
     """Arm the one timer of *kind* that *session* has."""
-    await tx.arm(kind, key_of(session.id, kind), due_at, {"session": session.id, **payload})
+    await tx.arm(
+        kind, key_of(session.id, kind), due_at, {"session": session.id, **payload}, continues=True
+    )
 
 
 async def begin_ending(

@@ -143,6 +143,7 @@ class Joining:
             key_of(session.id, deadlines.ABORT, coming.id),
             tx.now + timedelta(seconds=deadlines.ABORT_SECONDS),
             {"session": session.id, "participant": coming.id},
+            continues=True,
         )
         expire_time = tx.now + TOKEN_LIFETIME
         token = self._tokens.sign(

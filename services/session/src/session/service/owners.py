@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
+from common import telemetry
 from common.leases import Lease, Leases, Placement
 from common.links import LinkSigner
 from session.domain.sessions import SessionId
@@ -54,6 +55,8 @@ class Owners:
         )
         woken = self._woken[session_id] = asyncio.Event()
         try:
-            await Tenure(charge, woken).run()
+            # All that happens in a session is one story, told in the trace that started it.
+            with telemetry.span("session is owned", parent=at.traceparent, session=session_id):
+                await Tenure(charge, woken).run()
         finally:
             del self._woken[session_id]

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Sequence
 
 from common import pages
-from common.ids import new_id
+from common.idempotency import current_key
+from common.ids import derived_id, new_id
 from common.principal import Principal, as_system
 from session.clients import SchedulerClient
 from session.domain.cues import length_seconds
@@ -64,7 +65,7 @@ class Scenarios:
             scenario = await tx.scenario(name)
         if speed not in (0, 1) and scenario.engine != SCRIPT:
             raise RealTimeOnly
-        run_id = RunId(new_id("opn_ses"))
+        run_id = _run_id(caller)
         suite = as_system(caller, "session")
         if meeting_id:
             await self._scheduler.check_meeting(suite, meeting_id)
@@ -86,3 +87,11 @@ class Scenarios:
         """How a run stands; raises ``ScenarioRunNotFound``."""
         async with self._store.begin(caller) as tx:
             return await tx.run_of(run_id)
+
+
+def _run_id(caller: Principal) -> RunId:
+    """The same id for a retried call, so that it neither starts nor arms anything twice."""
+    key = current_key()
+    if key:
+        return RunId(derived_id("opn_ses", caller.workspace_id, caller.id, key))
+    return RunId(new_id("opn_ses"))

@@ -193,6 +193,7 @@ async def _announce_start(
                 "remaining": one.remaining_seconds,
                 "attempt": 1,
             },
+            continues=True,
         )
     await announce(
         tx, session, facts.SessionStarting(session=session_to(session), snapshot=snapshot)

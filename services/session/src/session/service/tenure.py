@@ -22,10 +22,11 @@ from session.domain.rooms import (
     NotConnected,
     Occupancy,
     PerformanceOver,
+    Room,
     RoomGone,
     Talk,
 )
-from session.domain.rosters import Intruding, compare
+from session.domain.rosters import compare
 from session.domain.runs import RunState, ScenarioRun
 from session.domain.sessions import EndReason, Session, SessionAction, SessionState
 from session.service.charge import Charge
@@ -69,8 +70,10 @@ class Tenure:
         self._charge = charge
         self._woken = woken
         self._stirred = False
-        # Set while this tenure knows the room to be open.
+        # The room while this tenure knows it to be open, and whether it is being watched.
+        self._room: Room | None = None
         self._inside = asyncio.Event()
+        self._watched = False
         self._hints: list[Hint] = []
         self._departed: dict[str, int] = {}
         self._silent_since: float | None = None
@@ -102,7 +105,7 @@ class Tenure:
             self._silent_since = None
         except RoomGone:
             log.warning("room is gone", session_id=view.session.id, node=view.session.node)
-            self._inside.clear()
+            self._leave()
         except MediaUnavailable as error:
             await self._bear_silence(view.session, error)
         except LeaseLost:
@@ -144,7 +147,7 @@ class Tenure:
             due = tx.now + timedelta(seconds=session.policy.no_show_seconds)
             await arm(tx, waiting, NO_SHOW, due, node=waiting.node)
             await announce(tx, waiting, facts.SessionWaiting(session_id=session.id))
-        self._inside.set()
+        self._be_inside(session)
         self._woken.set()
 
     async def _steer(self, view: View) -> None:
@@ -154,7 +157,8 @@ class Tenure:
         await self._record(view, occupancy)
         for command in view.commands:
             await obey(self._charge, view.session, command)
-        for run in view.runs:
+        # What its people do at once would go unheard before.
+        for run in view.runs if self._watched else ():
             if run.state is RunState.ARMED:
                 await play(self._charge, view.session, run, 0.0)
 
@@ -164,18 +168,25 @@ class Tenure:
         for run in view.runs:
             if run.state is RunState.RUNNING:
                 await play(self._charge, view.session, run, run.position_seconds(view.now))
+        self._be_inside(view.session)
+
+    def _be_inside(self, session: Session) -> None:
+        self._room = self._charge.room(session)
         self._inside.set()
+
+    def _leave(self) -> None:
+        self._room = None
+        self._inside.clear()
 
     async def _record(self, view: View, occupancy: Occupancy) -> None:
         """Write what happened in the room since the rows were written."""
         heard = list(self._hints)
-        moves = compare(view.roster, occupancy.connections, self._departed)
-        strangers = [move.participant_id for move in moves if isinstance(move, Intruding)]
         over = {one.run_id: one.error for one in heard if isinstance(one, PerformanceOver)}
-        played = view.is_playing and (occupancy.performed or bool(over))
         chats = [one for one in heard if isinstance(one, Chatted)]
-        if len(moves) > len(strangers) or played or chats:
-            await self._write(occupancy, chats, over)
+        played = view.is_playing and (occupancy.performed or bool(over))
+        strangers: Sequence[str] = ()
+        if played or chats or compare(view.roster, occupancy.connections, self._departed):
+            strangers = await self._write(occupancy, chats, over)
         del self._hints[: len(heard)]
         for stranger in strangers:
             with suppress(NotConnected):
@@ -183,16 +194,21 @@ class Tenure:
 
     async def _write(
         self, occupancy: Occupancy, chats: Sequence[Chatted], over: Mapping[str, str]
-    ) -> None:
+    ) -> Sequence[str]:
+        """Answers whose connections are to be cut.
+
+        The roster is read again here, after the room was: whoever was let in in between is
+        no stranger.
+        """
         async with self._charge.writing() as tx:
             session = await tx.session_to_change(self._charge.session_id)
             if not session.admits:
-                return
+                return ()
             await close_runs(tx, session, over, occupancy.performed)
             for chat in chats:
                 sent = facts.PromptSent(participant_id=chat.participant_id, text=chat.text)
                 await announce(tx, session, sent)
-            await reconcile(tx, session, occupancy.connections, self._departed)
+            return await reconcile(tx, session, occupancy.connections, self._departed)
 
     async def _drain(self, session: Session) -> None:
         """Close the room, then seal the ledger as soon as nothing is awaited any more."""
@@ -242,12 +258,15 @@ class Tenure:
                 await self._take_hints()
             except (RoomGone, MediaUnavailable) as error:
                 log.info("room is not watched", error=str(error))
+            finally:
+                self._watched = False
             await asyncio.sleep(WATCH_AGAIN_SECONDS)
 
     async def _take_hints(self) -> None:
-        async with self._charge.store.begin(self._charge.suite) as tx:
-            session = await tx.session(self._charge.session_id)
-        async for hint in self._charge.plane.watch(self._charge.room(session)):
+        if self._room is None:
+            return
+        async for hint in self._charge.plane.watch(self._room):
+            self._watched = True
             if isinstance(hint, Departed):
                 self._departed[hint.participant_id] = hint.epoch
             elif len(self._hints) < MOST_HINTS:

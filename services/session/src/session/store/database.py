@@ -21,10 +21,11 @@ class SessionTransaction(SessionRows, ParticipantRows, LinkRows, CommandRows, Sc
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """Whose a session is."""
+    """Whose a session is, and the trace that it began in."""
 
     workspace_id: str
     test: bool
+    traceparent: str
 
 
 class Store:
@@ -51,7 +52,8 @@ class Store:
         """Raises ``NoResultFound`` for a session that never was."""
         async with self._db.begin_system() as connection:
             rows = await connection.execute(
-                text("select workspace_id, test from sessions where id = :id"), {"id": session_id}
+                text("select workspace_id, test, traceparent from sessions where id = :id"),
+                {"id": session_id},
             )
             row = rows.one()
-            return Whereabouts(row.workspace_id, row.test)
+            return Whereabouts(row.workspace_id, row.test, row.traceparent)

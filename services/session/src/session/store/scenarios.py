@@ -61,13 +61,14 @@ class ScenarioRows(Transaction):
         return [_scenario(row) for row in rows]
 
     async def add_run(self, run: ScenarioRun) -> None:
-        """Insert it, with a copy of its scenario as it is now."""
+        """Insert it, with a copy of its scenario as it is now; one that is there stays."""
         await self.run(
             """
             insert into scenario_runs (workspace_id, id, scenario, people, content, meeting_id,
                 session_id, speed, state, reason, create_time)
             select :w, :id, :scenario, people, content, :m, '', :speed, :state, '', :created
-            from scenarios where name = :scenario""",
+            from scenarios where name = :scenario
+            on conflict (id) do nothing""",
             w=self.caller.workspace_id,
             id=run.id,
             scenario=run.scenario,

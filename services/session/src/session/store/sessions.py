@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
+from common import telemetry
 from common.db import Transaction
 from common.errors import Conflict
 from session.domain.policies import Policy, ScheduledEnd
@@ -35,10 +36,12 @@ class SessionRows(Transaction):
         )
         added = await self.run(
             f"""
-            insert into sessions (workspace_id, {names}) values (:w, {places})
+            insert into sessions (workspace_id, traceparent, {names})
+            values (:w, :trace, {places})
             on conflict (workspace_id, meeting_id) where state not in ('ENDED', 'FAILED')
             do nothing""",
             w=self.caller.workspace_id,
+            trace=telemetry.traceparent(),
             **values,
         )
         return bool(added.rowcount)

@@ -17,6 +17,7 @@ _TABLES = (
         segments bigint not null default 0,
         drain_deadline timestamptz,
         test boolean not null default false,
+        traceparent text not null,
         create_time timestamptz not null
     )""",
     "create index crews_of_meeting on crews (workspace_id, meeting_id, create_time desc)",

@@ -37,6 +37,7 @@ _TABLES = (
         create_time timestamptz not null,
         start_time timestamptz,
         end_time timestamptz,
+        traceparent text not null,
         version int not null
     )""",
     """

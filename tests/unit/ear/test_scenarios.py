@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from session.domain.archives import InvalidArchive
-from session.domain.scenarios import Line, Person, Scenario, Stretch, pack, parse
+from session.domain.parts import Line, Person, Scenario, Stretch
+from session.domain.scenarios import pack, parse
 from session.domain.script import InvalidScenario, seconds
 from tests.support.scenarios import SCENARIOS, a_person, a_script, a_tone, a_zip, zipped
 
@@ -36,6 +37,7 @@ def test_everything_an_author_can_write_is_read() -> None:
         (Stretch(30.0, 35.0),),
         60.0,
     )
+    assert scenario.duration_seconds == 60
     assert (scenario.people[1].joins, scenario.people[1].leaves) == (0.5, None)
     assert [(line.at, line.person, line.text) for line in scenario.chat] == [(12.0, 0, "hello")]
 

@@ -1,6 +1,6 @@
 """Records on disk: read back whole, torn or damaged ones left out."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from session.media.records import Kind, Record, decode, encode, merged
@@ -21,6 +21,7 @@ def written(records: list[Record]) -> bytes:
     return b"".join(encode(record) for record in records)
 
 
+@settings(max_examples=50)
 @given(RECORDS, st.data())
 def test_a_torn_end_costs_only_the_record_it_is_in(
     records: list[Record], data: st.DataObject
@@ -35,6 +36,7 @@ def test_a_torn_end_costs_only_the_record_it_is_in(
     assert (found[-1][1] if found else 0) == len(written(records[:whole]))
 
 
+@settings(max_examples=50)
 @given(RECORDS.filter(bool), st.data())
 def test_a_damaged_byte_never_becomes_another_record(
     records: list[Record], data: st.DataObject

@@ -1,16 +1,16 @@
-"""Where crews, bots, tracks and segments live. The only module of this service that speaks SQL."""
+"""Where crews, bots, tracks and segments live. The only part of this service that speaks SQL."""
 
 import json
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from sqlalchemy import text
 
-from bots.domain.bot import PRESENT, Bot, BotId, BotNotFound, BotState
+from bots.domain.bot import PRESENT, Bot, BotId, BotNotFound
 from bots.domain.crew import OPUS_RATE, Crew, CrewState, Track
-from bots.domain.transcript import Segment, SegmentId, Word
+from bots.domain.transcript import Segment
+from bots.store import rows
 from common.db import Database, Transaction
 from common.principal import Principal
 
@@ -37,7 +37,7 @@ class BotsTransaction(Transaction):
             s=session_id,
         )
         row = found.one_or_none()
-        return _crew(row) if row else None
+        return rows.crew_of(row) if row else None
 
     async def live_crew(self, meeting_id: str) -> Crew | None:
         """The crew of the meeting's live session, held against other writers."""
@@ -49,18 +49,20 @@ class BotsTransaction(Transaction):
             states=[CrewState.WAITING.value, CrewState.LIVE.value],
         )
         row = found.one_or_none()
-        return _crew(row) if row else None
+        return rows.crew_of(row) if row else None
 
     async def add_crew(self, crew: Crew) -> None:
         await self.run(
             """
-            insert into crews (workspace_id, session_id, meeting_id, state, test, create_time)
-            values (:w, :s, :m, :state, :test, :now) on conflict do nothing""",
+            insert into crews (workspace_id, session_id, meeting_id, state, test, traceparent,
+                               create_time)
+            values (:w, :s, :m, :state, :test, :trace, :now) on conflict do nothing""",
             w=self.caller.workspace_id,
             s=crew.session_id,
             m=crew.meeting_id,
             state=crew.state.value,
             test=crew.test,
+            trace=crew.traceparent,
             now=self.now,
         )
 
@@ -112,16 +114,16 @@ class BotsTransaction(Transaction):
         row = found.one_or_none()
         if row is None:
             raise BotNotFound(bot_id)
-        return _bot(row)
+        return rows.bot_of(row)
 
     async def bots_of(self, session_id: str, *, lock: bool = False) -> Sequence[Bot]:
         """The session's bots, oldest first."""
-        rows = await self.run(
+        found = await self.run(
             "select * from bots where session_id = :s order by create_time, id "
             + ("for update" if lock else ""),
             s=session_id,
         )
-        return [_bot(row) for row in rows]
+        return [rows.bot_of(row) for row in found]
 
     async def page_of_bots(
         self, meeting_id: str, after: Sequence[str | int] | None, limit: int
@@ -131,14 +133,14 @@ class BotsTransaction(Transaction):
         if after is not None:
             rest = "and (create_time, id) < (cast(cast(:at as text) as timestamptz), :last)"
             keys = {"at": after[0], "last": after[1]}
-        rows = await self.run(
+        found = await self.run(
             f"select * from bots where meeting_id = :m {rest} "
             "order by create_time desc, id desc limit :limit",
             m=meeting_id,
             limit=limit,
             **keys,
         )
-        return [_bot(row) for row in rows]
+        return [rows.bot_of(row) for row in found]
 
     async def add_track(self, track: Track) -> None:
         await self.run(
@@ -167,11 +169,11 @@ class BotsTransaction(Transaction):
         )
 
     async def tracks_of(self, session_id: str) -> Sequence[Track]:
-        rows = await self.run(
+        found = await self.run(
             "select * from tracks where session_id = :s order by offset_seconds, participant_id",
             s=session_id,
         )
-        return [_track(row) for row in rows]
+        return [rows.track_of(row) for row in found]
 
     async def skip_to_now(self, session_id: str) -> None:
         """Have the tracks begin now: a bot that comes late has no claim to what was said before.
@@ -227,14 +229,14 @@ class BotsTransaction(Transaction):
 
     async def segments_of(self, session_id: str, after: int, limit: int) -> Sequence[Segment]:
         """The session's segments in order, after the one with sequence *after*."""
-        rows = await self.run(
+        found = await self.run(
             "select * from segments where session_id = :s and sequence > :after "
             "order by sequence limit :limit",
             s=session_id,
             after=after,
             limit=limit,
         )
-        return [_segment(row) for row in rows]
+        return [rows.segment_of(row) for row in found]
 
 
 class Store:
@@ -248,7 +250,7 @@ class Store:
     async def unplaced(self) -> Sequence[str]:
         """The crews that want a replica and have none, oldest first, by their leases' names."""
         async with self._db.begin_system() as connection:
-            rows = await connection.execute(
+            found = await connection.execute(
                 text("""
                     select cast(:crew as text) || c.session_id as name from crews c
                     where c.state <> 'FLUSHED' and c.state <> 'WAITING'
@@ -261,7 +263,7 @@ class Store:
                     order by c.create_time limit 200"""),
                 {"crew": CREW, "present": _PRESENT},
             )
-            return [row.name for row in rows]
+            return [row.name for row in found]
 
     async def crew(self, session_id: str) -> Crew | None:
         """The crew of whichever workspace has the session."""
@@ -270,7 +272,7 @@ class Store:
                 text("select * from crews where session_id = :s"), {"s": session_id}
             )
             row = found.one_or_none()
-        return _crew(row) if row else None
+        return rows.crew_of(row) if row else None
 
     async def load(self) -> Load:
         async with self._db.begin_system() as connection:
@@ -285,59 +287,3 @@ class Store:
             )
             row = found.one()
         return Load(row.sessions, row.replicas)
-
-
-def _crew(row: Any) -> Crew:
-    return Crew(
-        session_id=row.session_id,
-        meeting_id=row.meeting_id,
-        workspace_id=row.workspace_id,
-        test=row.test,
-        state=CrewState(row.state),
-        segments=row.segments,
-        drain_deadline=row.drain_deadline,
-    )
-
-
-def _bot(row: Any) -> Bot:
-    return Bot(
-        id=BotId(row.id),
-        meeting_id=row.meeting_id,
-        session_id=row.session_id,
-        kind=row.kind,
-        config=row.config,
-        state=BotState(row.state),
-        reason=row.reason,
-        create_time=row.create_time,
-        update_time=row.update_time,
-    )
-
-
-def _track(row: Any) -> Track:
-    return Track(
-        session_id=row.session_id,
-        participant_id=row.participant_id,
-        epoch=row.epoch,
-        name=row.name,
-        ear_address=row.ear_address,
-        offset_seconds=row.offset_seconds,
-        cursor_sample=row.cursor_sample,
-        ended=row.ended,
-        left=row.is_left,
-    )
-
-
-def _segment(row: Any) -> Segment:
-    return Segment(
-        id=SegmentId(row.id),
-        speaker_id=row.speaker_id,
-        speaker_name=row.speaker_name,
-        start_seconds=row.start_seconds,
-        end_seconds=row.end_seconds,
-        text=row.text,
-        words=tuple(Word(**word) for word in row.words),
-        language=row.language,
-        scripted=row.scripted,
-        gap=row.gap,
-        sequence=row.sequence,
-    )

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from session.domain.cues import FRAME, RATE, Act, Cue, length_seconds, plan
-from session.domain.scenarios import Line, Person, Scenario, Stretch
+from session.domain.parts import Line, Person, Scenario, Stretch
 
 
 def a_person(**changes: object) -> Person:
@@ -86,6 +86,12 @@ def test_who_has_no_time_of_leaving_stays_until_all_is_said() -> None:
 
     assert length_seconds(scenario) == pytest.approx(17.0)
     assert [cue.at / RATE for cue in plan(scenario) if cue.act is Act.LEAVE] == [17.0, 17.0]
+
+
+def test_who_has_no_time_of_leaving_does_not_go_before_the_others() -> None:
+    cues = plan(a_scenario(a_person(leaves=60.0), a_person(name="Bo", leaves=None)))
+
+    assert [cue.at / RATE for cue in cues if cue.act is Act.LEAVE] == [60.0, 60.0]
 
 
 def test_what_would_come_after_leaving_does_not_come() -> None:
