@@ -79,11 +79,13 @@ class CrewRun:
             for hearing in self._hearings.values():
                 hearing.stop()
             return
+        wanted = _wanted_by(hearers[0], standing.tracks)
         for track in standing.tracks:
             if track.key in self._hearings:
                 self._hearings[track.key].track = track
+                self._hearings[track.key].wanted = wanted
             elif not track.ended:
-                self._start(track, _wanted_by(hearers[0], standing.tracks), group)
+                self._start(track, wanted, group)
 
     def _start(self, track: Track, wanted: Wanted, group: asyncio.TaskGroup) -> None:
         hearing = Hearing(track, wanted, self._senses, self._ledger)
