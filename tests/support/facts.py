@@ -73,7 +73,7 @@ async def stored(client: Client) -> list[Envelope]:
     js = client.jetstream()
     state = (await js.stream_info(SOURCE)).state
     found = []
-    for sequence in range(state.first_seq, state.last_seq + 1):
+    for sequence in range(max(state.first_seq, 1), state.last_seq + 1):
         message = await js.get_msg(SOURCE, sequence)
         found.append(Envelope.FromString(message.data or b""))
     return found

@@ -1,0 +1,19 @@
+"""A short, seeded run of kills, stops and cuts: nothing is lost, doubled, early or out of order."""
+
+from convene_cli.nats import NatsServer
+from tests.chaos.monkey import a_stage, play
+from tests.support.servers import MakeDatabase
+from tests.support.services import PREPARATIONS
+
+
+async def test_nothing_is_lost_or_doubled_while_replicas_die_and_sleep(
+    database: MakeDatabase, own_nats_server: NatsServer
+) -> None:
+    source, target = [await database("scheduler", PREPARATIONS["scheduler"]) for _ in range(2)]
+
+    verdict = await play(a_stage(source, target, own_nats_server.url), seconds=6, seed=7)
+
+    assert verdict.faults == {}
+    assert verdict.facts > 20
+    assert verdict.timers > 5
+    assert verdict.kills + verdict.stops > 0
