@@ -1,7 +1,6 @@
 """On whose behalf something is done, and how that is proved from one service to the next."""
 
 import base64
-import hashlib
 import hmac
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -95,4 +94,4 @@ def as_system(principal: Principal, service: str) -> Principal:
 
 
 def _signature(body: bytes, key: bytes) -> bytes:
-    return hmac.new(key, body, hashlib.sha256).digest()
+    return hmac.digest(key, body, "sha256")
