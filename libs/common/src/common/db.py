@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import asyncpg
 from google.protobuf.message import Message
@@ -80,6 +80,16 @@ def partition_of(aggregate_id: str) -> int:
     return zlib.crc32(aggregate_id.encode()) % PARTITIONS
 
 
+class Alarm(NamedTuple):
+    """A timer to be: which *kind* fires when, by which *key* it is moved, what it is told."""
+
+    kind: str
+    key: str
+    due_at: datetime
+    payload: Mapping[str, Any]
+    continues: bool = False
+
+
 class Transaction:
     """One open transaction. Stores subclass it to add their own reads and writes.
 
@@ -150,23 +160,30 @@ class Transaction:
 
         A firing begins a trace that links to this one, unless it *continues* the same story.
         """
-        await self._touch([key])
+        await self.arm_all([Alarm(kind, key, due_at, payload or {}, continues)])
+
+    async def arm_all(self, alarms: Sequence[Alarm]) -> None:
+        """Arm several timers, each with a key of its own, in one statement."""
+        await self._touch([one.key for one in alarms])
         await self.run(
             """
-            insert into timers (workspace_id, key, kind, due_at, payload, traceparent, continues,
+            insert into timers (workspace_id, key, kind, due_at, payload, continues, traceparent,
                                 test)
-            values (:w, :key, :kind, :due, cast(:payload as jsonb), :trace, :continues, :test)
-            on conflict (workspace_id, key) do update set kind = :kind, due_at = :due,
-                payload = cast(:payload as jsonb), traceparent = :trace, test = :test,
-                continues = :continues,
+            select :w, a.*, :trace, :test
+            from unnest(cast(:keys as text[]), cast(:kinds as text[]), cast(:dues as timestamptz[]),
+                        cast(:payloads as jsonb[]), cast(:continued as boolean[])) as a
+            on conflict (workspace_id, key) do update set kind = excluded.kind,
+                due_at = excluded.due_at, payload = excluded.payload,
+                traceparent = excluded.traceparent, test = excluded.test,
+                continues = excluded.continues,
                 attempts = 0, token = '', leased_until = null""",
             w=self.caller.workspace_id,
-            key=key,
-            kind=kind,
-            due=due_at,
-            payload=json.dumps(payload or {}),
+            keys=[one.key for one in alarms],
+            kinds=[one.kind for one in alarms],
+            dues=[one.due_at for one in alarms],
+            payloads=[json.dumps(one.payload) for one in alarms],
+            continued=[one.continues for one in alarms],
             trace=telemetry.traceparent(),
-            continues=continues,
             test=self.caller.test,
         )
         self.armed = True
