@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Protocol
 
 from common import pages
+from common.db import Alarm
 from common.ids import derived_id, new_id
 from common.links import LinkSigner
 from common.principal import Principal
@@ -27,6 +28,7 @@ from scheduler.domain import (
     OccurrenceAction,
     OccurrenceId,
     OccurrenceState,
+    Policy,
     changed_fields,
     is_within_catch_up,
     occurrence_of,
@@ -266,10 +268,7 @@ class Scheduler:
         occurrence = occurrence_of(meeting, OccurrenceId(new_id("occ")))
         if occurrence is not None:
             await tx.add_occurrence(occurrence)
-            early = timedelta(seconds=meeting.definition.policy.early_join_seconds)
-            await self._arm(tx, OPEN, occurrence, occurrence.start_time - early)
-            await self._arm(tx, START, occurrence, occurrence.start_time)
-            await self._arm(tx, CLOSE, occurrence, occurrence.end_time)
+            await self._arm_timers(tx, occurrence, meeting.definition.policy)
         return occurrence
 
     async def _replan(self, tx: MeetingTransaction, meeting: Meeting) -> None:
@@ -295,10 +294,17 @@ class Scheduler:
         fact = facts.MeetingCompleted(meeting_id=meeting.id)
         await tx.announce(fact, aggregate=meeting.id, meeting=meeting.id)
 
-    async def _arm(
-        self, tx: MeetingTransaction, kind: str, occurrence: Occurrence, due: datetime
+    async def _arm_timers(
+        self, tx: MeetingTransaction, occurrence: Occurrence, policy: Policy
     ) -> None:
-        await tx.arm(kind, f"{kind} {occurrence.id}", due, {"occurrence_id": occurrence.id})
+        early = timedelta(seconds=policy.early_join_seconds)
+        due = {
+            OPEN: occurrence.start_time - early,
+            START: occurrence.start_time,
+            CLOSE: occurrence.end_time,
+        }
+        told = {"occurrence_id": occurrence.id}
+        await tx.arm_all([Alarm(kind, f"{kind} {occurrence.id}", due[kind], told) for kind in due])
 
     async def _drop_timers(self, tx: MeetingTransaction, occurrence: Occurrence) -> None:
         await tx.disarm(*(f"{kind} {occurrence.id}" for kind in (OPEN, START, CLOSE)))

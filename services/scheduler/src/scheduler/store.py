@@ -3,10 +3,11 @@
 import json
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
 from typing import Any
+
+import orjson
 
 from common.db import Database, Transaction
 from common.errors import Conflict
@@ -220,18 +221,12 @@ def _meeting_values(meeting: Meeting) -> dict[str, Any]:
     return {
         "id": meeting.id,
         "state": meeting.state.value,
-        "definition": json.dumps(asdict(definition), default=_plain),
+        "definition": orjson.dumps(definition).decode(),
         "tags": list(definition.tags),
         "metadata": json.dumps(dict(definition.metadata)),
         "refs": [one.path for one in definition.external_refs],
         "updated": meeting.update_time,
     }
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, Enum):
-        return value.value
-    raise TypeError(f"{type(value).__name__} is not kept in a definition")
 
 
 def _meeting(row: Any) -> Meeting:

@@ -22,6 +22,7 @@ from scheduler.domain import (
     ScheduledEnd,
 )
 
+_PLAIN_POLICY = tuple(one.name for one in fields(Policy) if one.name != "scheduled_end")
 # Kind and role of the links that every meeting has.
 OWN_LINKS = (
     ("HOST", "PERSON", "HOST"),
@@ -146,9 +147,7 @@ def _policy_of(current: Policy, given: shared.Policy) -> Policy:
 
 
 def _policy_to_wire(policy: Policy) -> shared.Policy:
-    plain = {
-        one.name: getattr(policy, one.name) for one in fields(policy) if one.name != "scheduled_end"
-    }
+    plain = {name: getattr(policy, name) for name in _PLAIN_POLICY}
     end = f"SCHEDULED_END_{policy.scheduled_end.value}"
     return shared.Policy(scheduled_end=end, **plain)
 
