@@ -87,6 +87,11 @@ def test_a_request_and_its_acceptance_are_one_item_of_who_accepted() -> None:
     assert item == ActionItem("Book the room", "Bo", "2026-12-07", ("seg_1", "seg_2"))
 
 
+def test_a_request_that_lost_its_question_mark_is_still_one() -> None:
+    found = items_of("Ada: Oh can you book the room please.", "Bo: Yes, I will do it by Monday.")
+    assert found == [("Bo", "Book the room", "2026-12-07")]
+
+
 @pytest.mark.parametrize(
     "answer",
     ["Sure.", "Will do.", "Of course. I'll take care of it.", "Happy to.", "I can do that."],

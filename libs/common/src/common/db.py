@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import asyncpg
 from google.protobuf.message import Message
@@ -20,12 +20,15 @@ from common import telemetry
 from common.errors import Unavailable
 from common.foundation import PARTITIONS
 from common.ids import new_id
+from common.pool import Pool, Pooled, StatementOutdated
 from common.principal import Principal
 from convene.common.v1.envelope_pb2 import Envelope
 
 # Long enough for any use case, short enough that a stuck one frees its locks.
 STATEMENT_TIMEOUT_MILLISECONDS = 10_000
-POOL_SIZE = 10
+# Connections of one process: for use cases, and for relay, timers and sweepers.
+POOL_SIZE = 14
+SYSTEM_POOL_SIZE = 6
 POOL_WAIT_SECONDS = 5.0
 CONNECT_SECONDS = 5.0
 # For a server that is gone without a word: more than any statement may take.
@@ -77,6 +80,16 @@ def partition_of(aggregate_id: str) -> int:
     return zlib.crc32(aggregate_id.encode()) % PARTITIONS
 
 
+class Alarm(NamedTuple):
+    """A timer to be: which *kind* fires when, by which *key* it is moved, what it is told."""
+
+    kind: str
+    key: str
+    due_at: datetime
+    payload: Mapping[str, Any]
+    continues: bool = False
+
+
 class Transaction:
     """One open transaction. Stores subclass it to add their own reads and writes.
 
@@ -84,7 +97,7 @@ class Transaction:
     a commit.
     """
 
-    def __init__(self, connection: AsyncConnection, caller: Principal, now: datetime) -> None:
+    def __init__(self, connection: Pooled, caller: Principal, now: datetime) -> None:
         self.connection = connection
         self.caller = caller
         self.now = now
@@ -95,7 +108,7 @@ class Transaction:
     async def run(self, sql: str, **values: Any) -> Any:
         """Execute one statement with bound *values*; returns SQLAlchemy's result."""
         with answering():
-            return await self.connection.execute(text(sql), values)
+            return await self.connection.execute(sql, values)
 
     async def announce(
         self, fact: Message, *, aggregate: str, meeting: str, session: str = ""
@@ -147,23 +160,30 @@ class Transaction:
 
         A firing begins a trace that links to this one, unless it *continues* the same story.
         """
-        await self._touch([key])
+        await self.arm_all([Alarm(kind, key, due_at, payload or {}, continues)])
+
+    async def arm_all(self, alarms: Sequence[Alarm]) -> None:
+        """Arm several timers, each with a key of its own, in one statement."""
+        await self._touch([one.key for one in alarms])
         await self.run(
             """
-            insert into timers (workspace_id, key, kind, due_at, payload, traceparent, continues,
+            insert into timers (workspace_id, key, kind, due_at, payload, continues, traceparent,
                                 test)
-            values (:w, :key, :kind, :due, cast(:payload as jsonb), :trace, :continues, :test)
-            on conflict (workspace_id, key) do update set kind = :kind, due_at = :due,
-                payload = cast(:payload as jsonb), traceparent = :trace, test = :test,
-                continues = :continues,
+            select :w, a.*, :trace, :test
+            from unnest(cast(:keys as text[]), cast(:kinds as text[]), cast(:dues as timestamptz[]),
+                        cast(:payloads as jsonb[]), cast(:continued as boolean[])) as a
+            on conflict (workspace_id, key) do update set kind = excluded.kind,
+                due_at = excluded.due_at, payload = excluded.payload,
+                traceparent = excluded.traceparent, test = excluded.test,
+                continues = excluded.continues,
                 attempts = 0, token = '', leased_until = null""",
             w=self.caller.workspace_id,
-            key=key,
-            kind=kind,
-            due=due_at,
-            payload=json.dumps(payload or {}),
+            keys=[one.key for one in alarms],
+            kinds=[one.kind for one in alarms],
+            dues=[one.due_at for one in alarms],
+            payloads=[json.dumps(one.payload) for one in alarms],
+            continued=[one.continues for one in alarms],
             trace=telemetry.traceparent(),
-            continues=continues,
             test=self.caller.test,
         )
         self.armed = True
@@ -185,7 +205,9 @@ class Transaction:
 class Database:
     """One service's database. *service* names its roles."""
 
-    def __init__(self, engine: AsyncEngine, service: str) -> None:
+    def __init__(self, pool: Pool, engine: AsyncEngine, service: str) -> None:
+        self._pool = pool
+        # For relay, timers and sweepers.
         self.engine = engine
         self.service = service
         self.announced = asyncio.Event()
@@ -195,7 +217,8 @@ class Database:
     async def begin(self, caller: Principal, kind: type[T]) -> AsyncIterator[T]:
         """A transaction of *caller*'s workspace: commits when the block ends, or not at all."""
         pending = errand.get()
-        connection = await self._connect()
+        with answering():
+            connection = await self._pool.take()
         tx: T | None = None
         kept = False
         try:
@@ -245,10 +268,11 @@ class Database:
         with answering():
             return await self.engine.connect().start()
 
-    async def _enter(self, connection: AsyncConnection, workspace_id: str) -> datetime:
+    async def _enter(self, connection: Pooled, workspace_id: str) -> datetime:
         with answering():
+            await connection.begin()
             row = await connection.execute(
-                text("select set_config('convene.workspace', :w, true), convene_now(:w)"),
+                "select set_config('convene.workspace', :w, true), convene_now(:w)",
                 {"w": workspace_id},
             )
         now: datetime = row.one()[1]
@@ -264,29 +288,33 @@ def answering() -> Iterator[None]:
         if error.connection_invalidated:
             raise DatabaseUnavailable from error
         raise
-    except (OSError, PoolTimeout, *_AWAY) as error:
+    except (OSError, PoolTimeout, StatementOutdated, *_AWAY) as error:
         raise DatabaseUnavailable from error
 
 
 @asynccontextmanager
 async def connected(url: str, service: str) -> AsyncIterator[Database]:
     """The database at *url* (``postgresql+asyncpg://…``) while the block runs."""
+    options: dict[str, Any] = {
+        "timeout": CONNECT_SECONDS,
+        "command_timeout": COMMAND_SECONDS,
+        "server_settings": {
+            "statement_timeout": str(STATEMENT_TIMEOUT_MILLISECONDS),
+            "idle_in_transaction_session_timeout": str(3 * STATEMENT_TIMEOUT_MILLISECONDS),
+            "timezone": "UTC",
+        },
+    }
+    pool = Pool(url, POOL_SIZE, POOL_WAIT_SECONDS, options)
     engine = create_async_engine(
         url,
-        pool_size=POOL_SIZE,
-        max_overflow=POOL_SIZE,
+        pool_size=SYSTEM_POOL_SIZE,
+        # A connection beyond the pool's size would be opened and closed for a single use.
+        max_overflow=0,
         pool_timeout=POOL_WAIT_SECONDS,
-        connect_args={
-            "timeout": CONNECT_SECONDS,
-            "command_timeout": COMMAND_SECONDS,
-            "server_settings": {
-                "statement_timeout": str(STATEMENT_TIMEOUT_MILLISECONDS),
-                "idle_in_transaction_session_timeout": str(3 * STATEMENT_TIMEOUT_MILLISECONDS),
-                "timezone": "UTC",
-            },
-        },
+        connect_args=options,
     )
     try:
-        yield Database(engine, service)
+        yield Database(pool, engine, service)
     finally:
+        await pool.close()
         await engine.dispose()

@@ -54,20 +54,20 @@ class OnceOnly:
         await self.settle(None)
         self._workspace = tx.caller.workspace_id
         lock = f"{self._workspace}\0{self.caller}\0{self.method}\0{self.key}"
-        got = await tx.run(
-            "select pg_try_advisory_xact_lock(hashtextextended(:name, 0))",
-            name=lock.replace("\0", "/"),
-        )
-        if not got.scalar_one():
-            raise RequestInFlight
+        # A row that is committed between the snapshot and the lock shows only to `settle`.
         found = await tx.run(
             """
-            select fingerprint, answer from idempotency where workspace_id = :w
-            and caller = :caller and method = :method and key = :key""",
+            select mine, fingerprint, answer
+            from (select pg_try_advisory_xact_lock(hashtextextended(:name, 0)) as mine) as locked
+            left join idempotency on workspace_id = :w
+                and caller = :caller and method = :method and key = :key""",
+            name=lock.replace("\0", "/"),
             **self._names(),
         )
-        row = found.one_or_none()
-        if row is None:
+        row = found.one()
+        if not row.mine:
+            raise RequestInFlight
+        if row.fingerprint is None:
             return
         if row.fingerprint != self.fingerprint:
             raise IdempotencyKeyReused
@@ -89,16 +89,18 @@ class OnceOnly:
             return
         (db, tx), self._open = self._open, None
         try:
-            await tx.run(
+            written = await tx.run(
                 """
                 insert into idempotency (workspace_id, caller, method, key, fingerprint, answer)
                 values (:w, :caller, :method, :key, :fingerprint, :answer)
                 on conflict (workspace_id, caller, method, key)
-                do update set answer = excluded.answer""",
+                do update set answer = excluded.answer where idempotency.answer is null""",
                 **self._names(),
                 fingerprint=self.fingerprint,
                 answer=answer,
             )
+            if written.rowcount == 0:
+                raise RequestInFlight
             with answering():
                 await tx.connection.commit()
             db.wake(tx)

@@ -7,6 +7,8 @@ import time
 # Crockford's alphabet: no i, l, o, u, so that nobody misreads one aloud.
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 LENGTH = 26
+# Two digits at a time are twice as fast.
+_PAIRS = tuple(first + second for first in ALPHABET for second in ALPHABET)
 
 
 def new_id(prefix: str) -> str:
@@ -21,8 +23,4 @@ def derived_id(prefix: str, *parts: str) -> str:
 
 
 def _encode(number: int) -> str:
-    digits = []
-    for _ in range(LENGTH):
-        number, digit = divmod(number, 32)
-        digits.append(ALPHABET[digit])
-    return "".join(reversed(digits))
+    return "".join([_PAIRS[number >> shift & 1023] for shift in range(LENGTH * 5 - 10, -1, -10)])

@@ -1,7 +1,6 @@
 """Join links: an address that proves by itself which meeting it opens, as what, and for whom."""
 
 import base64
-import hashlib
 import hmac
 from dataclasses import dataclass
 
@@ -54,4 +53,4 @@ class LinkSigner:
         return LinkClaims(*body.decode().split(SEPARATOR))
 
     def _signature(self, body: bytes) -> bytes:
-        return hmac.new(self._key, body, hashlib.sha256).digest()[:SIGNATURE_BYTES]
+        return hmac.digest(self._key, body, "sha256")[:SIGNATURE_BYTES]

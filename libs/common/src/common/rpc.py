@@ -23,7 +23,7 @@ from common import telemetry
 from common.db import errand
 from common.errors import DomainError, Forbidden, InvalidInput, Unauthenticated
 from common.idempotency import OnceOnly, Replayed
-from common.principal import EDGE, Kind, Principal, sign, verify
+from common.principal import EDGE, Kind, Principal, Signer, Verifier
 from common.rules import Violation, violations
 from convene.common.v1 import options_pb2
 
@@ -176,7 +176,7 @@ class Gate(aio.ServerInterceptor):
 
     def __init__(self, methods: Mapping[str, Method], key: bytes) -> None:
         self._methods = methods
-        self._key = key
+        self._verifier = Verifier(key)
 
     async def intercept_service(
         self, continuation: Continuation, handler_call_details: grpc.HandlerCallDetails
@@ -232,7 +232,7 @@ class Gate(aio.ServerInterceptor):
         access = self._methods[method].access
         token = metadata.get(PRINCIPAL, "")
         if token:
-            principal = verify(token, self._key)
+            principal = self._verifier.verify(token)
             _check(access, principal)
             _caller.set(principal)
         elif access.level != options_pb2.ACCESS_LEVEL_PUBLIC:
@@ -326,8 +326,7 @@ class Caller:
     """Calls other services on somebody's behalf: *via* signs for the principal with *key*."""
 
     def __init__(self, key: bytes, via: str) -> None:
-        self._key = key
-        self._via = via
+        self._signer = Signer(key, via)
 
     def metadata(
         self, principal: Principal | None, idempotency_key: str = ""
@@ -335,7 +334,7 @@ class Caller:
         """What a call carries: who asks, in which trace, under which key."""
         pairs = [(TRACEPARENT, telemetry.traceparent())]
         if principal is not None:
-            pairs.append((PRINCIPAL, sign(principal, self._key, via=self._via)))
+            pairs.append((PRINCIPAL, self._signer.sign(principal)))
         if idempotency_key:
             pairs.append((IDEMPOTENCY_KEY, idempotency_key))
         return tuple(pairs)

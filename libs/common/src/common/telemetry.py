@@ -40,9 +40,10 @@ def set_up(service: str, *, replica: str, otlp_endpoint: str, ratio: float, metr
 
 def traceparent() -> str:
     """The current span as a W3C ``traceparent``, or empty outside any span."""
-    carrier: dict[str, str] = {}
-    propagate.inject(carrier)
-    return carrier.get("traceparent", "")
+    here = trace.get_current_span().get_span_context()
+    if not here.is_valid:
+        return ""
+    return f"00-{here.trace_id:032x}-{here.span_id:016x}-{here.trace_flags:02x}"
 
 
 def trace_id() -> str:

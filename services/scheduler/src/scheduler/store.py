@@ -3,10 +3,11 @@
 import json
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
 from typing import Any
+
+import orjson
 
 from common.db import Database, Transaction
 from common.errors import Conflict
@@ -73,17 +74,22 @@ class MeetingTransaction(Transaction):
         )
         return bool(added.rowcount)
 
-    async def save(self, meeting: Meeting) -> Meeting:
-        """Write *meeting* back as its next version; raises ``Conflict`` if it changed meanwhile."""
+    async def save(self, meeting: Meeting, *, is_change: bool = True) -> Meeting:
+        """Write *meeting* back; raises ``Conflict`` if it changed meanwhile.
+
+        It gets its next version if a caller made the change: what merely happens to a meeting
+        must not make an editor's version stale.
+        """
         saved = await self.run(
             """
             update meetings set state = :state, definition = cast(:definition as jsonb),
                 tags = :tags, metadata = cast(:metadata as jsonb), external_refs = :refs,
-                active_session_id = :active, version = version + 1, update_time = :updated
+                active_session_id = :active, version = version + :step, update_time = :updated
             where id = :id and version = :version returning *""",
             **_meeting_values(meeting),
             active=meeting.active_session_id,
             version=meeting.version,
+            step=int(is_change),
         )
         row = saved.one_or_none()
         if row is None:
@@ -220,18 +226,12 @@ def _meeting_values(meeting: Meeting) -> dict[str, Any]:
     return {
         "id": meeting.id,
         "state": meeting.state.value,
-        "definition": json.dumps(asdict(definition), default=_plain),
+        "definition": orjson.dumps(definition).decode(),
         "tags": list(definition.tags),
         "metadata": json.dumps(dict(definition.metadata)),
         "refs": [one.path for one in definition.external_refs],
         "updated": meeting.update_time,
     }
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, Enum):
-        return value.value
-    raise TypeError(f"{type(value).__name__} is not kept in a definition")
 
 
 def _meeting(row: Any) -> Meeting:

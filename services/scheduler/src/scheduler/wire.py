@@ -22,6 +22,7 @@ from scheduler.domain import (
     ScheduledEnd,
 )
 
+_PLAIN_POLICY = tuple(one.name for one in fields(Policy) if one.name != "scheduled_end")
 # Kind and role of the links that every meeting has.
 OWN_LINKS = (
     ("HOST", "PERSON", "HOST"),
@@ -49,9 +50,9 @@ def revised_definition(
 
 
 def meeting_to_wire(
-    meeting: Meeting, upcoming: Sequence[Occurrence], workspace_id: str, links: LinkSigner
+    meeting: Meeting, upcoming: Sequence[Occurrence], workspace_id: str, links: LinkSigner | None
 ) -> pb.Meeting:
-    """*meeting* as callers see it, with its links and its next instants."""
+    """*meeting* as callers see it, with its next instants and, given *links*, its own links."""
     definition = meeting.definition
     return pb.Meeting(
         id=meeting.id,
@@ -78,21 +79,23 @@ def meeting_to_wire(
         external_refs=_refs(definition),
         bots=_bots(definition.bots),
         policy=_policy_to_wire(definition.policy),
-        join_links=[
-            pb.MeetingLink(
-                kind=name, url=links.url(LinkClaims(workspace_id, meeting.id, kind, role))
-            )
-            for name, kind, role in OWN_LINKS
-        ],
+        join_links=_own_links(meeting, workspace_id, links) if links else [],
         next_occurrences=[
             pb.NextOccurrence(id=one.id, start_time=one.start_time) for one in upcoming
         ],
         active_session_id=meeting.active_session_id,
         test=meeting.test,
-        etag=meeting.etag,
+        etag=meeting.etag if meeting.id else "",
         create_time=meeting.create_time,
         update_time=meeting.update_time,
     )
+
+
+def _own_links(meeting: Meeting, workspace_id: str, links: LinkSigner) -> list[pb.MeetingLink]:
+    return [
+        pb.MeetingLink(kind=name, url=links.url(LinkClaims(workspace_id, meeting.id, kind, role)))
+        for name, kind, role in OWN_LINKS
+    ]
 
 
 def occurrence_to_wire(occurrence: Occurrence) -> pb.Occurrence:
@@ -146,9 +149,7 @@ def _policy_of(current: Policy, given: shared.Policy) -> Policy:
 
 
 def _policy_to_wire(policy: Policy) -> shared.Policy:
-    plain = {
-        one.name: getattr(policy, one.name) for one in fields(policy) if one.name != "scheduled_end"
-    }
+    plain = {name: getattr(policy, name) for name in _PLAIN_POLICY}
     end = f"SCHEDULED_END_{policy.scheduled_end.value}"
     return shared.Policy(scheduled_end=end, **plain)
 

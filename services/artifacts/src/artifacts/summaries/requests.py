@@ -97,7 +97,9 @@ def request_in(sentence: Sentence, addressee: str, names: Sequence[str]) -> Requ
     third = re.search(rf"\b(?:can|could|would|will) (?P<name>{either(names)}) ", body)
     if third and sentence.is_question:
         return _made(sentence, third["name"], body[third.end() :])
-    if sentence.is_question and (ask := _ASK.search(body)):
+    ask = _ASK.search(body)
+    # A recogniser often loses the question mark; at the beginning the words ask all the same.
+    if ask is not None and (sentence.is_question or ask.start() == 0):
         asked, words = ask[0].lower(), body[ask.end() :]
         anybody = ask["open"] is not None or asked.startswith("who ")
         if "mind" in asked:

@@ -20,6 +20,8 @@ log = structlog.get_logger()
 TICK_SECONDS = 1.0
 
 _S = BotState
+# The recogniser reads its hints before every piece of speech.
+MOST_HINTS = 50
 
 
 class CrewRun:
@@ -77,11 +79,13 @@ class CrewRun:
             for hearing in self._hearings.values():
                 hearing.stop()
             return
+        wanted = _wanted_by(hearers[0], standing.tracks)
         for track in standing.tracks:
             if track.key in self._hearings:
                 self._hearings[track.key].track = track
+                self._hearings[track.key].wanted = wanted
             elif not track.ended:
-                self._start(track, _wanted_by(hearers[0]), group)
+                self._start(track, wanted, group)
 
     def _start(self, track: Track, wanted: Wanted, group: asyncio.TaskGroup) -> None:
         hearing = Hearing(track, wanted, self._senses, self._ledger)
@@ -172,5 +176,8 @@ def _hearers(standing: Standing) -> Sequence[Bot]:
     return [bot for bot in standing.bots if bot.is_attending and needs_words(bot.kind)]
 
 
-def _wanted_by(bot: Bot) -> Wanted:
-    return Wanted(bot.config.get("language", ""), tuple(bot.config.get("hints", ())))
+def _wanted_by(bot: Bot, tracks: Sequence[Track]) -> Wanted:
+    """What *bot* wants recognised: people call one another by name, so the names are hints too."""
+    names = dict.fromkeys(track.name for track in tracks if track.name)
+    hints = (*bot.config.get("hints", ()), *names)
+    return Wanted(bot.config.get("language", ""), hints[:MOST_HINTS])

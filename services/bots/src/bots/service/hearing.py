@@ -64,7 +64,7 @@ class Hearing:
         self.track = track
         self.failure = ""
         self.has_heard = False
-        self._wanted = wanted
+        self.wanted = wanted
         self._senses = senses
         self._ledger = ledger
         self._vad = LateVad(senses.new_vad)
@@ -143,7 +143,7 @@ class Hearing:
             self.track,
             lambda: self._cutter.open_segment,
             self._senses.recogniser,
-            self._wanted,
+            lambda: self.wanted,
             show,
         )
 
@@ -234,7 +234,7 @@ class Hearing:
         while True:
             try:
                 found = await self._senses.recogniser.recognise(
-                    speech.pcm, language=self._wanted.language, hints=self._wanted.hints
+                    speech.pcm, language=self.wanted.language, hints=self.wanted.hints
                 )
             except Busy:
                 await asyncio.sleep(BUSY_SECONDS)

@@ -30,7 +30,7 @@ async def show_partials(
     track: Track,
     opened: Callable[[], OpenSegment | None],
     recogniser: Recogniser,
-    wanted: Wanted,
+    wanted: Callable[[], Wanted],
     show: Show,
 ) -> None:
     """Show what is being said on *track* whenever the recogniser has time, until cancelled.
@@ -44,9 +44,10 @@ async def show_partials(
         if speech is None or speech.last_sample == shown:
             continue
         shown = speech.last_sample
+        how = wanted()
         try:
             found = await recogniser.recognise(
-                speech.pcm, language=wanted.language, hints=wanted.hints, partial=True
+                speech.pcm, language=how.language, hints=how.hints, partial=True
             )
         except DomainError:
             continue
