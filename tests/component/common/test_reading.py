@@ -13,6 +13,7 @@ from common.db import Database
 from common.leases import Leases
 from convene_cli import nats as broker
 from convene_cli.loopback import free_port
+from convene_cli.nats import NatsServer
 from tests.support.eventually import eventually
 from tests.support.facts import (
     SOURCE,
@@ -23,6 +24,7 @@ from tests.support.facts import (
     facts_of,
     running,
 )
+from tests.support.fault_proxy import proxy_to
 
 TTL = 1.0
 
@@ -91,6 +93,25 @@ async def test_reading_goes_on_after_the_broker_was_away(
             await stack.aclose()
 
 
+async def test_what_was_on_its_way_when_the_connection_broke_comes_again_soon(
+    source: Database, target: Database, nats: Client, own_nats_server: NatsServer
+) -> None:
+    heard = Heard(target)
+    async with (
+        proxy_to(own_nats_server.url) as proxy,
+        bus_at(proxy.url(own_nats_server.url)) as client,
+        running(a_consumer(target, client, heard, source).run, outbox.Relay(source, nats).run),
+    ):
+        await announce(source, "mtg_1", "a")
+        await eventually(lambda: heard.reasons == ["a"])
+        proxy.swallow = True
+        await announce(source, "mtg_2", "into the void")
+        await eventually(lambda: _delivered(nats, target, 2))
+        proxy.swallow = False
+        proxy.cut()
+        await eventually(lambda: heard.reasons == ["a", "into the void"], 10)
+
+
 async def test_a_deleted_durable_is_declared_again_and_nothing_takes_effect_twice(
     source: Database, target: Database, nats: Client
 ) -> None:
@@ -151,6 +172,11 @@ class MortalLeases(Leases):
 async def _die(replica: "asyncio.Task[None]") -> None:
     replica.cancel()
     await asyncio.wait([replica])
+
+
+async def _delivered(client: Client, target: Database, wanted: int) -> bool:
+    found = await client.jetstream().consumer_info(SOURCE, f"{target.service}-from-{SOURCE}")
+    return bool(found.delivered.stream_seq == wanted)
 
 
 async def _acknowledged(client: Client, heard: Heard, target: Database, wanted: int) -> bool:

@@ -90,12 +90,14 @@ class Consumer:
         js = self._client.jetstream(timeout=bus.PUBLISH_TIMEOUT_SECONDS)
         await self._declare(js)
         # What an earlier reader did not finish comes at once, not when its time is up.
+        connection = self._client.stats["reconnects"]
         await js.reset_consumer(self._source, self.name)
         subscription = await js.pull_subscribe_bind(self.name, self._source)
         try:
             async with asyncio.TaskGroup() as tasks:
                 lanes = Lanes(tasks, self._hear, width=WIDTH, room=ROOM)
-                while True:
+                # What was on its way when a connection broke is asked for again by a new reading.
+                while self._client.stats["reconnects"] == connection:
                     heed_cancellation()
                     try:
                         messages = await _fetched(subscription)
@@ -274,6 +276,8 @@ async def _fetched(subscription: JetStreamContext.PullSubscription) -> Sequence[
     # The client may swallow a cancellation that comes together with a message, and a reader that
     # reads on without its lease is two readers; waiting for a task of its own swallows none.
     fetching = asyncio.create_task(subscription.fetch(BATCH, timeout=FETCH_SECONDS))
+    # Nobody asks how a fetch ended that is given up.
+    fetching.add_done_callback(lambda given_up: given_up.cancelled() or given_up.exception())
     try:
         await asyncio.wait([fetching])
     finally:
