@@ -224,6 +224,18 @@ async def test_an_ending_session_waits_for_its_bots(world: World) -> None:
     await world.until(session.id, "ENDED")
 
 
+async def test_a_closed_room_is_watched_no_longer(world: World) -> None:
+    bots, hasty = [BotSpec(kind="transcriber")], Policy(drain_seconds=3)
+    session = await world.started(bots=bots, policy=hasty)
+    await eventually(lambda: world.plane.rooms[session.id].watchers)
+    await world.end()
+
+    # Draining takes longer than a watch that ended waits before the next.
+    await world.until(session.id, "ENDED")
+
+    assert world.plane.watched == [session.id]
+
+
 async def test_bots_that_never_finish_are_waited_for_no_longer_than_the_drain(
     world: World,
 ) -> None:

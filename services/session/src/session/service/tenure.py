@@ -212,6 +212,8 @@ class Tenure:
 
     async def _drain(self, session: Session) -> None:
         """Close the room, then seal the ledger as soon as nothing is awaited any more."""
+        # What happens in the room now changes nothing: it is watched no longer.
+        self._leave()
         if session.room_closed or session.drained:
             if session.may_seal:
                 await self._seal(session)
