@@ -20,6 +20,7 @@ from session.domain.rooms import (
     Chatted,
     Connection,
     Departed,
+    Heard,
     Hint,
     MediaUnavailable,
     NotConnected,
@@ -87,7 +88,7 @@ class FakePlane:
         self.watched: list[str] = []
         self.opened_on: list[str] = []
         self.silent = False
-        self.spoken: dict[str, float] = {}
+        self.spoken: dict[str, Heard] = {}
         # Awaited before the room is looked at: what happens between two reads.
         self.before_look: Callable[[], Awaitable[None]] | None = None
 

@@ -87,6 +87,9 @@ async def test_an_accelerated_meeting_ends_as_soon_as_its_script_is_over(staged:
     ended = await staged.until(session.id, "ENDED")
 
     assert ended.end_reason == pb.END_REASON_ALL_LEFT
+    # Presence is told in the script's time, as speech is. Bo was away for one of the four.
+    present = {one.name: one.present_seconds for one in await staged.roster(session.id)}
+    assert present == {"Ada": 4, "Bo": 3}
 
 
 async def test_a_node_answers_what_it_cannot_do(staged: World, parts: Parts) -> None:
