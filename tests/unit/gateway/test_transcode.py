@@ -257,7 +257,22 @@ def test_an_update_names_the_fields_that_the_body_gives() -> None:
     assert list(request.update_mask.paths) == ["agenda", "policy"]
     assert not request.meeting.HasField("policy")
     assert (request.meeting_id, request.etag) == ("x", "v1")
-    assert refusal(UPDATE, {}).reason == "EMPTY_UPDATE"
+
+
+def test_an_update_without_a_field_is_told_which_there_are() -> None:
+    refused = refusal(UPDATE, {})
+
+    assert refused.reason == "EMPTY_UPDATE"
+    assert "gives no field" in refused.detail
+    assert "title, agenda" in refused.detail
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [({"state": "ACTIVE", "id": "mtg_2"}, "READ_ONLY_FIELD"), ({"nope": 1}, "UNKNOWN_FIELD")],
+)
+def test_an_update_of_what_cannot_be_changed_names_it(body: dict[str, Any], reason: str) -> None:
+    assert told(refusal(UPDATE, body)) == (reason, list(body))
 
 
 @pytest.mark.parametrize(

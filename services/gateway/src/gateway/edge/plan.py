@@ -1,6 +1,6 @@
 """What a row of the table means, worked out once: from HTTP parts to a message, and back."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import orjson
@@ -131,9 +131,11 @@ class Plan:
             filled[self.route.raw] = _raw_body(parts)
         else:
             given = self._read_body(_json_body(parts), "", faults)
-            self._place(given, filled)
+            self._place(given, filled, faults)
 
-    def _place(self, given: dict[str, object], filled: dict[str, object]) -> None:
+    def _place(
+        self, given: dict[str, object], filled: dict[str, object], faults: Faults
+    ) -> None:
         if self.draft is None:
             filled.update(given)
             return
@@ -142,8 +144,9 @@ class Plan:
         filled.update({name: value for name, value in given.items() if name not in draft_names})
         filled[self.route.body] = draft
         if self._masked:
-            if not draft:
-                raise Refused(400, "EMPTY_UPDATE", "The body names no field to change.")
+            # Fields that were given and refused are told of before nothing being left.
+            if not draft and not faults:
+                raise _empty_update(draft_names)
             filled[MASK] = {"paths": list(draft)}
 
     def _fill_etag(self, if_match: str | None, filled: dict[str, object]) -> None:
@@ -165,6 +168,11 @@ class Plan:
             first = found[0]
             raise Refused(400, "INVALID_FIELD", f"{first.field} {first.message}.", errors=found)
         return message
+
+
+def _empty_update(known: Iterable[str]) -> Refused:
+    detail = f"The body gives no field; give at least one of {', '.join(known)}."
+    return Refused(400, "EMPTY_UPDATE", detail)
 
 
 def _message_of(field: FieldDescriptor) -> Descriptor:
