@@ -271,5 +271,9 @@ async def test_pages_for_people_need_no_key(
     assert text in answer.text
 
 
+async def test_a_join_page_promises_nothing_of_a_link_it_has_not_read(edge: Edge) -> None:
+    assert "fine" not in (await edge.client.get("/j/garbage")).text
+
+
 async def test_what_is_no_problems_name_has_no_page(edge: Edge) -> None:
     assert problem(await edge.client.get("/problems/<script>")) == (404, "NOT_FOUND")
