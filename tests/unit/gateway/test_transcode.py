@@ -410,6 +410,23 @@ def test_a_transcript_answers_202_until_it_is_there(
     assert "text" not in shown(answer)
 
 
+@pytest.mark.parametrize("what", ["summary", "action-items", "attendance"])
+@pytest.mark.parametrize(
+    ("state", "seconds"),
+    [
+        (artifacts_pb2.ARTIFACT_STATE_PENDING, "30"),
+        (artifacts_pb2.ARTIFACT_STATE_PROCESSING, "2"),
+    ],
+)
+def test_what_is_made_after_the_end_is_not_asked_for_every_other_second_of_the_meeting(
+    what: str, state: artifacts_pb2.ArtifactState, seconds: str
+) -> None:
+    plan = PLANS["GET", f"/meetings/{{meeting_id}}/{what}"]
+    answer = plan.answer(None, plan.route.response(state=state))
+
+    assert answer.headers["retry-after"] == seconds
+
+
 def test_a_transcript_is_plain_text_when_asked_for() -> None:
     answer = TRANSCRIPT.answer(
         artifacts_pb2.GetTranscriptRequest(format="txt"),

@@ -10,7 +10,6 @@ from google.protobuf.message import Message
 from common.jsonshape import to_json
 from common.rules import MASK, violations
 from gateway.edge import jsontext
-from gateway.edge.outcomes import RETRY_AFTER_PENDING
 from gateway.edge.problems import Refused, as_named_in_body
 from gateway.edge.query import parameters, read_query
 from gateway.edge.routes import Route
@@ -87,7 +86,7 @@ class Plan:
         status = route.outcome.pick(request, answer)
         if status == 204:
             return Answer(status, b"", "", {})
-        headers = {"retry-after": str(RETRY_AFTER_PENDING)} if status == 202 else {}
+        headers = {"retry-after": str(route.outcome.wait(answer))} if status == 202 else {}
         if route.text and request.format == "txt":
             return Answer(status, getattr(answer, route.text).encode(), TEXT, headers)
         shown = self._shown(answer)
