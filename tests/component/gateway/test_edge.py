@@ -180,6 +180,7 @@ async def test_an_idempotency_key_that_is_none_is_refused(edge: Edge, key: str) 
     answer = await edge.client.post("/v1/meetings/create", json={"title": "a"}, headers=headers)
 
     assert problem(answer) == (400, "INVALID_IDEMPOTENCY_KEY")
+    assert [error["field"] for error in answer.json()["errors"]] == ["Idempotency-Key"]
 
 
 async def test_a_get_answers_304_to_who_has_it_and_head_without_a_body(edge: Edge) -> None:

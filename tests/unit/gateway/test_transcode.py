@@ -189,6 +189,18 @@ def test_a_hostile_body_is_refused_with_a_reason(body: bytes, reason: str) -> No
     assert (refused.status, refused.reason) == (400, reason)
 
 
+def test_a_key_given_twice_is_named() -> None:
+    refused = refusal_raw(CREATE, b'{"title":"a","custom_fields":{"x":1,"x":2}}')
+
+    assert told(refused) == ("DUPLICATE_FIELD", ["x"])
+
+
+def test_a_value_outside_a_short_list_is_told_the_list() -> None:
+    refused = refusal_raw(TRANSCRIPT, b"", query=b"format=pdf")
+
+    assert refused.errors[0] == ("format", "must be one of json, txt")
+
+
 def test_wide_bodies_are_not_mistaken_for_deep_ones() -> None:
     tags = taken(CREATE, {"title": "a", "custom_fields": {"x": [[]] * 200}})
 

@@ -27,6 +27,8 @@ MAX_STRUCT_BYTES = 64 * 1024
 MAX_VIOLATIONS = 100
 STRUCT = Struct.DESCRIPTOR.full_name
 MASK = "update_mask"
+# One alternative of a pattern that takes a single text, perhaps the empty one.
+LITERAL = re.compile(r"\^[\w-]*\$")
 
 
 class Violation(NamedTuple):
@@ -231,8 +233,18 @@ def _within(rule: options_pb2.FieldRule) -> _Check:
 
 def _matching(pattern: str, example: str) -> _Check:
     matches = re.compile(pattern).fullmatch
+    if choice := _choice(pattern):
+        return lambda text: None if matches(text) else f"must be one of {choice}"
     remedy = f"; write one as {example}" if example else ""
     return lambda text: None if matches(text) else f"does not match {pattern}{remedy}"
+
+
+def _choice(pattern: str) -> str:
+    """The values of a pattern that only lists some, `^$|^a$|^b$` → `a, b`; else nothing."""
+    parts = pattern.split("|")
+    if not all(LITERAL.fullmatch(part) for part in parts):
+        return ""
+    return ", ".join(word for part in parts if (word := part[1:-1]))
 
 
 def _struct_checks(field: FieldDescriptor) -> tuple[_Check, ...]:

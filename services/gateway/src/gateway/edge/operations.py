@@ -7,6 +7,7 @@ from typing import Any
 from grpc import aio
 
 from common.principal import Principal
+from common.rules import Violation
 from convene.common.v1 import options_pb2
 from gateway.edge.auth import Doorkeeper
 from gateway.edge.calls import Calls
@@ -84,8 +85,13 @@ class RestOperation:
         if key is None or self._route.method == "GET":
             return ""
         if not IDEMPOTENCY_KEY.fullmatch(key):
-            detail = "Idempotency-Key takes 1 to 255 visible ASCII characters."
-            raise Refused(400, "INVALID_IDEMPOTENCY_KEY", detail)
+            takes = "takes 1 to 255 visible ASCII characters"
+            raise Refused(
+                400,
+                "INVALID_IDEMPOTENCY_KEY",
+                f"Idempotency-Key {takes}.",
+                errors=[Violation("Idempotency-Key", takes)],
+            )
         return key
 
 
