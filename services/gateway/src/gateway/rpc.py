@@ -236,7 +236,7 @@ def _key_to_wire(key: ApiKey) -> access_pb2.ApiKey:
         id=key.id,
         name=key.name,
         prefix=key.prefix,
-        scopes=key.scopes,
+        scopes=sorted(key.granted),
         test=key.test,
         expire_time=key.expire_time,
         revoked=key.revoked,
