@@ -22,6 +22,7 @@ PLANS = {(r.method, r.path): Plan(r, path_names(r.path)) for r in ROUTES}
 CREATE = PLANS["POST", "/meetings/create"]
 SCHEDULE = PLANS["POST", "/meetings/schedule"]
 UPDATE = PLANS["PATCH", "/meetings/{meeting_id}"]
+UPDATE_ENDPOINT = PLANS["PATCH", "/webhooks/endpoints/{endpoint_id}"]
 LIST = PLANS["GET", "/meetings"]
 START = PLANS["POST", "/meetings/start"]
 START_ONE = PLANS["POST", "/meetings/{meeting_id}/start"]
@@ -285,6 +286,14 @@ def test_an_update_without_a_field_is_told_which_there_are() -> None:
 )
 def test_an_update_of_what_cannot_be_changed_names_it(body: dict[str, Any], reason: str) -> None:
     assert told(refusal(UPDATE, body)) == (reason, list(body))
+
+
+def test_an_update_of_an_endpoint_tells_an_empty_list_from_none() -> None:
+    assert list(taken(UPDATE_ENDPOINT, {"event_types": []}).update_mask.paths) == ["event_types"]
+    assert refusal(UPDATE_ENDPOINT, {}).detail.endswith(
+        "one of url, description, event_types, state."
+    )
+    assert told(refusal(UPDATE_ENDPOINT, {"id": "x"})) == ("READ_ONLY_FIELD", ["id"])
 
 
 @pytest.mark.parametrize(

@@ -132,21 +132,26 @@ class Plan:
             given = self._read_body(_json_body(parts), "", faults)
             self._place(given, filled, faults)
 
-    def _place(
-        self, given: dict[str, object], filled: dict[str, object], faults: Faults
-    ) -> None:
+    def _place(self, given: dict[str, object], filled: dict[str, object], faults: Faults) -> None:
         if self.draft is None:
             filled.update(given)
+            self._mask(given, filled, faults)
             return
         draft_names = self.draft.fields_by_name
         draft = {name: value for name, value in given.items() if name in draft_names}
         filled.update({name: value for name, value in given.items() if name not in draft_names})
         filled[self.route.body] = draft
-        if self._masked:
-            # Fields that were given and refused are told of before nothing being left.
-            if not draft and not faults:
-                raise _empty_update(draft_names)
-            filled[MASK] = {"paths": list(draft)}
+        self._mask(draft, filled, faults)
+
+    def _mask(self, given: dict[str, object], filled: dict[str, object], faults: Faults) -> None:
+        if not self._masked:
+            return
+        # Fields that were given and refused are told of before nothing being left.
+        if not given and not faults:
+            raise _empty_update(
+                field.name for field in (self.draft.fields if self.draft else self.rest)
+            )
+        filled[MASK] = {"paths": list(given)}
 
     def _fill_etag(self, if_match: str | None, filled: dict[str, object]) -> None:
         if if_match is None:
