@@ -131,7 +131,8 @@ async def test_words_are_for_those_who_may_read_artifacts(core: Core) -> None:
     limited = replace(caller, scopes=frozenset({"meetings:read"}))
     trusted = replace(caller, scopes=frozenset({"meetings:read", "artifacts:read"}))
     await hear(core, caller)
-    await core.hears("bots", TranscriptSegment(segment={"text": "secret"}), caller, **WHERE)
+    segment = TranscriptSegment(segment={"text": "secret"})
+    await core.hears("bots", segment, caller, meeting="mtg_1", session="ses_2")
     calls = [watch(core, limited), watch(core, trusted)]
     for call in calls:
         await call.initial_metadata()
