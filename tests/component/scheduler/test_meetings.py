@@ -202,3 +202,35 @@ async def test_a_call_without_a_principal_is_refused(stub: SchedulerServiceStub)
     assert await code_of(stub.GetMeeting(pb.GetMeetingRequest(meeting_id="x"))) is (
         StatusCode.UNAUTHENTICATED
     )
+
+
+async def test_links_are_shown_only_to_who_may_read_them(stub: SchedulerServiceStub) -> None:
+    caller = a_caller(scopes=frozenset({"meetings:read", "meetings:write"}))
+    made = await stub.CreateMeeting(
+        pb.CreateMeetingRequest(meeting=a_draft()), metadata=metadata(caller)
+    )
+    assert list(made.meeting.join_links) == []
+
+
+async def test_starting_a_new_meeting_needs_the_scope_to_create(
+    stub: SchedulerServiceStub, sessions: FakeSessions
+) -> None:
+    caller = a_caller(scopes=frozenset({"sessions:write"}))
+    request = pb.StartMeetingRequest(meeting=a_draft())
+    assert await code_of(stub.StartMeeting(request, metadata=metadata(caller))) is (
+        StatusCode.PERMISSION_DENIED
+    )
+    assert sessions.started == []
+
+
+async def test_a_dry_run_answers_nothing_that_could_be_come_back_with(
+    stub: SchedulerServiceStub,
+) -> None:
+    mine = metadata(a_caller())
+    draft = a_draft(start_time=tomorrow(), time_zone="UTC")
+    request = pb.ScheduleMeetingRequest(meeting=draft, dry_run=True)
+    dry = (await stub.ScheduleMeeting(request, metadata=mine)).meeting
+    listed = await stub.ListMeetings(pb.ListMeetingsRequest(), metadata=mine)
+    assert (dry.id, dry.etag, list(dry.join_links)) == ("", "", [])
+    assert len(dry.next_occurrences) == 1
+    assert list(listed.items) == []
