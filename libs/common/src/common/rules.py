@@ -171,7 +171,7 @@ def _refuse_output(name: str) -> _Inspect:
 
 
 def _inspect_mask(message: Message, path: str, found: list[Violation]) -> None:
-    names = _maskable(message.DESCRIPTOR.fields)
+    names = _maskable(message)
     found.extend(
         Violation(path + MASK, f"names {place!r}, which is no field of the body; leave it out")
         for place in getattr(message, MASK).paths
@@ -179,11 +179,12 @@ def _inspect_mask(message: Message, path: str, found: list[Violation]) -> None:
     )
 
 
-def _maskable(fields: Iterable[FieldDescriptor]) -> set[str]:
+def _maskable(request: Message) -> set[str]:
     """The fields of the request's body or, where it has none, its own."""
-    bodies = [field.message_type for field in fields if field.name != MASK]
+    fields = [field for field in request.DESCRIPTOR.fields if field.name != MASK]
+    bodies = [field.message_type for field in fields]
     inner = {field.name for body in bodies if body is not None for field in body.fields}
-    return inner or {field.name for field in fields if field.name != MASK}
+    return inner or {field.name for field in fields}
 
 
 def _masked_names(request: Message, body: Message) -> set[str]:
