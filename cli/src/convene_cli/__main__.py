@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +103,11 @@ async def _status(arguments: argparse.Namespace) -> None:
     kept = _running_on(arguments.data)
     async with client.connected(kept["base_url"], kept["api_key"]) as api:
         ready = await api.call("GET", "/readyz")
-    print(json.dumps(ready) if arguments.json else f"{kept['base_url']} is ready: {ready}")
+    if arguments.json:
+        print(json.dumps(ready))
+        return
+    print(f"{kept['base_url']} is ready")
+    print("\n".join(standing_lines(ready["services"])))
 
 
 async def _list_dead(arguments: argparse.Namespace) -> None:
@@ -157,6 +161,11 @@ def _block(running: Suite, folder: Path) -> str:
         f"  test key         {running.test_key}\n"
         f"{missing}"
     )
+
+
+def standing_lines(services: Mapping[str, str]) -> Sequence[str]:
+    """How each service stands, one line each."""
+    return [f"  {name:<16} {state.lower()}" for name, state in services.items()]
 
 
 def _folder(path: str) -> Path:
