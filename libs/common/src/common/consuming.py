@@ -10,6 +10,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import TimeoutError as NatsTimeout
 from nats.js import JetStreamContext
+from nats.js.errors import NotFoundError
 from opentelemetry.trace import SpanKind
 from sqlalchemy import text
 
@@ -82,6 +83,10 @@ class Consumer:
         while True:
             try:
                 await self._read_until_broken()
+            except NotFoundError:
+                # A suite that starts: the source declares its stream as soon as it is there.
+                log.debug("consumer waits for the stream", consumer=self.name)
+                await asyncio.sleep(RETRY_SECONDS)
             except Exception as error:
                 log.warning("consumer waits", consumer=self.name, error=_said(error))
                 await asyncio.sleep(RETRY_SECONDS)
