@@ -124,3 +124,15 @@ def test_operations_have_names_of_their_own_and_say_what_they_do() -> None:
 
     assert max(Counter(one["operationId"] for one in operations).values()) == 1
     assert [one["operationId"] for one in operations if not one["summary"]] == []
+
+
+def test_no_two_operations_of_the_document_have_the_same_title() -> None:
+    operations = [
+        operation
+        for item in json.loads(rendered())["paths"].values()
+        for operation in item.values()
+    ]
+
+    titles = Counter(operation["summary"] for operation in operations)
+
+    assert [title for title, times in titles.items() if times > 1] == []

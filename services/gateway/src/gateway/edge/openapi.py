@@ -89,7 +89,7 @@ def _operation(route: Route, name: str, schemas: Schemas, comments: Mapping[str,
     plan = Plan(route, path_names(route.path))
     operation: Schema = {
         "operationId": name,
-        "summary": comments.get(route.descriptor.full_name, name).split(". ")[0].rstrip("."),
+        "summary": route.title or _first_sentence(comments.get(route.descriptor.full_name, name)),
         "description": _description(route, comments),
         "tags": [_tag(route)],
         "parameters": _parameters(route, plan, schemas),
@@ -100,6 +100,10 @@ def _operation(route: Route, name: str, schemas: Schemas, comments: Mapping[str,
     if access_of(route).level == options_pb2.ACCESS_LEVEL_PUBLIC:
         operation["security"] = []
     return operation
+
+
+def _first_sentence(text: str) -> str:
+    return text.split(". ", maxsplit=1)[0].rstrip(".")
 
 
 def _description(route: Route, comments: Mapping[str, str]) -> str:

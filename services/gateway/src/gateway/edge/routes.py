@@ -44,7 +44,7 @@ class Route(NamedTuple):
     bytes field that takes the body as it is, a zip file. The answer is its field `unwrap` made
     flat, with the fields `beside` added. `location` is filled from the answer. `short` rows answer
     without `/v1` too. `without` hides request fields. `text` is the answer's field that
-    `format=txt` shows.
+    `format=txt` shows. `title` tells rows of one rpc apart in the API document.
     """
 
     method: str
@@ -59,6 +59,7 @@ class Route(NamedTuple):
     short: bool = False
     raw: str = ""
     without: tuple[str, ...] = ()
+    title: str = ""
     text: str = ""
 
     @property
@@ -110,9 +111,11 @@ ROUTES: list[Route] = [
     Route("GET", MEETING + "/occurrences", SCHEDULER, "ListOccurrences"),
 
     Route("POST", "/meetings/start", SCHEDULER, "StartMeeting", STARTED,
-          unwrap="session", location=SESSION_HOME, short=True),
+          unwrap="session", location=SESSION_HOME, short=True,
+          title="Creates a meeting and starts it now"),
     Route("POST", MEETING + "/start", SCHEDULER, "StartMeeting", STARTED,
-          unwrap="session", location=SESSION_HOME, short=True, without=("meeting",)),
+          unwrap="session", location=SESSION_HOME, short=True, without=("meeting",),
+          title="Starts a meeting that is there already"),
     Route("POST", MEETING + "/end", SESSION, "EndSession", unwrap="session", short=True),
     Route("GET", MEETING + "/sessions", SESSION, "ListSessions"),
     Route("GET", ONE_SESSION, SESSION, "GetSession", unwrap="session"),
