@@ -29,11 +29,14 @@ from gateway.store.access import AccessStore
 from tests.support.gateway import Core, a_core
 from tests.support.services import KEY, OpenDatabase, a_caller, metadata, served
 
-SUITE = metadata(service_principal("gateway", ""))
+
+def suite() -> tuple[tuple[str, str], ...]:
+    """The suite itself, signed now: what is signed lasts a minute."""
+    return metadata(service_principal("gateway", ""))
 
 
 async def authenticated(core: Core, key: str) -> pb.AuthenticateResponse:
-    return await core.access.Authenticate(pb.AuthenticateRequest(key=key), metadata=SUITE)
+    return await core.access.Authenticate(pb.AuthenticateRequest(key=key), metadata=suite())
 
 
 async def a_key(
@@ -88,7 +91,7 @@ async def test_the_key_itself_is_kept_nowhere(core: Core) -> None:
 @pytest.mark.parametrize("key", [keys.make_key(test=False), "cnv_live_short", ""])
 async def test_an_unknown_key_opens_nothing(core: Core, key: str) -> None:
     code, _ = await refusal(
-        core.access.Authenticate(pb.AuthenticateRequest(key=key), metadata=SUITE)
+        core.access.Authenticate(pb.AuthenticateRequest(key=key), metadata=suite())
     )
 
     assert code is StatusCode.UNAUTHENTICATED
@@ -114,7 +117,7 @@ async def test_a_revoked_key_opens_nothing_and_revoking_again_changes_nothing(co
         assert answer.api_key.revoked
 
     code, detail = await refusal(
-        core.access.Authenticate(pb.AuthenticateRequest(key=made.key), metadata=SUITE)
+        core.access.Authenticate(pb.AuthenticateRequest(key=made.key), metadata=suite())
     )
     assert (code, "revoked" in detail) == (StatusCode.UNAUTHENTICATED, True)
 
@@ -127,7 +130,7 @@ async def test_a_key_expires_by_the_workspaces_clock(core: Core) -> None:
     await clock.advance(core.db, caller, 3600, new_id("clk"))
 
     code, detail = await refusal(
-        core.access.Authenticate(pb.AuthenticateRequest(key=made.key), metadata=SUITE)
+        core.access.Authenticate(pb.AuthenticateRequest(key=made.key), metadata=suite())
     )
     assert (code, "expired" in detail) == (StatusCode.UNAUTHENTICATED, True)
 
