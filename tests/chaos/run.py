@@ -62,7 +62,7 @@ def main() -> int:
     with server_folder() as folder:
         verdict = asyncio.run(run(folder, asked.seconds, asked.seed))
     report = asdict(verdict) | {
-        "machine": f"{os.cpu_count()} cores, {platform.system()} {platform.release()}",
+        "machine": f"{os.cpu_count()} cores, {platform.system()}",
         "python": platform.python_version(),
     }
     RESULT.parent.mkdir(parents=True, exist_ok=True)

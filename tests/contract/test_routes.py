@@ -15,8 +15,8 @@ from convene.common.v1 import options_pb2, service_pb2
 from convene.gateway.v1 import access_pb2, webhooks_pb2
 from convene.scheduler.v1 import scheduler_pb2
 from convene.session.v1 import ear_pb2, sandbox_pb2, session_pb2
-from gateway.edge.openapi import public_events
 from gateway.edge.routes import LIVE_FEED, ROUTES, Route
+from gateway.edge.shapes import public_events
 from scripts.openapi import PROTOS, TARGET, rendered
 
 FILES = [

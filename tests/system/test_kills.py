@@ -87,7 +87,9 @@ async def test_a_meeting_survives_the_death_of_every_process(two_sessions: Insta
         wanted = {event["id"] for event in meeting.events}
         await eventually(lambda: wanted <= hooks.events.keys(), ceiling=60)
 
-    segments = transcript["segments"]
+    starts = [one["start_seconds"] for one in transcript["segments"]]
+    assert starts == sorted(starts)
+    segments = sorted(transcript["segments"], key=lambda one: int(one["sequence"]))
     assert [one["sequence"] for one in segments] == list(range(1, len(segments) + 1))
     assert len({one["id"] for one in segments}) == len(segments)
     on_the_feed = [

@@ -79,7 +79,9 @@ async def _up(arguments: argparse.Namespace) -> None:
 
 async def _demo(arguments: argparse.Namespace) -> None:
     say = _say_nothing if arguments.json else _say
-    folders = arguments.scenario or [SCENARIOS / name for name in DEMONSTRATED]
+    # As JSON it is one object, so one meeting unless more are asked for.
+    default = DEMONSTRATED[:1] if arguments.json else DEMONSTRATED
+    folders = arguments.scenario or [SCENARIOS / name for name in default]
     async with (
         suite.running(arguments.data) as installed,
         client.connected(installed.suite.base_url, installed.suite.api_key) as api,

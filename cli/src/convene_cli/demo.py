@@ -5,14 +5,15 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 from zoneinfo import ZoneInfo
 
 from convene_cli.client import Api, Json
 from convene_cli.errors import CannotStart
 from convene_cli.receiver import Receiver
-from session.domain.scenarios import pack
 
 ZONE = "Europe/Lisbon"
 # Far enough ahead to be a schedule, near enough to watch.
@@ -55,8 +56,10 @@ async def play(api: Api, receiver: Receiver, scenario: Path, say: Say) -> Played
     """Play *scenario* through the suite behind *api*; *say* is told what happens as it happens."""
     played = Played()
     name = scenario.name
-    await api.upload(f"/v1/sandbox/scenarios/{name}", await asyncio.to_thread(pack, scenario))
-    played.meeting = await _schedule(api, name)
+    kept = await api.upload(
+        f"/v1/sandbox/scenarios/{name}", await asyncio.to_thread(zipped, scenario)
+    )
+    played.meeting = await _schedule(api, kept["title"])
     meeting_id = played.meeting["id"]
     await api.call("POST", f"/v1/sandbox/scenarios/{name}/run", {"meeting_id": meeting_id})
     say(f"Scheduled {played.meeting['title']!r} for {played.meeting['start_time']} {ZONE}")
@@ -72,7 +75,20 @@ async def play(api: Api, receiver: Receiver, scenario: Path, say: Say) -> Played
         ) from None
     played.webhooks = len(receiver.events)
     played.trace_id = _trace_of(receiver, played)
+    played.timings = _timings(played)
     return played
+
+
+def zipped(folder: Path) -> bytes:
+    """*folder* as the zip that the sandbox takes; raises ``CannotStart``."""
+    if not folder.is_dir():
+        raise CannotStart(f"{folder} is no folder; give one with a scenario.yaml and its audio")
+    content = BytesIO()
+    with ZipFile(content, "w") as archive:
+        for file in sorted(folder.rglob("*")):
+            if file.is_file():
+                archive.write(file, file.relative_to(folder))
+    return content.getvalue()
 
 
 async def subscribe(api: Api, receiver: Receiver) -> None:
@@ -123,8 +139,9 @@ async def _watch(api: Api, meeting_id: str, played: Played, say: Say) -> None:
             say(_said(event["data"]["segment"]))
         elif _is_milestone(event):
             say(_timeline_row(event))
-        _time(played, event)
-        if event["type"] in ("session.failed", "artifacts.completed"):
+        if event["type"] == "session.failed":
+            raise CannotStart(f"the session failed: {event['data']['reason']}")
+        if event["type"] == "artifacts.completed":
             return
 
 
@@ -143,17 +160,24 @@ async def _until_delivered(receiver: Receiver, played: Played) -> None:
         await receiver.arrived.wait()
 
 
-def _time(played: Played, event: Json) -> None:
-    at = datetime.fromisoformat(event["created_at"]).timestamp()
-    played.timings.setdefault(event["type"], at)
-    played.timings[f"last {event['type']}"] = at
+def _timings(played: Played) -> dict[str, float]:
+    """How long what took, in seconds."""
+    at = {one["type"]: datetime.fromisoformat(one["created_at"]) for one in played.events}
+    planned = datetime.fromisoformat(played.meeting["start_time"]).replace(tzinfo=ZoneInfo(ZONE))
+    spans = {
+        "planned_to_starting_seconds": (planned, at["session.starting"]),
+        "starting_to_started_seconds": (at["session.starting"], at["session.started"]),
+        "started_to_ended_seconds": (at["session.started"], at["session.ended"]),
+        "ended_to_artifacts_seconds": (at["session.ended"], at["artifacts.completed"]),
+    }
+    return {name: round((to - since).total_seconds(), 3) for name, (since, to) in spans.items()}
 
 
 def _trace_of(receiver: Receiver, played: Played) -> str:
-    for event in played.events:
-        if event["type"] == "session.ended":
-            return receiver.traceparents.get(event["id"], "").split("-")[1:2][0]
-    return ""
+    """The trace that the meeting's end was told in."""
+    ended = (one["id"] for one in played.events if one["type"] == "session.ended")
+    parts = receiver.traceparents.get(next(ended, ""), "").split("-")
+    return parts[1] if len(parts) > 1 else ""
 
 
 def _is_milestone(event: Json) -> bool:

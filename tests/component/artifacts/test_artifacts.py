@@ -123,6 +123,28 @@ async def test_what_is_kept_lies_in_the_store_as_its_proof_says(
     assert [part["id"] for part in json.loads(content)["segments"]] == ["seg_1"]
 
 
+async def test_a_finished_transcript_is_in_the_order_of_speech_over_its_pages(
+    at_work: Scene, tmp_path: Path
+) -> None:
+    scene = at_work
+    await scene.start("transcriber")
+    spoken = {1: 2.0, 2: 18.0, 3: 11.0}
+    for sequence, start in spoken.items():
+        await scene.say(a_segment(sequence, start_seconds=start))
+    await scene.flush(3)
+    await scene.end()
+    await eventually(lambda: completed(scene))
+
+    page = await transcript(scene, page_size=2)
+    rest = await transcript(scene, page_size=2, page_token=page.next_page_token)
+    later = await transcript(scene, since=1)
+    assert [one.sequence for one in (*page.segments, *rest.segments)] == [1, 3, 2]
+    assert [one.sequence for one in later.segments] == [2, 3]
+    one = (await kept(scene))["transcript"]
+    content = json.loads(stored(tmp_path, f"{one.sha256}.json"))
+    assert [part["sequence"] for part in content["segments"]] == [1, 3, 2]
+
+
 def stored(folder: Path, name: str) -> bytes:
     (file,) = folder.glob(f"**/{name}")
     return file.read_bytes()

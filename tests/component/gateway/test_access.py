@@ -60,6 +60,20 @@ async def test_a_key_opens_its_workspace_with_its_scopes(core: Core) -> None:
     assert not found.test
 
 
+@pytest.mark.parametrize("asked", [(), ("*",)])
+async def test_a_key_with_every_scope_shows_it_in_one_form_everywhere(
+    core: Core, asked: tuple[str, ...]
+) -> None:
+    caller = a_caller(test=False)
+    made = await a_key(core, caller, *asked)
+
+    listed = await core.access.ListApiKeys(pb.ListApiKeysRequest(), metadata=metadata(caller))
+    opened = (await authenticated(core, made.key)).principal
+
+    for shown in (made.api_key, listed.items[0], opened):
+        assert list(shown.scopes) == ["*"]
+
+
 async def test_the_key_itself_is_kept_nowhere(core: Core) -> None:
     made = await a_key(core, a_caller())
 

@@ -11,7 +11,8 @@ from common.db import Database, Transaction
 from common.links import LinkSigner
 from common.principal import Principal
 from common.timers import Timers
-from convene.common.v1.meeting_pb2 import MeetingSnapshot
+from convene.common.v1.meeting_pb2 import MeetingSnapshot, Policy
+from convene.scheduler.v1.meeting_pb2 import MeetingDraft
 from convene.session.v1.session_pb2 import Session
 from scheduler.domain import Definition, MeetingId, MeetingState, OccurrenceState
 from scheduler.service import Scheduler, View
@@ -111,6 +112,42 @@ async def test_a_cancelled_meeting_is_never_due(db: Database, scheduler: Schedul
 
     assert (await facts(db)).count("OccurrenceDue") == 1
     assert await state_of(scheduler, caller, cancelled.id) is OccurrenceState.CANCELLED
+
+
+async def test_a_change_of_policy_keeps_an_occurrence_whose_start_has_passed(
+    db: Database, scheduler: Scheduler
+) -> None:
+    caller = a_caller()
+    meeting = (await in_an_hour(db, scheduler, caller)).meeting
+    await clock.advance(db, caller, AN_HOUR + 600, "late")
+    await run_timers(db, scheduler, "OccurrenceOpened")
+    draft = MeetingDraft(policy=Policy(no_show_seconds=99))
+    await scheduler.update(caller, meeting.id, draft, ["policy"], "")
+    await clock.advance(db, caller, 1800, "over")
+    await run_timers(db, scheduler, "OccurrenceMissed")
+
+    assert await state_of(scheduler, caller, meeting.id) is OccurrenceState.MISSED
+
+
+async def test_a_session_that_starts_for_a_cancelled_meeting_is_told_to_end(
+    db: Database, scheduler: Scheduler
+) -> None:
+    caller = a_caller()
+    meeting = (await in_an_hour(db, scheduler, caller)).meeting
+    await scheduler.cancel(caller, meeting.id, "", "")
+    await scheduler.session_started(caller, Session(id="ses_1", meeting_id=meeting.id))
+    assert (await facts(db)).count("MeetingCancelled") == 2
+
+
+async def test_what_happens_to_a_meeting_leaves_an_editors_version_good(
+    db: Database, scheduler: Scheduler
+) -> None:
+    caller = a_caller()
+    meeting = (await in_an_hour(db, scheduler, caller)).meeting
+    await scheduler.session_started(caller, Session(id="ses_1", meeting_id=meeting.id))
+    draft = MeetingDraft(title="Renamed")
+    renamed = await scheduler.update(caller, meeting.id, draft, ["title"], meeting.etag)
+    assert renamed.meeting.definition.title == "Renamed"
 
 
 async def test_a_held_occurrence_completes_its_meeting_when_the_session_ends(

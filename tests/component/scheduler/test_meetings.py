@@ -122,6 +122,20 @@ async def test_a_retry_with_the_same_key_answers_the_same_meeting(
     assert len(listed.items) == 1
 
 
+@pytest.mark.parametrize("name", ["start_on_first_join", "allow_unmute"])
+async def test_a_policy_that_nothing_acts_on_is_refused_by_name(
+    stub: SchedulerServiceStub, name: str
+) -> None:
+    request = pb.CreateMeetingRequest(meeting=a_draft(policy={name: True}))
+    with pytest.raises(aio.AioRpcError) as refusal:
+        await stub.CreateMeeting(request, metadata=metadata(a_caller()))
+    assert refusal.value.code() is StatusCode.INVALID_ARGUMENT
+    assert f"policy.{name} is not supported yet" in (refusal.value.details() or "")
+
+    off = pb.CreateMeetingRequest(meeting=a_draft(policy={name: False}))
+    await stub.CreateMeeting(off, metadata=metadata(a_caller()))
+
+
 async def test_the_same_key_with_another_body_is_refused(stub: SchedulerServiceStub) -> None:
     mine = metadata(a_caller(), "once")
     await stub.CreateMeeting(pb.CreateMeetingRequest(meeting=a_draft()), metadata=mine)
@@ -202,3 +216,35 @@ async def test_a_call_without_a_principal_is_refused(stub: SchedulerServiceStub)
     assert await code_of(stub.GetMeeting(pb.GetMeetingRequest(meeting_id="x"))) is (
         StatusCode.UNAUTHENTICATED
     )
+
+
+async def test_links_are_shown_only_to_who_may_read_them(stub: SchedulerServiceStub) -> None:
+    caller = a_caller(scopes=frozenset({"meetings:read", "meetings:write"}))
+    made = await stub.CreateMeeting(
+        pb.CreateMeetingRequest(meeting=a_draft()), metadata=metadata(caller)
+    )
+    assert list(made.meeting.join_links) == []
+
+
+async def test_starting_a_new_meeting_needs_the_scope_to_create(
+    stub: SchedulerServiceStub, sessions: FakeSessions
+) -> None:
+    caller = a_caller(scopes=frozenset({"sessions:write"}))
+    request = pb.StartMeetingRequest(meeting=a_draft())
+    assert await code_of(stub.StartMeeting(request, metadata=metadata(caller))) is (
+        StatusCode.PERMISSION_DENIED
+    )
+    assert sessions.started == []
+
+
+async def test_a_dry_run_answers_nothing_that_could_be_come_back_with(
+    stub: SchedulerServiceStub,
+) -> None:
+    mine = metadata(a_caller())
+    draft = a_draft(start_time=tomorrow(), time_zone="UTC")
+    request = pb.ScheduleMeetingRequest(meeting=draft, dry_run=True)
+    dry = (await stub.ScheduleMeeting(request, metadata=mine)).meeting
+    listed = await stub.ListMeetings(pb.ListMeetingsRequest(), metadata=mine)
+    assert (dry.id, dry.etag, list(dry.join_links)) == ("", "", [])
+    assert len(dry.next_occurrences) == 1
+    assert list(listed.items) == []

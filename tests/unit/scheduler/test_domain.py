@@ -12,6 +12,7 @@ from scheduler.domain import (
     Meeting,
     MeetingAction,
     MeetingId,
+    MeetingIsLive,
     MeetingState,
     MissingTimeZone,
     Occurrence,
@@ -123,6 +124,28 @@ def test_a_new_time_schedules_a_ready_meeting() -> None:
 def test_a_meeting_without_its_time_is_ready_again() -> None:
     meeting = a_meeting(MeetingState.SCHEDULED, start_time="2031-01-01T09:00:00", time_zone="UTC")
     assert revise(meeting, a_definition(), NOON).state is MeetingState.READY
+
+
+def test_a_cancelled_meeting_takes_no_change() -> None:
+    with pytest.raises(WrongState):
+        revise(a_meeting(MeetingState.CANCELLED), a_definition(duration_seconds=60), NOON)
+
+
+def test_a_live_meeting_keeps_its_time_and_takes_other_changes() -> None:
+    live = replace(
+        a_meeting(MeetingState.SCHEDULED, start_time="2031-01-01T09:00:00", time_zone="UTC"),
+        active_session_id="ses_1",
+    )
+    assert revise(live, replace(live.definition, title="B"), NOON).definition.title == "B"
+    with pytest.raises(MeetingIsLive):
+        revise(live, replace(live.definition, duration_seconds=60), NOON)
+
+
+def test_the_length_of_a_meeting_without_a_time_moves_nothing() -> None:
+    ready = a_meeting()
+    assert revise(ready, replace(ready.definition, duration_seconds=60), NOON).state is (
+        MeetingState.READY
+    )
 
 
 def test_an_occurrence_lasts_as_long_as_its_meeting() -> None:

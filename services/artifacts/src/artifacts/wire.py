@@ -39,6 +39,16 @@ def segments_of(encoded: Sequence[bytes]) -> list[Segment]:
     return [Segment.FromString(one) for one in encoded]
 
 
+def in_time(segments: Sequence[Segment]) -> list[Segment]:
+    """By when they were said: the sequence is the order in which they became words."""
+    return sorted(segments, key=place_of)
+
+
+def place_of(segment: Segment) -> tuple[int, int]:
+    """Where a segment stands in a transcript: its start in milliseconds, then its sequence."""
+    return round(segment.start_seconds * 1000), segment.sequence
+
+
 def language_of(segments: Sequence[Segment]) -> str:
     """The language most segments are in."""
     counted = Counter(one.language for one in segments if one.language)

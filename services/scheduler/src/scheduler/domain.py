@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Any, NewType
 from zoneinfo import ZoneInfo
 
-from common.errors import EtagMismatch, InvalidInput, NotFound, WrongState
+from common.errors import EtagMismatch, Forbidden, InvalidInput, NotFound, WrongState
 from common.machine import advance
 
 MeetingId = NewType("MeetingId", str)
@@ -24,13 +24,22 @@ class MeetingState(Enum):
 
 
 class MeetingAction(Enum):
+    REVISE = "REVISE"
     SCHEDULE = "SCHEDULE"
+    UNSCHEDULE = "UNSCHEDULE"
     START = "START"
     COMPLETE = "COMPLETE"
     CANCEL = "CANCEL"
 
 
+# What a cancelled meeting was stays as it was: it takes no change.
 MEETING_TRANSITIONS = {
+    (MeetingState.READY, MeetingAction.REVISE): MeetingState.READY,
+    (MeetingState.SCHEDULED, MeetingAction.REVISE): MeetingState.SCHEDULED,
+    (MeetingState.COMPLETED, MeetingAction.REVISE): MeetingState.COMPLETED,
+    (MeetingState.READY, MeetingAction.UNSCHEDULE): MeetingState.READY,
+    (MeetingState.SCHEDULED, MeetingAction.UNSCHEDULE): MeetingState.READY,
+    (MeetingState.COMPLETED, MeetingAction.UNSCHEDULE): MeetingState.READY,
     (MeetingState.READY, MeetingAction.SCHEDULE): MeetingState.SCHEDULED,
     (MeetingState.READY, MeetingAction.START): MeetingState.READY,
     (MeetingState.READY, MeetingAction.CANCEL): MeetingState.CANCELLED,
@@ -106,6 +115,11 @@ class StartsInThePast(InvalidInput):
         )
 
 
+class NotSupportedYet(InvalidInput):
+    def __init__(self, field: str) -> None:
+        super().__init__(f"{field} is not supported yet; leave it out, or false", field=field)
+
+
 class MissingStartTime(InvalidInput):
     def __init__(self) -> None:
         super().__init__(
@@ -133,6 +147,14 @@ class NotBoth(InvalidInput):
 class MeetingIsLive(WrongState):
     def __init__(self, meeting_id: str) -> None:
         super().__init__("the meeting is live; end it first", meeting_id=meeting_id)
+
+
+class NotAllowedToCreate(Forbidden):
+    def __init__(self) -> None:
+        super().__init__(
+            "starting a meeting that is not there yet creates it: the key needs meetings:write",
+            scope="meetings:write",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +192,10 @@ class BotSpec:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How a session behaves; lengths are seconds, and 0 turns off what may be off."""
+    """How a session behaves; lengths are seconds, and 0 turns off what may be off.
+
+    *start_on_first_join* and *allow_unmute* are kept for later; true is refused.
+    """
 
     no_show_seconds: int = 300
     all_left_seconds: int = 60
@@ -185,6 +210,10 @@ class Policy:
     start_on_first_join: bool = False
     allow_unmute: bool = False
     catch_up_seconds: int = 300
+
+    @property
+    def early_join(self) -> timedelta:
+        return timedelta(seconds=self.early_join_seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +253,7 @@ class Meeting:
     update_time: datetime
     active_session_id: str = ""
     test: bool = False
+    # Counts the changes of the definition; a session that starts or ends is none.
     version: int = 1
 
     @property
@@ -278,16 +308,27 @@ def plan(meeting_id: MeetingId, definition: Definition, test: bool, now: datetim
 
 
 def revise(meeting: Meeting, definition: Definition, now: datetime) -> Meeting:
-    """*meeting* with another definition; a new time makes it scheduled again."""
-    revised = replace(meeting, definition=definition, update_time=now)
-    if definition.start == meeting.definition.start and definition.duration == (
-        meeting.definition.duration
-    ):
+    """*meeting* with another definition; a new time schedules it, none makes it ready.
+
+    Raises ``WrongState`` for a cancelled meeting, ``MeetingIsLive`` where the time of a live one
+    would change, and what ``plan`` raises of a new time.
+    """
+    revised = replace(meeting.after(MeetingAction.REVISE), definition=definition, update_time=now)
+    if not is_moved(meeting.definition, definition):
         return revised
+    if meeting.active_session_id:
+        raise MeetingIsLive(meeting.id)
+    if not definition.start_time:
+        return revised.after(MeetingAction.UNSCHEDULE)
     _refuse_past(definition, now)
-    if definition.start_time:
-        return revised.after(MeetingAction.SCHEDULE)
-    return replace(revised, state=MeetingState.READY)
+    return revised.after(MeetingAction.SCHEDULE)
+
+
+def is_moved(before: Definition, after: Definition) -> bool:
+    """Whether the planned instant or, where there is one, its length differs."""
+    if before.start != after.start:
+        return True
+    return after.start is not None and before.duration != after.duration
 
 
 def occurrence_of(meeting: Meeting, occurrence_id: OccurrenceId) -> Occurrence | None:

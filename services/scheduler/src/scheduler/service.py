@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Protocol
 
 from common import pages
@@ -24,12 +23,14 @@ from scheduler.domain import (
     MeetingIsLive,
     MeetingState,
     MissingStartTime,
+    NotAllowedToCreate,
     Occurrence,
     OccurrenceAction,
     OccurrenceId,
     OccurrenceState,
     Policy,
     changed_fields,
+    is_moved,
     is_within_catch_up,
     occurrence_of,
     plan,
@@ -75,8 +76,9 @@ class Scheduler:
         if not dry_run:
             return await self.create(caller, definition)
         async with self._store.begin(caller) as tx:
-            meeting = plan(MeetingId(new_id("mtg")), definition, caller.test, tx.now)
-        occurrence = occurrence_of(meeting, OccurrenceId(new_id("occ")))
+            # Nothing is kept, so nothing gets an id that somebody could come back with.
+            meeting = plan(MeetingId(""), definition, caller.test, tx.now)
+        occurrence = occurrence_of(meeting, OccurrenceId(""))
         return View(meeting, [occurrence] if occurrence else [])
 
     async def get(self, caller: Principal, meeting_id: MeetingId) -> View:
@@ -114,8 +116,7 @@ class Scheduler:
             if not changed:
                 return View(before, await tx.upcoming([before.id]))
             meeting = await tx.save(revise(before, definition, tx.now))
-            if {"start_time", "time_zone", "duration_seconds", "policy"} & set(changed):
-                await self._replan(tx, meeting)
+            await self._replan(tx, before, meeting)
             view = View(meeting, await tx.upcoming([meeting.id]))
             fact = facts.MeetingUpdated(meeting=self.to_wire(view, caller), fields=changed)
             await tx.announce(fact, aggregate=meeting.id, meeting=meeting.id)
@@ -135,8 +136,7 @@ class Scheduler:
             for occurrence in await tx.upcoming([meeting.id]):
                 await self._drop_timers(tx, occurrence)
                 await tx.save_occurrence(occurrence.after(OccurrenceAction.CANCEL))
-            fact = facts.MeetingCancelled(meeting_id=meeting.id, reason=reason)
-            await tx.announce(fact, aggregate=meeting.id, meeting=meeting.id)
+            await self._announce_cancelled(tx, meeting.id, reason)
             return View(meeting, [])
 
     async def delete(self, caller: Principal, meeting_id: MeetingId, etag: str) -> None:
@@ -177,13 +177,20 @@ class Scheduler:
     async def start_new(
         self, caller: Principal, definition: Definition, bots: Sequence[BotSpec], key: str
     ) -> Session:
-        """Create a meeting and start it; the same *key* creates it once, whatever breaks."""
+        """Create a meeting and start it; the same *key* creates it once, whatever breaks.
+
+        Raises ``NotAllowedToCreate``.
+        """
+        if not caller.may("meetings:write"):
+            raise NotAllowedToCreate
         name = derived_id("mtg", caller.workspace_id, caller.id, key) if key else new_id("mtg")
         view = await self.create(caller, definition, MeetingId(name))
         return await self.start(caller, view.meeting.id, bots)
 
     def to_wire(self, view: View, caller: Principal) -> pb.Meeting:
-        return meeting_to_wire(view.meeting, view.upcoming, caller.workspace_id, self._links)
+        """*view* as *caller* may see it: links open the meeting, so they need a scope."""
+        signer = self._links if caller.may("join-links:read") and view.meeting.id else None
+        return meeting_to_wire(view.meeting, view.upcoming, caller.workspace_id, signer)
 
     # What timers make happen
 
@@ -232,9 +239,12 @@ class Scheduler:
         """Remember a meeting's live session, and that its occurrence is held."""
         async with self._store.begin(caller) as tx:
             meeting = await tx.find(MeetingId(session.meeting_id), lock=True)
+            if meeting is None or meeting.state is MeetingState.CANCELLED:
+                # It was cancelled while it was being started: session has to hear of it again.
+                await self._announce_cancelled(tx, session.meeting_id, "cancelled at its start")
             if meeting is None:
                 return
-            await tx.save(replace(meeting, active_session_id=session.id))
+            await tx.save(replace(meeting, active_session_id=session.id), is_change=False)
             occurrence = await tx.occurrence(OccurrenceId(session.occurrence_id))
             if occurrence is not None and occurrence.is_upcoming():
                 live = occurrence.after(OccurrenceAction.GO_LIVE)
@@ -247,7 +257,7 @@ class Scheduler:
             meeting = await tx.find(MeetingId(meeting_id), lock=True)
             if meeting is None or meeting.active_session_id != session_id:
                 return
-            meeting = await tx.save(replace(meeting, active_session_id=""))
+            meeting = await tx.save(replace(meeting, active_session_id=""), is_change=False)
             for occurrence in await tx.occurrences_of_session(session_id):
                 await tx.save_occurrence(occurrence.after(OccurrenceAction.END))
             await self._complete_if_over(tx, meeting)
@@ -271,12 +281,23 @@ class Scheduler:
             await self._arm_timers(tx, occurrence, meeting.definition.policy)
         return occurrence
 
-    async def _replan(self, tx: MeetingTransaction, meeting: Meeting) -> None:
+    async def _replan(self, tx: MeetingTransaction, before: Meeting, meeting: Meeting) -> None:
+        """Move what is still to come where the meeting moved; else let its window follow."""
+        moved = is_moved(before.definition, meeting.definition)
         for occurrence in await tx.upcoming([meeting.id]):
-            await self._drop_timers(tx, occurrence)
-            await tx.remove_occurrence(occurrence.id)
-        if meeting.definition.start and meeting.definition.start >= tx.now:
+            if moved:
+                await self._drop_timers(tx, occurrence)
+                await tx.remove_occurrence(occurrence.id)
+            elif occurrence.state is OccurrenceState.PENDING:
+                await self._arm_timers(tx, occurrence, meeting.definition.policy)
+        if moved and meeting.definition.start:
             await self._add_occurrence(tx, meeting)
+
+    async def _announce_cancelled(
+        self, tx: MeetingTransaction, meeting_id: str, reason: str
+    ) -> None:
+        fact = facts.MeetingCancelled(meeting_id=meeting_id, reason=reason)
+        await tx.announce(fact, aggregate=meeting_id, meeting=meeting_id)
 
     async def _open(self, tx: MeetingTransaction, occurrence: Occurrence) -> Occurrence:
         if occurrence.state is OccurrenceState.OPEN:
@@ -290,16 +311,15 @@ class Scheduler:
     async def _complete_if_over(self, tx: MeetingTransaction, meeting: Meeting) -> None:
         if meeting.state is not MeetingState.SCHEDULED or await tx.upcoming([meeting.id]):
             return
-        await tx.save(meeting.after(MeetingAction.COMPLETE))
+        await tx.save(meeting.after(MeetingAction.COMPLETE), is_change=False)
         fact = facts.MeetingCompleted(meeting_id=meeting.id)
         await tx.announce(fact, aggregate=meeting.id, meeting=meeting.id)
 
     async def _arm_timers(
         self, tx: MeetingTransaction, occurrence: Occurrence, policy: Policy
     ) -> None:
-        early = timedelta(seconds=policy.early_join_seconds)
         due = {
-            OPEN: occurrence.start_time - early,
+            OPEN: occurrence.start_time - policy.early_join,
             START: occurrence.start_time,
             CLOSE: occurrence.end_time,
         }

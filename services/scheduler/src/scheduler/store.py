@@ -74,17 +74,22 @@ class MeetingTransaction(Transaction):
         )
         return bool(added.rowcount)
 
-    async def save(self, meeting: Meeting) -> Meeting:
-        """Write *meeting* back as its next version; raises ``Conflict`` if it changed meanwhile."""
+    async def save(self, meeting: Meeting, *, is_change: bool = True) -> Meeting:
+        """Write *meeting* back; raises ``Conflict`` if it changed meanwhile.
+
+        It gets its next version if a caller made the change: what merely happens to a meeting
+        must not make an editor's version stale.
+        """
         saved = await self.run(
             """
             update meetings set state = :state, definition = cast(:definition as jsonb),
                 tags = :tags, metadata = cast(:metadata as jsonb), external_refs = :refs,
-                active_session_id = :active, version = version + 1, update_time = :updated
+                active_session_id = :active, version = version + :step, update_time = :updated
             where id = :id and version = :version returning *""",
             **_meeting_values(meeting),
             active=meeting.active_session_id,
             version=meeting.version,
+            step=int(is_change),
         )
         row = saved.one_or_none()
         if row is None:

@@ -17,12 +17,15 @@ from scheduler.domain import (
     HostRole,
     Invitee,
     Meeting,
+    NotSupportedYet,
     Occurrence,
     Policy,
     ScheduledEnd,
 )
 
 _PLAIN_POLICY = tuple(one.name for one in fields(Policy) if one.name != "scheduled_end")
+# In the contract, but nothing acts on them yet.
+_PROMISED_POLICY = ("start_on_first_join", "allow_unmute")
 # Kind and role of the links that every meeting has.
 OWN_LINKS = (
     ("HOST", "PERSON", "HOST"),
@@ -50,9 +53,9 @@ def revised_definition(
 
 
 def meeting_to_wire(
-    meeting: Meeting, upcoming: Sequence[Occurrence], workspace_id: str, links: LinkSigner
+    meeting: Meeting, upcoming: Sequence[Occurrence], workspace_id: str, links: LinkSigner | None
 ) -> pb.Meeting:
-    """*meeting* as callers see it, with its links and its next instants."""
+    """*meeting* as callers see it, with its next instants and, given *links*, its own links."""
     definition = meeting.definition
     return pb.Meeting(
         id=meeting.id,
@@ -79,21 +82,23 @@ def meeting_to_wire(
         external_refs=_refs(definition),
         bots=_bots(definition.bots),
         policy=_policy_to_wire(definition.policy),
-        join_links=[
-            pb.MeetingLink(
-                kind=name, url=links.url(LinkClaims(workspace_id, meeting.id, kind, role))
-            )
-            for name, kind, role in OWN_LINKS
-        ],
+        join_links=_own_links(meeting, workspace_id, links) if links else [],
         next_occurrences=[
             pb.NextOccurrence(id=one.id, start_time=one.start_time) for one in upcoming
         ],
         active_session_id=meeting.active_session_id,
         test=meeting.test,
-        etag=meeting.etag,
+        etag=meeting.etag if meeting.id else "",
         create_time=meeting.create_time,
         update_time=meeting.update_time,
     )
+
+
+def _own_links(meeting: Meeting, workspace_id: str, links: LinkSigner) -> list[pb.MeetingLink]:
+    return [
+        pb.MeetingLink(kind=name, url=links.url(LinkClaims(workspace_id, meeting.id, kind, role)))
+        for name, kind, role in OWN_LINKS
+    ]
 
 
 def occurrence_to_wire(occurrence: Occurrence) -> pb.Occurrence:
@@ -143,6 +148,9 @@ def _policy_of(current: Policy, given: shared.Policy) -> Policy:
     if given.scheduled_end:
         name = shared.ScheduledEnd.Name(given.scheduled_end)
         changes["scheduled_end"] = ScheduledEnd(name.removeprefix("SCHEDULED_END_"))
+    for name in _PROMISED_POLICY:
+        if changes.get(name):
+            raise NotSupportedYet(f"policy.{name}")
     return replace(current, **changes)
 
 

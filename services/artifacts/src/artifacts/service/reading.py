@@ -18,7 +18,7 @@ from artifacts.domain import (
 from artifacts.exports import transcript
 from artifacts.service.making import heading_of
 from artifacts.store import ArtifactsTransaction, Store
-from artifacts.wire import language_of, segments_of
+from artifacts.wire import in_time, language_of, place_of, segments_of
 from common import pages
 from common.principal import Principal
 from convene.bots.v1.bots_pb2 import Segment
@@ -54,21 +54,34 @@ class Reading:
     async def transcript(
         self, caller: Principal, meeting_id: str, session_id: str, wanted: Wanted
     ) -> TranscriptPage:
-        """One page of what was said so far, or all of it as text."""
-        keys = pages.keys_of(wanted.page_token, 1)
-        after = max(wanted.since, _sequence(keys[0]) if keys else 0)
+        """One page of what was said so far, or all of it as text.
+
+        A finished transcript is in the order of speech. While people speak, and for a caller who
+        asks for what came *since*, it is in the order in which words came, which only grows.
+        """
+        keys = pages.keys_of(wanted.page_token, 2)
+        after = (_whole(keys[0]), _whole(keys[1])) if keys else (-1, 0)
         size = wanted.page_size or DEFAULT_SEGMENTS
         async with self._store.begin(caller) as tx:
             session = await _session(tx, meeting_id, session_id)
             state, _ = await _standing(tx, session, ArtifactKind.TRANSCRIPT)
-            limit = None if wanted.text else size + 1
-            segments = segments_of(await tx.segments(session.id, after, limit))
-        language = language_of(segments)
+            if wanted.text or (state == ArtifactState.AVAILABLE.value and not wanted.since):
+                everything = in_time(segments_of(await tx.segments(session.id)))
+                found = [
+                    one
+                    for one in everything
+                    if place_of(one) > after and one.sequence > wanted.since
+                ]
+            else:
+                found = segments_of(
+                    await tx.segments(session.id, max(wanted.since, after[1]), size + 1)
+                )
+        language = language_of(found)
         if wanted.text:
-            text = transcript.as_txt(heading_of(session, segments), segments)
+            text = transcript.as_txt(heading_of(session, found), found)
             return TranscriptPage(session, state, language, text=text)
-        token = pages.token_for(segments[size - 1].sequence) if len(segments) > size else ""
-        return TranscriptPage(session, state, language, segments[:size], token)
+        token = pages.token_for(*place_of(found[size - 1])) if len(found) > size else ""
+        return TranscriptPage(session, state, language, found[:size], token)
 
     async def content(
         self, caller: Principal, meeting_id: str, session_id: str, kind: ArtifactKind
@@ -113,5 +126,5 @@ async def _standing(
     return artifact.state.value, artifact
 
 
-def _sequence(key: str | int) -> int:
+def _whole(key: str | int) -> int:
     return key if isinstance(key, int) else 0

@@ -24,7 +24,7 @@ from artifacts.domain import (
 from artifacts.service.making import Made, Maker
 from artifacts.service.settling import announce_available, announce_failed, complete
 from artifacts.store import ArtifactsTransaction, Store
-from artifacts.wire import segments_of
+from artifacts.wire import in_time, segments_of
 from common import telemetry
 from common.db import cause
 from common.errors import DomainError
@@ -184,7 +184,7 @@ class Workshop:
             artifact = await self._mine(tx, job)
             await tx.save_artifact(artifact.after(ArtifactAction.BEGIN))
             wordless = job.kind is ArtifactKind.ATTENDANCE
-            return session, [] if wordless else segments_of(await tx.segments(session.id))
+            return session, [] if wordless else in_time(segments_of(await tx.segments(session.id)))
 
     async def _finish(self, caller: Principal, job: Job, made: Made) -> None:
         async with self._store.begin(caller) as tx:

@@ -1,18 +1,12 @@
 """The OpenAPI 3.1 document: the table, the contracts' descriptors and their comments, joined."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from types import ModuleType
+from collections.abc import Mapping
 from typing import Any
 
-from google.protobuf.descriptor import Descriptor, FieldDescriptor
+from google.protobuf.descriptor import FieldDescriptor
 
-from convene.artifacts.v1 import events_pb2 as artifacts_events
-from convene.bots.v1 import events_pb2 as bots_events
 from convene.common.v1 import options_pb2
-from convene.gateway.v1 import events_pb2 as gateway_events
 from convene.gateway.v1 import webhooks_pb2
-from convene.scheduler.v1 import events_pb2 as scheduler_events
-from convene.session.v1 import events_pb2 as session_events
 from gateway.edge.openapi_parts import (
     ABOUT,
     ETAG_HEADER,
@@ -30,14 +24,8 @@ from gateway.edge.plan import Plan
 from gateway.edge.router import path_names
 from gateway.edge.routes import LIVE_FEED, ROUTES, Route
 from gateway.edge.schemas import Schema, Schemas
+from gateway.edge.shapes import public_events
 
-EVENT_FILES: Sequence[ModuleType] = (
-    scheduler_events,
-    session_events,
-    bots_events,
-    artifacts_events,
-    gateway_events,
-)
 TAGS: Mapping[str, str] = {
     "SchedulerService": "Meetings",
     "SessionService": "Sessions",
@@ -87,15 +75,6 @@ def document(comments: Mapping[str, str]) -> Schema:
             "schemas": schemas.components | events | {"Problem": _problem()},
         },
     }
-
-
-def public_events() -> Iterator[tuple[str, Descriptor]]:
-    """Every public event: its type and the message that is its `data`."""
-    for file in EVENT_FILES:
-        for message in file.DESCRIPTOR.message_types_by_name.values():
-            event = message.GetOptions().Extensions[options_pb2.event]
-            if event.is_public:
-                yield event.type, message
 
 
 def _operation_name(route: Route, seen: set[str]) -> str:

@@ -18,6 +18,7 @@ from gateway.edge.outcomes import (
     OK,
     PLANNED,
     READY,
+    READY_AFTER_END,
     RUNNING,
     STARTED,
     Outcome,
@@ -140,9 +141,9 @@ ROUTES: list[Route] = [
 
     Route("GET", MEETING + "/transcript", ARTIFACTS, "GetTranscript", READY,
           short=True, text="text"),
-    Route("GET", MEETING + "/summary", ARTIFACTS, "GetSummary", READY, short=True),
-    Route("GET", MEETING + "/action-items", ARTIFACTS, "ListActionItems", READY),
-    Route("GET", MEETING + "/attendance", ARTIFACTS, "GetAttendance", READY),
+    Route("GET", MEETING + "/summary", ARTIFACTS, "GetSummary", READY_AFTER_END, short=True),
+    Route("GET", MEETING + "/action-items", ARTIFACTS, "ListActionItems", READY_AFTER_END),
+    Route("GET", MEETING + "/attendance", ARTIFACTS, "GetAttendance", READY_AFTER_END),
     Route("GET", MEETING + "/artifacts", ARTIFACTS, "ListArtifacts"),
 
     Route("POST", ENDPOINTS, WEBHOOKS, "CreateEndpoint", CREATED,
