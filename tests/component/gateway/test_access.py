@@ -63,6 +63,19 @@ async def test_a_key_opens_its_workspace_with_its_scopes(core: Core) -> None:
     assert not found.test
 
 
+async def test_a_retry_makes_no_second_key_and_shows_none(core: Core) -> None:
+    caller = a_caller(test=False)
+    request = pb.CreateApiKeyRequest(name="ci")
+    first = await core.access.CreateApiKey(request, metadata=metadata(caller, "once"))
+    again = await core.access.CreateApiKey(request, metadata=metadata(caller, "once"))
+
+    async with core.db.begin_system() as connection:
+        kept = (await connection.execute(text("select answer from idempotency"))).scalar_one()
+    assert again.api_key == first.api_key
+    assert (bool(first.key), again.key) == (True, "")
+    assert first.key.encode() not in bytes(kept)
+
+
 @pytest.mark.parametrize("asked", [(), ("*",)])
 async def test_a_key_with_every_scope_shows_it_in_one_form_everywhere(
     core: Core, asked: tuple[str, ...]
