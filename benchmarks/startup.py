@@ -7,6 +7,8 @@ import platform
 import shutil
 import statistics
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from convene_cli import suite
@@ -22,14 +24,21 @@ async def started(folder: Path) -> float:
         return installed.suite.ready_seconds
 
 
-async def measured() -> dict[str, object]:
+@contextmanager
+def data_folder() -> Iterator[Path]:
+    """A folder that an unprivileged PostgreSQL may enter."""
     folder = Path(tempfile.mkdtemp(prefix="convene-startup-"))
     folder.chmod(0o755)
     try:
-        first = await started(folder)
-        warm = [await started(folder) for _ in range(WARM_RUNS)]
+        yield folder
     finally:
         shutil.rmtree(folder)
+
+
+async def measured() -> dict[str, object]:
+    with data_folder() as folder:
+        first = await started(folder)
+        warm = [await started(folder) for _ in range(WARM_RUNS)]
     return {
         "first_seconds": first,
         "warm_seconds": warm,

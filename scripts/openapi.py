@@ -1,14 +1,14 @@
 """Writes the committed OpenAPI document from the contracts: `python -m scripts.openapi`."""
 
 import json
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import grpc_tools
 from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
-from grpc_tools import protoc
 
 from gateway.edge.openapi import document
 
@@ -33,11 +33,12 @@ def _comments() -> Iterator[tuple[str, str]]:
 
 def _described_files() -> FileDescriptorSet:
     sources = sorted(str(path.relative_to(PROTOS)) for path in PROTOS.glob("convene/**/*.proto"))
-    well_known = Path(grpc_tools.__file__).parent / "_proto"
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "all.binpb"
-        options = [f"-I{PROTOS}", f"-I{well_known}", "--include_source_info"]
-        if protoc.main(["protoc", *options, f"--descriptor_set_out={target}", *sources]):
+        options = [f"-I{PROTOS}", "--include_source_info", f"--descriptor_set_out={target}"]
+        # In a process of its own: the compiler brings a C++ protobuf that others may not meet.
+        compiler = [sys.executable, "-m", "grpc_tools.protoc"]
+        if subprocess.run([*compiler, *options, *sources], check=False).returncode:
             raise SystemExit("protoc refused the contracts")
         return FileDescriptorSet.FromString(target.read_bytes())
 

@@ -1,16 +1,30 @@
 """The contracts and the gateway agree on which events are public."""
 
+import re
+from pathlib import Path
+
 from google.protobuf.message import Message
 
 from common.jsonshape import to_json
 from gateway.consumers import HIDDEN, SOURCES, public_facts
 from gateway.domain.catalogue import EVENT_TYPES
 
+ROOT = Path(__file__).parents[2]
+
 
 def test_every_public_fact_is_described_and_nothing_else_is() -> None:
     announced = {name for source in SOURCES for _, name in public_facts(source)}
 
     assert announced == set(EVENT_TYPES)
+
+
+def test_every_public_fact_is_announced_by_its_service() -> None:
+    for source in SOURCES:
+        written = "".join(
+            path.read_text() for path in (ROOT / "services" / source / "src").rglob("*.py")
+        )
+        for kind, name in public_facts(source):
+            assert re.search(rf"\b{kind.DESCRIPTOR.name}\b", written), name
 
 
 def test_what_is_hidden_exists() -> None:

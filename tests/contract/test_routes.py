@@ -15,8 +15,8 @@ from convene.common.v1 import options_pb2, service_pb2
 from convene.gateway.v1 import access_pb2, webhooks_pb2
 from convene.scheduler.v1 import scheduler_pb2
 from convene.session.v1 import ear_pb2, sandbox_pb2, session_pb2
-from gateway.edge.openapi import public_events
 from gateway.edge.routes import LIVE_FEED, ROUTES, Route
+from gateway.edge.shapes import public_events
 from scripts.openapi import PROTOS, TARGET, rendered
 
 FILES = [
@@ -124,3 +124,15 @@ def test_operations_have_names_of_their_own_and_say_what_they_do() -> None:
 
     assert max(Counter(one["operationId"] for one in operations).values()) == 1
     assert [one["operationId"] for one in operations if not one["summary"]] == []
+
+
+def test_no_two_operations_of_the_document_have_the_same_title() -> None:
+    operations = [
+        operation
+        for item in json.loads(rendered())["paths"].values()
+        for operation in item.values()
+    ]
+
+    titles = Counter(operation["summary"] for operation in operations)
+
+    assert [title for title, times in titles.items() if times > 1] == []

@@ -23,6 +23,7 @@ from convene.gateway.v1 import access_pb2, access_pb2_grpc, webhooks_pb2, webhoo
 from convene.scheduler.v1 import scheduler_pb2_grpc
 from convene.session.v1 import sandbox_pb2_grpc, session_pb2_grpc
 from gateway.edge.app import BACKENDS, make_app
+from gateway.edge.auth import REMEMBERED_SECONDS
 from gateway.edge.limits import RateLimit
 from gateway.edge.live import Pace
 from tests.support.eventually import eventually
@@ -103,9 +104,15 @@ class Edge:
 
 @asynccontextmanager
 async def an_edge(
-    *, limit: RateLimit | None = None, pace: Pace | None = None
+    *,
+    limit: RateLimit | None = None,
+    pace: Pace | None = None,
+    remembered: float = REMEMBERED_SECONDS,
 ) -> AsyncIterator[Edge]:
-    """An edge on a port of its own, with one fake behind every service's real server."""
+    """An edge on a port of its own, with one fake behind every service's real server.
+
+    A good key is *remembered* for so many seconds.
+    """
     fake = FakeService()
     fake.answers["Authenticate"] = access_pb2.AuthenticateResponse(
         principal={"workspace_id": "wsp_1", "kind": 1, "id": "key_1", "scopes": ["*"], "test": True}
@@ -128,7 +135,7 @@ async def an_edge(
             await board.set("", health_pb2.HealthCheckResponse.SERVING)
             boards[name] = board
             channels[name] = await stack.enter_async_context(rpc.channel(f"127.0.0.1:{port}"))
-        app = make_app(channels, key=KEY, limit=limit, pace=pace)
+        app = make_app(channels, key=KEY, limit=limit, pace=pace, remembered=remembered)
         address = await stack.enter_async_context(_served(app))
         client = await stack.enter_async_context(httpx.AsyncClient(base_url=address))
         yield Edge(address, client, fake, boards)

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from nats.aio.client import Client
+from sqlalchemy import text
 
 from common import bus, outbox, run
 from common.consuming import Consumer
@@ -66,6 +67,12 @@ async def announce(db: Database, meeting: str, *reasons: str) -> None:
 
 async def facts_of(db: Database, meeting: str) -> Sequence[Envelope]:
     return (await outbox.facts_of(db, meeting, 1, 1000))[0]
+
+
+async def hurry(db: Database) -> None:
+    """Let what is parked be due, however often it failed."""
+    async with db.begin_system() as connection:
+        await connection.execute(text("update parked set next_attempt_at = clock_timestamp()"))
 
 
 async def stored(client: Client) -> list[Envelope]:

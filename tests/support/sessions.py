@@ -20,6 +20,7 @@ from session.domain.rooms import (
     Chatted,
     Connection,
     Departed,
+    Heard,
     Hint,
     MediaUnavailable,
     NotConnected,
@@ -73,7 +74,7 @@ def a_snapshot(**changes: Any) -> MeetingSnapshot:
 class FakeRoom:
     connections: dict[str, Connection] = field(default_factory=dict)
     epochs: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    watchers: list[asyncio.Queue[Hint]] = field(default_factory=list)
+    watchers: list[asyncio.Queue[Hint | None]] = field(default_factory=list)
     played: dict[str, Performance] = field(default_factory=dict)
     over: bool = True
 
@@ -84,9 +85,10 @@ class FakePlane:
     def __init__(self) -> None:
         self.rooms: dict[str, FakeRoom] = {}
         self.closed: list[str] = []
+        self.watched: list[str] = []
         self.opened_on: list[str] = []
         self.silent = False
-        self.spoken: dict[str, float] = {}
+        self.spoken: dict[str, Heard] = {}
         # Awaited before the room is looked at: what happens between two reads.
         self.before_look: Callable[[], Awaitable[None]] | None = None
 
@@ -98,7 +100,9 @@ class FakePlane:
     async def close(self, room: Room) -> None:
         self._answer()
         self.closed.append(room.session_id)
-        self.rooms.pop(room.session_id, None)
+        if found := self.rooms.pop(room.session_id, None):
+            for watcher in found.watchers:
+                watcher.put_nowait(None)
 
     async def occupancy(self, room: Room) -> Occupancy:
         if self.before_look is not None:
@@ -127,11 +131,12 @@ class FakePlane:
         return self.spoken
 
     async def watch(self, room: Room) -> AsyncIterator[Hint]:
-        hints: asyncio.Queue[Hint] = asyncio.Queue()
+        self.watched.append(room.session_id)
+        hints: asyncio.Queue[Hint | None] = asyncio.Queue()
         self._room(room).watchers.append(hints)
         yield Changed()
-        while True:
-            yield await hints.get()
+        while (hint := await hints.get()) is not None:
+            yield hint
 
     def join(self, session_id: str, participant_id: str) -> None:
         """Their browser connects, as the next join of theirs."""

@@ -1,12 +1,15 @@
-"""``convene``: up, demo, status."""
+"""``convene``: up, demo, status, dead-letters."""
 
 import argparse
 import asyncio
 import json
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from convene_cli import client, demo, receiver, suite, waterfall
+from convene_cli import client, dead_letters, demo, receiver, secrets, suite, waterfall
+from convene_cli.dead_letters import DeadLetters
 from convene_cli.errors import CannotStart
 from convene_cli.suite import Suite
 from convene_cli.supervise import stop_requested
@@ -42,12 +45,29 @@ def _parser() -> argparse.ArgumentParser:
     played.set_defaults(run=_demo)
     status = commands.add_parser("status", help="what runs on a data folder")
     status.set_defaults(run=_status)
-    for one in (up, played, status):
+    dead = commands.add_parser("dead-letters", help="facts that failed for good, to try or skip")
+    for one in (up, played, status, *_dead_letters(dead)):
         one.add_argument(
             "--data", type=_folder, default=_folder(DEFAULT_FOLDER), help="data folder"
         )
         one.add_argument("--json", action="store_true", help="print JSON")
     return parser
+
+
+def _dead_letters(parser: argparse.ArgumentParser) -> Sequence[argparse.ArgumentParser]:
+    """The verbs of ``convene dead-letters``."""
+    verbs = parser.add_subparsers(required=True, metavar="verb")
+    listed = verbs.add_parser("list", help="what waits to be replayed or skipped")
+    listed.set_defaults(run=_list_dead)
+    replayed = verbs.add_parser("replay", help="try an aggregate again, from its first parked fact")
+    replayed.set_defaults(run=_replay_dead)
+    skipped = verbs.add_parser("skip", help="give an aggregate's first parked fact up")
+    skipped.set_defaults(run=_skip_dead)
+    for one in (replayed, skipped):
+        one.add_argument("consumer", help="as listed, say bots-from-session")
+        one.add_argument("aggregate", help="as listed, say a meeting's or a session's id")
+    skipped.add_argument("sequence", type=int, help="as listed")
+    return listed, replayed, skipped
 
 
 async def _up(arguments: argparse.Namespace) -> None:
@@ -82,13 +102,55 @@ async def _demo(arguments: argparse.Namespace) -> None:
 
 
 async def _status(arguments: argparse.Namespace) -> None:
-    try:
-        kept = json.loads((arguments.data / suite.STATUS).read_text())
-    except FileNotFoundError:
-        raise CannotStart(f"nothing runs on {arguments.data}; start it with `convene up`") from None
+    kept = _running_on(arguments.data)
     async with client.connected(kept["base_url"], kept["api_key"]) as api:
         ready = await api.call("GET", "/readyz")
-    print(json.dumps(ready) if arguments.json else f"{kept['base_url']} is ready: {ready}")
+    if arguments.json:
+        print(json.dumps(ready))
+        return
+    print(f"{kept['base_url']} is ready")
+    print("\n".join(standing_lines(ready["services"])))
+
+
+async def _list_dead(arguments: argparse.Namespace) -> None:
+    found = await _letters(arguments.data).listed()
+    as_json = arguments.json
+    print(json.dumps(dead_letters.as_dicts(found)) if as_json else dead_letters.shown(found))
+
+
+async def _replay_dead(arguments: argparse.Namespace) -> None:
+    await _letters(arguments.data).replay(arguments.consumer, arguments.aggregate)
+    told = {"consumer": arguments.consumer, "aggregate_id": arguments.aggregate}
+    print(json.dumps(told) if arguments.json else f"{arguments.aggregate} is tried again")
+
+
+async def _skip_dead(arguments: argparse.Namespace) -> None:
+    letters = _letters(arguments.data)
+    await letters.skip(arguments.consumer, arguments.aggregate, arguments.sequence)
+    told = {
+        "consumer": arguments.consumer,
+        "aggregate_id": arguments.aggregate,
+        "sequence": arguments.sequence,
+    }
+    skipped = f"{arguments.sequence} of {arguments.aggregate} is skipped"
+    print(json.dumps(told) if arguments.json else skipped)
+
+
+def _letters(folder: Path) -> DeadLetters:
+    addresses = _running_on(folder)["grpc"]
+    return DeadLetters(
+        {service: addresses[service] for service in secrets.SERVICES},
+        secrets.opened(folder).signing_key,
+    )
+
+
+def _running_on(folder: Path) -> dict[str, Any]:
+    """What the suite on *folder* said of itself when it was up; raises CannotStart."""
+    try:
+        kept: dict[str, Any] = json.loads((folder / suite.STATUS).read_text())
+    except FileNotFoundError:
+        raise CannotStart(f"nothing runs on {folder}; start it with `convene up`") from None
+    return kept
 
 
 def _block(running: Suite, folder: Path) -> str:
@@ -101,6 +163,11 @@ def _block(running: Suite, folder: Path) -> str:
         f"  test key         {running.test_key}\n"
         f"{missing}"
     )
+
+
+def standing_lines(services: Mapping[str, str]) -> Sequence[str]:
+    """How each service stands, one line each."""
+    return [f"  {name:<16} {state.lower()}" for name, state in services.items()]
 
 
 def _folder(path: str) -> Path:

@@ -13,7 +13,7 @@ from common import outbox
 from common.consuming import Consumer
 from common.db import Database, Transaction
 from common.errors import Unavailable
-from common.parking import ATTEMPTS_BEFORE_DEAD, NotFirstParked, NotParked
+from common.parking import ATTEMPTS_BEFORE_DEAD, NotFirstParked, NotParked, dead_letters_of
 from common.principal import Principal
 from convene.common.v1.envelope_pb2 import Envelope
 from convene.scheduler.v1.events_pb2 import MeetingCancelled
@@ -25,6 +25,7 @@ from tests.support.facts import (
     a_consumer,
     announce,
     facts_of,
+    hurry,
     running,
 )
 from tests.support.services import a_caller
@@ -39,12 +40,6 @@ def heard(target: Database) -> Heard:
 def consumer(source: Database, target: Database, heard: Heard) -> Consumer:
     """A consumer that is handed its facts; what reads the broker is tested beside it."""
     return a_consumer(target, None, heard, source)  # type: ignore[arg-type]
-
-
-async def hurry(db: Database) -> None:
-    """Let what is parked be due, however often it failed."""
-    async with db.begin_system() as connection:
-        await connection.execute(text("update parked set next_attempt_at = clock_timestamp()"))
 
 
 async def test_announced_facts_take_effect_once_and_in_order(
@@ -186,7 +181,7 @@ async def test_a_fact_that_fails_eight_times_is_dead_and_seen_as_such(
 ) -> None:
     await dead(source, target, consumer, heard)
 
-    found = await consumer.parking.dead()
+    found = await dead_letters_of(target, 10)
 
     assert [(one.attempts, one.envelope.aggregate_id) for one in found] == [(8, "mtg_1")]
     assert "told to fail" in found[0].error
@@ -198,12 +193,12 @@ async def test_a_dead_aggregate_goes_on_after_replay(
 ) -> None:
     await dead(source, target, consumer, heard)
 
-    await consumer.replay("mtg_1")
+    await consumer.parking.replay("mtg_1")
     for _ in range(2):
         await consumer.revisit()
 
     assert heard.reasons == ["bad", "after"]
-    assert await consumer.parking.dead() == []
+    assert await dead_letters_of(target, 10) == []
 
 
 async def test_a_skipped_fact_has_no_effect_and_the_next_one_has(
@@ -211,15 +206,15 @@ async def test_a_skipped_fact_has_no_effect_and_the_next_one_has(
 ) -> None:
     await dead(source, target, consumer, heard)
     with pytest.raises(NotFirstParked):
-        await consumer.skip("mtg_1", 2)
+        await consumer.parking.skip("mtg_1", 2)
 
-    await consumer.skip("mtg_1", 1)
+    await consumer.parking.skip("mtg_1", 1)
     await consumer.revisit()
     await consumer.accept((await facts_of(source, "mtg_1"))[0])
 
     assert heard.reasons == ["after"]
     with pytest.raises(NotParked):
-        await consumer.replay("mtg_1")
+        await consumer.parking.replay("mtg_1")
 
 
 async def test_a_part_that_is_away_makes_no_fact_dead(

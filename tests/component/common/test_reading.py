@@ -6,6 +6,7 @@ from pathlib import Path
 
 from nats.aio.client import Client
 from nats.js.errors import NotFoundError
+from structlog.testing import capture_logs
 
 from common import bus, leases, outbox
 from common.consuming import Consumer
@@ -209,3 +210,20 @@ async def test_streams_and_consumers_are_set_right_when_somebody_changed_them(
     reader = (await js.consumer_info(SOURCE, "reader")).config
     assert reader.max_deliver == -1
     assert reader.filter_subjects == wanted.filter_subjects
+
+
+async def test_a_consumer_waits_without_alarm_for_a_source_that_starts_later(
+    source: Database, target: Database, nats: Client
+) -> None:
+    await nats.jetstream().delete_stream(SOURCE)
+    heard = Heard(target)
+    await announce(source, "mtg_1", "a")
+
+    with capture_logs() as logs:
+        async with running(a_consumer(target, nats, heard, source).run):
+            await eventually(lambda: bool(logs))
+            await bus.declare_stream(nats.jetstream(), SOURCE)
+            await outbox.Relay(source, nats).relay()
+            await eventually(lambda: heard.reasons == ["a"])
+
+    assert {one["log_level"] for one in logs} <= {"debug", "info"}

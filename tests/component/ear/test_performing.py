@@ -78,6 +78,32 @@ async def test_a_script_is_said_in_its_own_time_faster_than_real_time(ear: Ear) 
     assert await eventually(lambda: _spoken(ear, turns=2)) == pytest.approx(seconds)
 
 
+async def test_a_script_has_the_same_times_whenever_it_is_played(
+    ear: Ear, sessions: FakeSessions
+) -> None:
+    sessions.refusals["Ada"] = [WrongState("the session is starting", retry_after=0.1)]
+    watching = await ear.watch()
+    drop = {"at": "10340ms", "for": "2s"}
+
+    await ear.perform(said("Hello.", joins="1100ms", drops=[drop]), speed=60)
+    events = await watching
+
+    starts = [one.connected.offset_seconds for one in events if one.HasField("connected")]
+    assert starts == [1.1, 12.34]
+
+
+async def test_a_second_script_in_a_room_follows_the_clock(ear: Ear) -> None:
+    watching = await ear.watch()
+    await ear.perform(said("Hello."), speed=60)
+    await watching
+    watching = await ear.watch()
+
+    await ear.perform(said("Hello again."), speed=60, run_id="run_2")
+    events = await watching
+
+    assert events[0].connected.offset_seconds > 0.5
+
+
 async def test_a_line_that_overlaps_a_mute_is_not_said(ear: Ear) -> None:
     watching = await ear.watch()
 

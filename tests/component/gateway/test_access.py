@@ -29,11 +29,14 @@ from gateway.store.access import AccessStore
 from tests.support.gateway import Core, a_core
 from tests.support.services import KEY, OpenDatabase, a_caller, metadata, served
 
-SUITE = metadata(service_principal("gateway", ""))
+
+def suite() -> tuple[tuple[str, str], ...]:
+    """The suite itself, signed now: what is signed lasts a minute."""
+    return metadata(service_principal("gateway", ""))
 
 
 async def authenticated(core: Core, key: str) -> pb.AuthenticateResponse:
-    return await core.access.Authenticate(pb.AuthenticateRequest(key=key), metadata=SUITE)
+    return await core.access.Authenticate(pb.AuthenticateRequest(key=key), metadata=suite())
 
 
 async def a_key(
@@ -60,6 +63,33 @@ async def test_a_key_opens_its_workspace_with_its_scopes(core: Core) -> None:
     assert not found.test
 
 
+async def test_a_retry_makes_no_second_key_and_shows_none(core: Core) -> None:
+    caller = a_caller(test=False)
+    request = pb.CreateApiKeyRequest(name="ci")
+    first = await core.access.CreateApiKey(request, metadata=metadata(caller, "once"))
+    again = await core.access.CreateApiKey(request, metadata=metadata(caller, "once"))
+
+    async with core.db.begin_system() as connection:
+        kept = (await connection.execute(text("select answer from idempotency"))).scalar_one()
+    assert again.api_key == first.api_key
+    assert (bool(first.key), again.key) == (True, "")
+    assert first.key.encode() not in bytes(kept)
+
+
+@pytest.mark.parametrize("asked", [(), ("*",)])
+async def test_a_key_with_every_scope_shows_it_in_one_form_everywhere(
+    core: Core, asked: tuple[str, ...]
+) -> None:
+    caller = a_caller(test=False)
+    made = await a_key(core, caller, *asked)
+
+    listed = await core.access.ListApiKeys(pb.ListApiKeysRequest(), metadata=metadata(caller))
+    opened = (await authenticated(core, made.key)).principal
+
+    for shown in (made.api_key, listed.items[0], opened):
+        assert list(shown.scopes) == ["*"]
+
+
 async def test_the_key_itself_is_kept_nowhere(core: Core) -> None:
     made = await a_key(core, a_caller())
 
@@ -74,7 +104,7 @@ async def test_the_key_itself_is_kept_nowhere(core: Core) -> None:
 @pytest.mark.parametrize("key", [keys.make_key(test=False), "cnv_live_short", ""])
 async def test_an_unknown_key_opens_nothing(core: Core, key: str) -> None:
     code, _ = await refusal(
-        core.access.Authenticate(pb.AuthenticateRequest(key=key), metadata=SUITE)
+        core.access.Authenticate(pb.AuthenticateRequest(key=key), metadata=suite())
     )
 
     assert code is StatusCode.UNAUTHENTICATED
@@ -100,7 +130,7 @@ async def test_a_revoked_key_opens_nothing_and_revoking_again_changes_nothing(co
         assert answer.api_key.revoked
 
     code, detail = await refusal(
-        core.access.Authenticate(pb.AuthenticateRequest(key=made.key), metadata=SUITE)
+        core.access.Authenticate(pb.AuthenticateRequest(key=made.key), metadata=suite())
     )
     assert (code, "revoked" in detail) == (StatusCode.UNAUTHENTICATED, True)
 
@@ -113,7 +143,7 @@ async def test_a_key_expires_by_the_workspaces_clock(core: Core) -> None:
     await clock.advance(core.db, caller, 3600, new_id("clk"))
 
     code, detail = await refusal(
-        core.access.Authenticate(pb.AuthenticateRequest(key=made.key), metadata=SUITE)
+        core.access.Authenticate(pb.AuthenticateRequest(key=made.key), metadata=suite())
     )
     assert (code, "expired" in detail) == (StatusCode.UNAUTHENTICATED, True)
 

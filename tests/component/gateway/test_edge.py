@@ -180,6 +180,7 @@ async def test_an_idempotency_key_that_is_none_is_refused(edge: Edge, key: str) 
     answer = await edge.client.post("/v1/meetings/create", json={"title": "a"}, headers=headers)
 
     assert problem(answer) == (400, "INVALID_IDEMPOTENCY_KEY")
+    assert [error["field"] for error in answer.json()["errors"]] == ["Idempotency-Key"]
 
 
 async def test_a_get_answers_304_to_who_has_it_and_head_without_a_body(edge: Edge) -> None:
@@ -269,6 +270,10 @@ async def test_pages_for_people_need_no_key(
 
     assert (answer.status_code, answer.headers["content-type"]) == (200, content_type)
     assert text in answer.text
+
+
+async def test_a_join_page_promises_nothing_of_a_link_it_has_not_read(edge: Edge) -> None:
+    assert "fine" not in (await edge.client.get("/j/garbage")).text
 
 
 async def test_what_is_no_problems_name_has_no_page(edge: Edge) -> None:

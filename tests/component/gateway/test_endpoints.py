@@ -72,6 +72,32 @@ async def test_a_change_needs_the_current_etag_and_makes_a_new_one(core: Core) -
     assert stale.value.code() is StatusCode.ABORTED
 
 
+async def test_naming_event_types_and_giving_none_takes_every_event_again(core: Core) -> None:
+    caller = a_caller()
+    made = (await an_endpoint(core, caller, URL, "session.*")).endpoint
+    change = pb.UpdateEndpointRequest(endpoint_id=made.id, update_mask={"paths": ["event_types"]})
+
+    changed = (await core.webhooks.UpdateEndpoint(change, metadata=metadata(caller))).endpoint
+
+    assert (changed.url, list(changed.event_types)) == (URL, [])
+    assert (made.etag, changed.etag) == ("v1", "v2")
+
+
+async def test_a_change_of_nothing_is_refused_and_makes_no_new_etag(core: Core) -> None:
+    caller = a_caller()
+    made = (await an_endpoint(core, caller, URL)).endpoint
+    change = pb.UpdateEndpointRequest(endpoint_id=made.id, etag=made.etag)
+
+    with pytest.raises(aio.AioRpcError) as refused:
+        await core.webhooks.UpdateEndpoint(change, metadata=metadata(caller))
+    found = await core.webhooks.GetEndpoint(
+        pb.GetEndpointRequest(endpoint_id=made.id), metadata=metadata(caller)
+    )
+
+    assert refused.value.code() is StatusCode.INVALID_ARGUMENT
+    assert found.endpoint.etag == made.etag
+
+
 async def test_failing_is_not_for_users_to_set(core: Core) -> None:
     caller = a_caller()
     made = (await an_endpoint(core, caller, URL)).endpoint

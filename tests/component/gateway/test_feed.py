@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from common import bus
 from common.jsonshape import to_json
 from common.principal import Principal
 from convene.bots.v1.bots_pb2 import Segment
-from convene.bots.v1.events_pb2 import LivePartial
+from convene.bots.v1.events_pb2 import LivePartial, TranscriptSegment
 from convene.gateway.v1 import webhooks_pb2 as pb
 from convene.session.v1.events_pb2 import SessionWaiting
 from convene_cli.nats import NatsServer
@@ -123,6 +124,45 @@ async def test_partial_words_pass_by_without_a_sequence(core: Core) -> None:
     assert (shown["segment"]["text"], shown["segment"]["final"]) == ("hel", False)
     assert kept.sequence == 1
     call.cancel()
+
+
+async def test_words_are_for_those_who_may_read_artifacts(core: Core) -> None:
+    caller = a_caller()
+    limited = replace(caller, scopes=frozenset({"meetings:read"}))
+    trusted = replace(caller, scopes=frozenset({"meetings:read", "artifacts:read"}))
+    await hear(core, caller)
+    segment = TranscriptSegment(segment={"text": "secret"})
+    await core.hears("bots", segment, caller, meeting="mtg_1", session="ses_2")
+    calls = [watch(core, limited), watch(core, trusted)]
+    for call in calls:
+        await call.initial_metadata()
+    await core.nats.flush()
+    partial = LivePartial(
+        workspace_id=caller.workspace_id, meeting_id="mtg_1", segment=Segment(id="s", text="sec")
+    )
+    await core.nats.publish(
+        bus.live_subject(caller.workspace_id, "mtg_1"), partial.SerializeToString()
+    )
+    kept = await read(calls[1], 3)
+    await hear(core, caller)
+
+    without, with_words = await read(calls[0], 2), kept + await read(calls[1], 1)
+
+    assert [event.sequence for event in without] == [1, 3]
+    assert [event.sequence for event in with_words] == [1, 2, 0, 3]
+    for call in calls:
+        call.cancel()
+
+
+async def test_a_sequence_that_is_yet_to_come_is_refused(core: Core) -> None:
+    caller = a_caller()
+    await hear(core, caller, 2)
+
+    with pytest.raises(aio.AioRpcError) as refused:
+        await watch(core, caller, after=3).read()
+
+    assert refused.value.code() is StatusCode.INVALID_ARGUMENT
+    assert "last event, which is 2" in (refused.value.details() or "")
 
 
 async def test_a_watcher_sees_nothing_of_another_workspace_or_meeting(core: Core) -> None:

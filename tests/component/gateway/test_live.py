@@ -6,10 +6,14 @@ from contextlib import asynccontextmanager
 
 import orjson
 import pytest
+from google.protobuf.json_format import ParseDict
 
-from common.errors import NotFound
+from common.errors import NotFound, Unauthenticated, Unavailable
+from common.jsonshape import to_json
+from convene.bots.v1.events_pb2 import TranscriptSegment
 from convene.gateway.v1 import webhooks_pb2
-from gateway.edge.live import Pace
+from gateway.domain.events import SequenceAhead
+from gateway.edge.live import Pace, frame
 from tests.support.edge import Edge, an_edge
 from tests.support.eventually import eventually
 
@@ -17,6 +21,10 @@ FEED = "/v1/meetings/mtg_1/events/stream"
 
 
 class MeetingNotFound(NotFound):
+    pass
+
+
+class ApiKeyRevoked(Unauthenticated):
     pass
 
 
@@ -108,6 +116,63 @@ async def test_a_stream_ends_after_its_time_and_its_client_comes_back() -> None:
 
         assert answer.status_code == 200
         await eventually(lambda: edge.behind.watchers == 0)
+
+
+async def test_a_stream_ends_soon_after_its_key_is_revoked_however_busy_it_is() -> None:
+    async with an_edge(pace=Pace(keep_alive=0.05), remembered=0.0) as edge:
+        async with edge.client.stream("GET", FEED, headers=edge.auth()) as answer:
+            edge.behind.answers["Authenticate"] = ApiKeyRevoked("revoked")
+            async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+                talking = group.create_task(talk(edge))
+                async for _ in answer.aiter_lines():
+                    pass
+                talking.cancel()
+
+        assert (await edge.client.get(FEED, headers=edge.auth())).status_code == 401
+
+
+async def test_a_stream_outlives_an_access_service_that_is_away() -> None:
+    async with (
+        an_edge(pace=Pace(keep_alive=0.05), remembered=0.0) as edge,
+        edge.client.stream("GET", FEED, headers=edge.auth()) as answer,
+    ):
+        edge.behind.answers["Authenticate"] = Unavailable("away")
+        lines = answer.aiter_lines()
+        for _ in range(3):
+            while await anext(lines) != ": still here":
+                pass
+
+
+async def test_a_sequence_to_come_is_refused_by_the_name_it_was_sent_under(edge: Edge) -> None:
+    edge.behind.answers["WatchEvents"] = SequenceAhead(2)
+
+    by_header = await edge.client.get(FEED, headers=edge.auth(**{"last-event-id": "9"}))
+    by_query = await edge.client.get(FEED + "?after=9", headers=edge.auth())
+
+    for answer, name in ((by_header, "Last-Event-ID"), (by_query, "after")):
+        assert (answer.status_code, answer.json()["reason"]) == (400, "SEQUENCE_AHEAD")
+        assert [error["field"] for error in answer.json()["errors"]] == [name]
+        assert answer.json()["detail"].startswith(f"{name} is beyond")
+
+
+def test_data_is_shown_in_the_order_of_the_contract() -> None:
+    event = an_event(1, "transcript.segment")
+    fact = TranscriptSegment(segment={"id": "seg_1", "text": "one"})
+    event.ClearField("data")
+    ParseDict(to_json(fact), event.data)
+
+    (line,) = [part for part in frame(event).split(b"\n") if part.startswith(b"data: ")]
+
+    shown = orjson.loads(line.removeprefix(b"data: "))["data"]
+    assert list(shown) == [field.name for field in fact.DESCRIPTOR.fields]
+    assert list(shown["segment"]) == [field.name for field in fact.segment.DESCRIPTOR.fields]
+
+
+async def talk(edge: Edge) -> None:
+    """One event after another, faster than a silent stream is kept alive."""
+    while True:
+        edge.behind.events.put_nowait(an_event(1))
+        await asyncio.sleep(0.01)
 
 
 async def test_a_client_that_does_not_read_is_dropped_and_not_remembered() -> None:

@@ -122,6 +122,20 @@ async def test_a_retry_with_the_same_key_answers_the_same_meeting(
     assert len(listed.items) == 1
 
 
+@pytest.mark.parametrize("name", ["start_on_first_join", "allow_unmute"])
+async def test_a_policy_that_nothing_acts_on_is_refused_by_name(
+    stub: SchedulerServiceStub, name: str
+) -> None:
+    request = pb.CreateMeetingRequest(meeting=a_draft(policy={name: True}))
+    with pytest.raises(aio.AioRpcError) as refusal:
+        await stub.CreateMeeting(request, metadata=metadata(a_caller()))
+    assert refusal.value.code() is StatusCode.INVALID_ARGUMENT
+    assert f"policy.{name} is not supported yet" in (refusal.value.details() or "")
+
+    off = pb.CreateMeetingRequest(meeting=a_draft(policy={name: False}))
+    await stub.CreateMeeting(off, metadata=metadata(a_caller()))
+
+
 async def test_the_same_key_with_another_body_is_refused(stub: SchedulerServiceStub) -> None:
     mine = metadata(a_caller(), "once")
     await stub.CreateMeeting(pb.CreateMeetingRequest(meeting=a_draft()), metadata=mine)

@@ -79,6 +79,19 @@ async def test_scripted_people_join_drop_talk_and_leave(staged: World) -> None:
     assert ended.end_reason == pb.END_REASON_ALL_LEFT
 
 
+async def test_an_accelerated_meeting_ends_as_soon_as_its_script_is_over(staged: World) -> None:
+    await put(staged, a_zip(MEETING))
+    await a_run(staged, speed=20)
+    session = await staged.start()
+
+    ended = await staged.until(session.id, "ENDED")
+
+    assert ended.end_reason == pb.END_REASON_ALL_LEFT
+    # Presence is told in the script's time, as speech is. Bo was away for one of the four.
+    present = {one.name: one.present_seconds for one in await staged.roster(session.id)}
+    assert present == {"Ada": 4, "Bo": 3}
+
+
 async def test_a_node_answers_what_it_cannot_do(staged: World, parts: Parts) -> None:
     session = await staged.started()
     node = (await staged_node(parts, session.id)).node

@@ -7,6 +7,7 @@ from grpc import StatusCode, aio
 
 from common.leases import Leases
 from convene.session.v1 import sandbox_pb2 as sandbox
+from convene.session.v1 import session_pb2 as session_pb
 from session.domain.archives import pack_files
 from tests.component.session.conftest import Parts, World, replica
 from tests.support.eventually import eventually
@@ -130,6 +131,22 @@ async def test_without_a_meeting_one_is_made_and_started(world: World) -> None:
     run = await a_run(world, meeting_id="")
     assert run.meeting_id == "mtg_1"
     assert world.scheduler.started == ["Kick-off"]
+
+
+async def test_somebody_else_keeps_an_accelerated_meeting_going(world: World) -> None:
+    await put(world, a_zip())
+    session = await world.started()
+    guest = await world.joined(session, "Guest")
+    run = await a_run(world, speed=20)
+    await until_run(world, run.id, "RUNNING")
+    world.plane.finish(session.id, run.id)
+    await until_run(world, run.id, "DONE")
+    assert (await world.find()).state == session_pb.SESSION_STATE_ACTIVE
+
+    world.plane.leave(session.id, guest)
+
+    ended = await world.until(session.id, "ENDED")
+    assert ended.end_reason == session_pb.END_REASON_ALL_LEFT
 
 
 async def test_a_retried_run_is_armed_once(world: World) -> None:

@@ -13,6 +13,7 @@ from convene.common.v1.meeting_pb2 import BotSpec, Policy
 from convene.session.v1 import events_pb2 as facts
 from convene.session.v1 import session_pb2 as pb
 from session.domain.deadlines import NO_SHOW
+from session.domain.rooms import Heard
 from session.domain.sessions import SessionState
 from session.service.timing import Timing
 from session.store import Store
@@ -224,6 +225,18 @@ async def test_an_ending_session_waits_for_its_bots(world: World) -> None:
     await world.until(session.id, "ENDED")
 
 
+async def test_a_closed_room_is_watched_no_longer(world: World) -> None:
+    bots, hasty = [BotSpec(kind="transcriber")], Policy(drain_seconds=3)
+    session = await world.started(bots=bots, policy=hasty)
+    await eventually(lambda: world.plane.rooms[session.id].watchers)
+    await world.end()
+
+    # Draining takes longer than a watch that ended waits before the next.
+    await world.until(session.id, "ENDED")
+
+    assert world.plane.watched == [session.id]
+
+
 async def test_bots_that_never_finish_are_waited_for_no_longer_than_the_drain(
     world: World,
 ) -> None:
@@ -268,7 +281,7 @@ async def test_the_ledger_has_everybodys_presence_and_speech(world: World) -> No
     early = world.stub.GetLedger(request, metadata=world.mine)
     assert await code_of(early) is StatusCode.FAILED_PRECONDITION
 
-    world.plane.spoken = {ada: 21.5}
+    world.plane.spoken = {ada: Heard(21.5, 3600.0)}
     await world.end()
     ended = await world.until(session.id, "ENDED")
     ledger = await world.stub.GetLedger(request, metadata=world.mine)
@@ -276,6 +289,9 @@ async def test_the_ledger_has_everybodys_presence_and_speech(world: World) -> No
     assert ledger.meeting_title == "Kick-off"
     by_name = {one.name: one for one in ledger.participants}
     assert by_name["Ada"].speaking_seconds == 21.5
+    # Bo's presence is the clock's: nothing longer was heard of them.
+    assert by_name["Ada"].present_seconds == 3600
+    assert by_name["Bo"].present_seconds < 60
     assert by_name["Ada"].intervals[0].left == ended.end_time
     assert by_name["Bo"].intervals[0].left.ToDatetime() < ended.end_time.ToDatetime()
     assert {one.state for one in ledger.participants} == {pb.PARTICIPANT_STATE_LEFT}

@@ -37,6 +37,7 @@ def a_key(**changes: object) -> ApiKey:
 
 def test_a_key_without_scopes_has_every_scope() -> None:
     assert a_key().granted == {"*"}
+    assert a_key(scopes=("*", "meetings:read")).granted == {"*"}
     assert a_key(scopes=("meetings:read",)).granted == {"meetings:read"}
 
 
@@ -56,6 +57,9 @@ def test_a_revoked_key_does_not_work() -> None:
 def test_a_key_gives_only_scopes_that_it_has() -> None:
     check_grant(["meetings:read"], ["meetings:read"], KNOWN)
     check_grant([], ["*"], KNOWN)
+    check_grant(["*"], ["*"], KNOWN)
+    with pytest.raises(ScopeNotHeld):
+        check_grant(["*"], ["meetings:read"], KNOWN)
     with pytest.raises(ScopeNotHeld):
         check_grant(["meetings:write"], ["meetings:read"], KNOWN)
 

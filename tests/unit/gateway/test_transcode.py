@@ -22,6 +22,7 @@ PLANS = {(r.method, r.path): Plan(r, path_names(r.path)) for r in ROUTES}
 CREATE = PLANS["POST", "/meetings/create"]
 SCHEDULE = PLANS["POST", "/meetings/schedule"]
 UPDATE = PLANS["PATCH", "/meetings/{meeting_id}"]
+UPDATE_ENDPOINT = PLANS["PATCH", "/webhooks/endpoints/{endpoint_id}"]
 LIST = PLANS["GET", "/meetings"]
 START = PLANS["POST", "/meetings/start"]
 START_ONE = PLANS["POST", "/meetings/{meeting_id}/start"]
@@ -189,6 +190,18 @@ def test_a_hostile_body_is_refused_with_a_reason(body: bytes, reason: str) -> No
     assert (refused.status, refused.reason) == (400, reason)
 
 
+def test_a_key_given_twice_is_named() -> None:
+    refused = refusal_raw(CREATE, b'{"title":"a","custom_fields":{"x":1,"x":2}}')
+
+    assert told(refused) == ("DUPLICATE_FIELD", ["x"])
+
+
+def test_a_value_outside_a_short_list_is_told_the_list() -> None:
+    refused = refusal_raw(TRANSCRIPT, b"", query=b"format=pdf")
+
+    assert refused.errors[0] == ("format", "must be one of json, txt")
+
+
 def test_wide_bodies_are_not_mistaken_for_deep_ones() -> None:
     tags = taken(CREATE, {"title": "a", "custom_fields": {"x": [[]] * 200}})
 
@@ -257,7 +270,30 @@ def test_an_update_names_the_fields_that_the_body_gives() -> None:
     assert list(request.update_mask.paths) == ["agenda", "policy"]
     assert not request.meeting.HasField("policy")
     assert (request.meeting_id, request.etag) == ("x", "v1")
-    assert refusal(UPDATE, {}).reason == "EMPTY_UPDATE"
+
+
+def test_an_update_without_a_field_is_told_which_there_are() -> None:
+    refused = refusal(UPDATE, {})
+
+    assert refused.reason == "EMPTY_UPDATE"
+    assert "gives no field" in refused.detail
+    assert "title, agenda" in refused.detail
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [({"state": "ACTIVE", "id": "mtg_2"}, "READ_ONLY_FIELD"), ({"nope": 1}, "UNKNOWN_FIELD")],
+)
+def test_an_update_of_what_cannot_be_changed_names_it(body: dict[str, Any], reason: str) -> None:
+    assert told(refusal(UPDATE, body)) == (reason, list(body))
+
+
+def test_an_update_of_an_endpoint_tells_an_empty_list_from_none() -> None:
+    assert list(taken(UPDATE_ENDPOINT, {"event_types": []}).update_mask.paths) == ["event_types"]
+    assert refusal(UPDATE_ENDPOINT, {}).detail.endswith(
+        "one of url, description, event_types, state."
+    )
+    assert told(refusal(UPDATE_ENDPOINT, {"id": "x"})) == ("READ_ONLY_FIELD", ["id"])
 
 
 @pytest.mark.parametrize(
@@ -393,6 +429,23 @@ def test_a_transcript_answers_202_until_it_is_there(
     assert answer.status == status
     assert ("retry-after" in answer.headers) == (status == 202)
     assert "text" not in shown(answer)
+
+
+@pytest.mark.parametrize("what", ["summary", "action-items", "attendance"])
+@pytest.mark.parametrize(
+    ("state", "seconds"),
+    [
+        (artifacts_pb2.ARTIFACT_STATE_PENDING, "30"),
+        (artifacts_pb2.ARTIFACT_STATE_PROCESSING, "2"),
+    ],
+)
+def test_what_is_made_after_the_end_is_not_asked_for_every_other_second_of_the_meeting(
+    what: str, state: artifacts_pb2.ArtifactState, seconds: str
+) -> None:
+    plan = PLANS["GET", f"/meetings/{{meeting_id}}/{what}"]
+    answer = plan.answer(None, plan.route.response(state=state))
+
+    assert answer.headers["retry-after"] == seconds
 
 
 def test_a_transcript_is_plain_text_when_asked_for() -> None:

@@ -10,6 +10,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import TimeoutError as NatsTimeout
 from nats.js import JetStreamContext
+from nats.js.errors import NotFoundError
 from opentelemetry.trace import SpanKind
 from sqlalchemy import text
 
@@ -18,7 +19,7 @@ from common.db import Database, Transaction, answering, cause, errand
 from common.errors import DomainError
 from common.inbox import AlreadyApplied, OnceApplied
 from common.lanes import Lanes
-from common.parking import NotFirstParked, Parked, Parking
+from common.parking import Parked, Parking
 from common.principal import Principal, service_principal
 from common.run import heed_cancellation
 from convene.common.v1.envelope_pb2 import Envelope
@@ -82,6 +83,10 @@ class Consumer:
         while True:
             try:
                 await self._read_until_broken()
+            except NotFoundError:
+                # A suite that starts: the source declares its stream as soon as it is there.
+                log.debug("consumer waits for the stream", consumer=self.name)
+                await asyncio.sleep(RETRY_SECONDS)
             except Exception as error:
                 log.warning("consumer waits", consumer=self.name, error=_said(error))
                 await asyncio.sleep(RETRY_SECONDS)
@@ -236,29 +241,6 @@ class Consumer:
             return False
         await self.parking.remove(parked.envelope)
         return True
-
-    async def replay(self, aggregate_id: str) -> None:
-        """Try a dead aggregate again from its first parked fact; raises ``NotParked``."""
-        await self.parking.first(aggregate_id)
-        await self.parking.revive(aggregate_id)
-
-    async def skip(self, aggregate_id: str, sequence: int) -> None:
-        """Give an aggregate's first parked fact up: it counts as applied without effect.
-
-        Raises ``NotParked``, and ``NotFirstParked`` for a later one.
-        """
-        first = (await self.parking.first(aggregate_id)).envelope
-        if first.aggregate_sequence != sequence:
-            raise NotFirstParked(f"give up {first.aggregate_sequence} of {aggregate_id} first")
-        mark = errand.set(OnceApplied(self.name, first))
-        try:
-            await self._advance(first)
-        except AlreadyApplied:
-            log.info("skipped fact had its effect", consumer=self.name, event_id=first.id)
-        finally:
-            errand.reset(mark)
-        await self.parking.remove(first)
-        await self.parking.revive(aggregate_id)
 
     async def _park(self, envelope: Envelope, error: Exception) -> None:
         tell = log.warning if isinstance(error, DomainError) else log.exception

@@ -8,8 +8,10 @@ import structlog
 from prometheus_client import Counter
 from sqlalchemy import text
 
-from common.db import Database
+from common.db import Database, Transaction, errand
 from common.errors import NotFound, Unavailable, WrongState
+from common.inbox import AlreadyApplied, OnceApplied
+from common.principal import service_principal
 from convene.common.v1.envelope_pb2 import Envelope
 
 log = structlog.get_logger()
@@ -42,6 +44,7 @@ class Parked:
     attempts: int
     dead: bool
     error: str
+    consumer: str
 
 
 class Parking:
@@ -86,7 +89,8 @@ class Parking:
         rows = await self._run(
             """
             select * from (
-                select distinct on (aggregate_id) envelope, attempts, dead, error, next_attempt_at
+                select distinct on (aggregate_id)
+                    consumer, envelope, attempts, dead, error, next_attempt_at
                 from parked where consumer = :c
                 order by aggregate_id, aggregate_sequence) as heads
             where not dead and next_attempt_at <= clock_timestamp()
@@ -99,7 +103,7 @@ class Parking:
         """The fact that its aggregate waits for; raises ``NotParked``."""
         rows = await self._run(
             """
-            select envelope, attempts, dead, error from parked
+            select consumer, envelope, attempts, dead, error from parked
             where consumer = :c and aggregate_id = :a order by aggregate_sequence limit 1""",
             a=aggregate_id,
         )
@@ -107,14 +111,30 @@ class Parking:
             raise NotParked(aggregate_id)
         return _parked(rows[0])
 
-    async def dead(self) -> Sequence[Parked]:
-        """What waits for somebody to replay or skip it."""
-        rows = await self._run(
-            """
-            select envelope, attempts, dead, error from parked
-            where consumer = :c and dead order by aggregate_id, aggregate_sequence""",
-        )
-        return [_parked(row) for row in rows]
+    async def replay(self, aggregate_id: str) -> None:
+        """Try a dead aggregate again from its first parked fact; raises ``NotParked``."""
+        await self.first(aggregate_id)
+        await self.revive(aggregate_id)
+
+    async def skip(self, aggregate_id: str, sequence: int) -> None:
+        """Give an aggregate's first parked fact up: it counts as applied without effect.
+
+        Raises ``NotParked``, and ``NotFirstParked`` for a later one.
+        """
+        first = (await self.first(aggregate_id)).envelope
+        if first.aggregate_sequence != sequence:
+            raise NotFirstParked(f"give up {first.aggregate_sequence} of {aggregate_id} first")
+        mark = errand.set(OnceApplied(self._consumer, first))
+        caller = service_principal(self._db.service, first.workspace_id, test=first.test)
+        try:
+            async with self._db.begin(caller, Transaction):
+                pass
+        except AlreadyApplied:
+            log.info("skipped fact had its effect", consumer=self._consumer, event_id=first.id)
+        finally:
+            errand.reset(mark)
+        await self.remove(first)
+        await self.revive(aggregate_id)
 
     async def remove(self, envelope: Envelope) -> None:
         await self._run(
@@ -156,4 +176,17 @@ class Parking:
 
 
 def _parked(row: Any) -> Parked:
-    return Parked(Envelope.FromString(bytes(row.envelope)), row.attempts, row.dead, row.error)
+    envelope = Envelope.FromString(bytes(row.envelope))
+    return Parked(envelope, row.attempts, row.dead, row.error, row.consumer)
+
+
+async def dead_letters_of(db: Database, limit: int) -> Sequence[Parked]:
+    """What waits in *db* for somebody to replay or skip it, of every consumer."""
+    async with db.begin_system() as connection:
+        found = await connection.execute(
+            text("""
+                select consumer, envelope, attempts, dead, error from parked where dead
+                order by consumer, aggregate_id, aggregate_sequence limit :most"""),
+            {"most": limit},
+        )
+        return [_parked(row) for row in found]

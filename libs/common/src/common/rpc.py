@@ -24,7 +24,7 @@ from common.db import errand
 from common.errors import DomainError, Forbidden, InvalidInput, Unauthenticated
 from common.idempotency import OnceOnly, Replayed
 from common.principal import EDGE, Kind, Principal, Signer, Verifier
-from common.rules import Violation, violations
+from common.rules import Violation, rule_of, violations
 from convene.common.v1 import options_pb2
 
 log = structlog.get_logger()
@@ -268,13 +268,24 @@ async def _run_once(once: OnceOnly, call: Awaitable[Any], kind: type[Message]) -
     mark = errand.set(once)
     try:
         answer = await call
-        await once.settle(answer.SerializeToString())
+        await once.settle(_kept(answer))
         return answer
     except Replayed as replayed:
         return kind.FromString(replayed.answer)
     finally:
         await once.abandon()
         errand.reset(mark)
+
+
+def _kept(answer: Message) -> bytes:
+    """*answer* as it is kept for a retry: without what is shown only once."""
+    kept = type(answer)()
+    kept.CopyFrom(answer)
+    fields: Sequence[Any] = answer.DESCRIPTOR.fields
+    for field in fields:
+        if rule_of(field).secret:
+            kept.ClearField(field.name)
+    return kept.SerializeToString()
 
 
 async def _abort(context: Context, method: str, error: Exception, span: Span) -> None:

@@ -27,6 +27,8 @@ MAX_STRUCT_BYTES = 64 * 1024
 MAX_VIOLATIONS = 100
 STRUCT = Struct.DESCRIPTOR.full_name
 MASK = "update_mask"
+# One alternative of a pattern that takes a single text, perhaps the empty one.
+LITERAL = re.compile(r"\^[\w-]*\$")
 
 
 class Violation(NamedTuple):
@@ -169,13 +171,20 @@ def _refuse_output(name: str) -> _Inspect:
 
 
 def _inspect_mask(message: Message, path: str, found: list[Violation]) -> None:
-    bodies = [field.message_type for field in message.DESCRIPTOR.fields]
-    names = {field.name for body in bodies if body is not None for field in body.fields}
+    names = _maskable(message)
     found.extend(
         Violation(path + MASK, f"names {place!r}, which is no field of the body; leave it out")
         for place in getattr(message, MASK).paths
         if place.split(".")[0] not in names
     )
+
+
+def _maskable(request: Message) -> set[str]:
+    """The fields of the request's body or, where it has none, its own."""
+    fields = [field for field in request.DESCRIPTOR.fields if field.name != MASK]
+    bodies = [field.message_type for field in fields]
+    inner = {field.name for body in bodies if body is not None for field in body.fields}
+    return inner or {field.name for field in fields}
 
 
 def _masked_names(request: Message, body: Message) -> set[str]:
@@ -231,8 +240,18 @@ def _within(rule: options_pb2.FieldRule) -> _Check:
 
 def _matching(pattern: str, example: str) -> _Check:
     matches = re.compile(pattern).fullmatch
+    if choice := _choice(pattern):
+        return lambda text: None if matches(text) else f"must be one of {choice}"
     remedy = f"; write one as {example}" if example else ""
     return lambda text: None if matches(text) else f"does not match {pattern}{remedy}"
+
+
+def _choice(pattern: str) -> str:
+    """The values of a pattern that only lists some, `^$|^a$|^b$` → `a, b`; else nothing."""
+    parts = pattern.split("|")
+    if not all(LITERAL.fullmatch(part) for part in parts):
+        return ""
+    return ", ".join(word for part in parts if (word := part[1:-1]))
 
 
 def _struct_checks(field: FieldDescriptor) -> tuple[_Check, ...]:

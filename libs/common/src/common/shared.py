@@ -1,4 +1,4 @@
-"""What every service answers beside its own contract: its facts again, and its clock."""
+"""What every service answers beside its own contract: facts again, dead letters, its clock."""
 
 from collections.abc import Sequence
 
@@ -7,6 +7,7 @@ from grpc import aio
 from common import clock, outbox, rpc
 from common.db import Database
 from common.errors import Unavailable
+from common.parking import Parked, Parking, dead_letters_of
 from common.principal import Principal
 from convene.common.v1 import service_pb2 as pb
 from convene.common.v1 import service_pb2_grpc as grpc
@@ -32,6 +33,25 @@ class FactsRpc(grpc.FactsServiceServicer):
             self._db, request.aggregate_id, request.from_sequence, request.limit or PAGE
         )
         return pb.ListFactsResponse(facts=facts, kept_from_sequence=first)
+
+    async def ListDeadLetters(
+        self, request: pb.ListDeadLettersRequest, context: rpc.Context
+    ) -> pb.ListDeadLettersResponse:
+        found = await dead_letters_of(self._db, request.limit or PAGE)
+        return pb.ListDeadLettersResponse(dead_letters=map(_dead_letter, found))
+
+    async def ReplayDeadLetter(
+        self, request: pb.ReplayDeadLetterRequest, context: rpc.Context
+    ) -> pb.ReplayDeadLetterResponse:
+        await Parking(self._db, request.consumer).replay(request.aggregate_id)
+        return pb.ReplayDeadLetterResponse()
+
+    async def SkipDeadLetter(
+        self, request: pb.SkipDeadLetterRequest, context: rpc.Context
+    ) -> pb.SkipDeadLetterResponse:
+        parking = Parking(self._db, request.consumer)
+        await parking.skip(request.aggregate_id, request.sequence)
+        return pb.SkipDeadLetterResponse()
 
 
 class ClockRpc(grpc.ClockServiceServicer):
@@ -78,6 +98,18 @@ class FactsClient:
         except aio.AioRpcError as error:
             raise FactsUnavailable(f"{aggregate_id}: {error.details()}") from error
         return answer.facts
+
+
+def _dead_letter(parked: Parked) -> pb.DeadLetter:
+    return pb.DeadLetter(
+        consumer=parked.consumer,
+        workspace_id=parked.envelope.workspace_id,
+        aggregate_id=parked.envelope.aggregate_id,
+        sequence=parked.envelope.aggregate_sequence,
+        message=parked.envelope.message,
+        attempts=parked.attempts,
+        error=parked.error,
+    )
 
 
 def servicers(db: Database) -> list[rpc.Servicer]:

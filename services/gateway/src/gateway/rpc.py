@@ -19,7 +19,7 @@ from convene.scheduler.v1 import scheduler_pb2
 from convene.session.v1 import sandbox_pb2, session_pb2
 from gateway.domain import deliveries
 from gateway.domain.catalogue import EVENT_TYPES
-from gateway.domain.endpoints import Action, UnsettableState
+from gateway.domain.endpoints import Action, EmptyUpdate, UnsettableState
 from gateway.domain.events import Event
 from gateway.domain.keys import ApiKey
 from gateway.service.access import Access, NewKey
@@ -39,10 +39,10 @@ _CONTRACTS = (
     webhooks_pb2.DESCRIPTOR,
 )
 _SWITCHES = {
-    webhooks_pb2.ENDPOINT_STATE_UNSPECIFIED: None,
     webhooks_pb2.ENDPOINT_STATE_ENABLED: Action.ENABLE,
     webhooks_pb2.ENDPOINT_STATE_DISABLED: Action.DISABLE,
 }
+_CHANGEABLE = frozenset({"url", "description", "event_types", "state"})
 
 
 def scopes_of_contracts() -> frozenset[str]:
@@ -155,16 +155,8 @@ class WebhookRpc(webhooks_pb2_grpc.WebhookServiceServicer):
     async def UpdateEndpoint(
         self, request: webhooks_pb2.UpdateEndpointRequest, context: rpc.Context
     ) -> webhooks_pb2.UpdateEndpointResponse:
-        if request.state not in _SWITCHES:
-            raise UnsettableState
-        change = EndpointChange(
-            url=request.url if request.HasField("url") else None,
-            description=request.description if request.HasField("description") else None,
-            event_types=tuple(request.event_types),
-            switch=_SWITCHES[request.state],
-        )
         endpoint = await self._webhooks.update_endpoint(
-            rpc.caller(), request.endpoint_id, change, request.etag
+            rpc.caller(), request.endpoint_id, _change_of(request), request.etag
         )
         return webhooks_pb2.UpdateEndpointResponse(endpoint=endpoint_to_wire(endpoint))
 
@@ -236,7 +228,7 @@ def _key_to_wire(key: ApiKey) -> access_pb2.ApiKey:
         id=key.id,
         name=key.name,
         prefix=key.prefix,
-        scopes=key.scopes,
+        scopes=sorted(key.granted),
         test=key.test,
         expire_time=key.expire_time,
         revoked=key.revoked,
@@ -254,6 +246,20 @@ def _event_to_wire(event: Event) -> webhooks_pb2.PublicEvent:
         session_id=event.session_id,
         sequence=event.sequence,
         data=ParseDict(dict(event.data), Struct()),
+    )
+
+
+def _change_of(request: webhooks_pb2.UpdateEndpointRequest) -> EndpointChange:
+    named = set(request.update_mask.paths) or {field.name for field, _ in request.ListFields()}
+    if not named & _CHANGEABLE:
+        raise EmptyUpdate
+    if "state" in named and request.state not in _SWITCHES:
+        raise UnsettableState
+    return EndpointChange(
+        url=request.url if "url" in named else None,
+        description=request.description if "description" in named else None,
+        event_types=tuple(request.event_types) if "event_types" in named else None,
+        switch=_SWITCHES[request.state] if "state" in named else None,
     )
 
 

@@ -115,6 +115,11 @@ class StartsInThePast(InvalidInput):
         )
 
 
+class NotSupportedYet(InvalidInput):
+    def __init__(self, field: str) -> None:
+        super().__init__(f"{field} is not supported yet; leave it out, or false", field=field)
+
+
 class MissingStartTime(InvalidInput):
     def __init__(self) -> None:
         super().__init__(
@@ -187,7 +192,10 @@ class BotSpec:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How a session behaves; lengths are seconds, and 0 turns off what may be off."""
+    """How a session behaves; lengths are seconds, and 0 turns off what may be off.
+
+    *start_on_first_join* and *allow_unmute* are kept for later; true is refused.
+    """
 
     no_show_seconds: int = 300
     all_left_seconds: int = 60

@@ -25,21 +25,21 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import descriptor_pb2 as google_dot_protobuf_dot_descriptor__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x63onvene/common/v1/options.proto\x12\x11\x63onvene.common.v1\x1a google/protobuf/descriptor.proto\"F\n\x06\x41\x63\x63\x65ss\x12-\n\x05level\x18\x01 \x01(\x0e\x32\x1e.convene.common.v1.AccessLevel\x12\r\n\x05scope\x18\x02 \x01(\t\"(\n\x05\x45vent\x12\x0c\n\x04type\x18\x01 \x01(\t\x12\x11\n\tis_public\x18\x02 \x01(\x08\"\xfe\x01\n\tFieldRule\x12\x10\n\x08required\x18\x01 \x01(\x08\x12\x12\n\nmin_length\x18\x02 \x01(\r\x12\x12\n\nmax_length\x18\x03 \x01(\r\x12\x14\n\x07minimum\x18\x04 \x01(\x01H\x00\x88\x01\x01\x12\x14\n\x07maximum\x18\x05 \x01(\x01H\x01\x88\x01\x01\x12\x0f\n\x07pattern\x18\x06 \x01(\t\x12\x11\n\tmax_items\x18\x07 \x01(\r\x12)\n\x06\x66ormat\x18\x08 \x01(\x0e\x32\x19.convene.common.v1.Format\x12\x13\n\x0boutput_only\x18\t \x01(\x08\x12\x0f\n\x07\x65xample\x18\n \x01(\tB\n\n\x08_minimumB\n\n\x08_maximum*x\n\x0b\x41\x63\x63\x65ssLevel\x12\x1c\n\x18\x41\x43\x43\x45SS_LEVEL_UNSPECIFIED\x10\x00\x12\x17\n\x13\x41\x43\x43\x45SS_LEVEL_PUBLIC\x10\x01\x12\x17\n\x13\x41\x43\x43\x45SS_LEVEL_SCOPED\x10\x02\x12\x19\n\x15\x41\x43\x43\x45SS_LEVEL_INTERNAL\x10\x03*o\n\x06\x46ormat\x12\x16\n\x12\x46ORMAT_UNSPECIFIED\x10\x00\x12\x10\n\x0c\x46ORMAT_EMAIL\x10\x01\x12\x14\n\x10\x46ORMAT_TIME_ZONE\x10\x02\x12\x15\n\x11\x46ORMAT_CIVIL_TIME\x10\x03\x12\x0e\n\nFORMAT_URL\x10\x04:K\n\x06\x61\x63\x63\x65ss\x12\x1e.google.protobuf.MethodOptions\x18\xd1\x86\x03 \x01(\x0b\x32\x19.convene.common.v1.Access:J\n\x05\x65vent\x12\x1f.google.protobuf.MessageOptions\x18\xd2\x86\x03 \x01(\x0b\x32\x18.convene.common.v1.Event:K\n\x04rule\x12\x1d.google.protobuf.FieldOptions\x18\xd3\x86\x03 \x01(\x0b\x32\x1c.convene.common.v1.FieldRuleb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x63onvene/common/v1/options.proto\x12\x11\x63onvene.common.v1\x1a google/protobuf/descriptor.proto\"F\n\x06\x41\x63\x63\x65ss\x12-\n\x05level\x18\x01 \x01(\x0e\x32\x1e.convene.common.v1.AccessLevel\x12\r\n\x05scope\x18\x02 \x01(\t\"(\n\x05\x45vent\x12\x0c\n\x04type\x18\x01 \x01(\t\x12\x11\n\tis_public\x18\x02 \x01(\x08\"\x8e\x02\n\tFieldRule\x12\x10\n\x08required\x18\x01 \x01(\x08\x12\x12\n\nmin_length\x18\x02 \x01(\r\x12\x12\n\nmax_length\x18\x03 \x01(\r\x12\x14\n\x07minimum\x18\x04 \x01(\x01H\x00\x88\x01\x01\x12\x14\n\x07maximum\x18\x05 \x01(\x01H\x01\x88\x01\x01\x12\x0f\n\x07pattern\x18\x06 \x01(\t\x12\x11\n\tmax_items\x18\x07 \x01(\r\x12)\n\x06\x66ormat\x18\x08 \x01(\x0e\x32\x19.convene.common.v1.Format\x12\x13\n\x0boutput_only\x18\t \x01(\x08\x12\x0f\n\x07\x65xample\x18\n \x01(\t\x12\x0e\n\x06secret\x18\x0b \x01(\x08\x42\n\n\x08_minimumB\n\n\x08_maximum*x\n\x0b\x41\x63\x63\x65ssLevel\x12\x1c\n\x18\x41\x43\x43\x45SS_LEVEL_UNSPECIFIED\x10\x00\x12\x17\n\x13\x41\x43\x43\x45SS_LEVEL_PUBLIC\x10\x01\x12\x17\n\x13\x41\x43\x43\x45SS_LEVEL_SCOPED\x10\x02\x12\x19\n\x15\x41\x43\x43\x45SS_LEVEL_INTERNAL\x10\x03*o\n\x06\x46ormat\x12\x16\n\x12\x46ORMAT_UNSPECIFIED\x10\x00\x12\x10\n\x0c\x46ORMAT_EMAIL\x10\x01\x12\x14\n\x10\x46ORMAT_TIME_ZONE\x10\x02\x12\x15\n\x11\x46ORMAT_CIVIL_TIME\x10\x03\x12\x0e\n\nFORMAT_URL\x10\x04:K\n\x06\x61\x63\x63\x65ss\x12\x1e.google.protobuf.MethodOptions\x18\xd1\x86\x03 \x01(\x0b\x32\x19.convene.common.v1.Access:J\n\x05\x65vent\x12\x1f.google.protobuf.MessageOptions\x18\xd2\x86\x03 \x01(\x0b\x32\x18.convene.common.v1.Event:K\n\x04rule\x12\x1d.google.protobuf.FieldOptions\x18\xd3\x86\x03 \x01(\x0b\x32\x1c.convene.common.v1.FieldRuleb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'convene.common.v1.options_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_ACCESSLEVEL']._serialized_start=459
-  _globals['_ACCESSLEVEL']._serialized_end=579
-  _globals['_FORMAT']._serialized_start=581
-  _globals['_FORMAT']._serialized_end=692
+  _globals['_ACCESSLEVEL']._serialized_start=475
+  _globals['_ACCESSLEVEL']._serialized_end=595
+  _globals['_FORMAT']._serialized_start=597
+  _globals['_FORMAT']._serialized_end=708
   _globals['_ACCESS']._serialized_start=88
   _globals['_ACCESS']._serialized_end=158
   _globals['_EVENT']._serialized_start=160
   _globals['_EVENT']._serialized_end=200
   _globals['_FIELDRULE']._serialized_start=203
-  _globals['_FIELDRULE']._serialized_end=457
+  _globals['_FIELDRULE']._serialized_end=473
 # @@protoc_insertion_point(module_scope)

@@ -53,7 +53,7 @@ class Event(_message.Message):
     def __init__(self, type: _Optional[str] = ..., is_public: _Optional[bool] = ...) -> None: ...
 
 class FieldRule(_message.Message):
-    __slots__ = ("required", "min_length", "max_length", "minimum", "maximum", "pattern", "max_items", "format", "output_only", "example")
+    __slots__ = ("required", "min_length", "max_length", "minimum", "maximum", "pattern", "max_items", "format", "output_only", "example", "secret")
     REQUIRED_FIELD_NUMBER: _ClassVar[int]
     MIN_LENGTH_FIELD_NUMBER: _ClassVar[int]
     MAX_LENGTH_FIELD_NUMBER: _ClassVar[int]
@@ -64,6 +64,7 @@ class FieldRule(_message.Message):
     FORMAT_FIELD_NUMBER: _ClassVar[int]
     OUTPUT_ONLY_FIELD_NUMBER: _ClassVar[int]
     EXAMPLE_FIELD_NUMBER: _ClassVar[int]
+    SECRET_FIELD_NUMBER: _ClassVar[int]
     required: bool
     min_length: int
     max_length: int
@@ -74,4 +75,5 @@ class FieldRule(_message.Message):
     format: Format
     output_only: bool
     example: str
-    def __init__(self, required: _Optional[bool] = ..., min_length: _Optional[int] = ..., max_length: _Optional[int] = ..., minimum: _Optional[float] = ..., maximum: _Optional[float] = ..., pattern: _Optional[str] = ..., max_items: _Optional[int] = ..., format: _Optional[_Union[Format, str]] = ..., output_only: _Optional[bool] = ..., example: _Optional[str] = ...) -> None: ...
+    secret: bool
+    def __init__(self, required: _Optional[bool] = ..., min_length: _Optional[int] = ..., max_length: _Optional[int] = ..., minimum: _Optional[float] = ..., maximum: _Optional[float] = ..., pattern: _Optional[str] = ..., max_items: _Optional[int] = ..., format: _Optional[_Union[Format, str]] = ..., output_only: _Optional[bool] = ..., example: _Optional[str] = ..., secret: _Optional[bool] = ...) -> None: ...

@@ -26,6 +26,62 @@ class ListFactsResponse(_message.Message):
     kept_from_sequence: int
     def __init__(self, facts: _Optional[_Iterable[_Union[_envelope_pb2.Envelope, _Mapping]]] = ..., kept_from_sequence: _Optional[int] = ...) -> None: ...
 
+class DeadLetter(_message.Message):
+    __slots__ = ("consumer", "workspace_id", "aggregate_id", "sequence", "message", "attempts", "error")
+    CONSUMER_FIELD_NUMBER: _ClassVar[int]
+    WORKSPACE_ID_FIELD_NUMBER: _ClassVar[int]
+    AGGREGATE_ID_FIELD_NUMBER: _ClassVar[int]
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    ATTEMPTS_FIELD_NUMBER: _ClassVar[int]
+    ERROR_FIELD_NUMBER: _ClassVar[int]
+    consumer: str
+    workspace_id: str
+    aggregate_id: str
+    sequence: int
+    message: str
+    attempts: int
+    error: str
+    def __init__(self, consumer: _Optional[str] = ..., workspace_id: _Optional[str] = ..., aggregate_id: _Optional[str] = ..., sequence: _Optional[int] = ..., message: _Optional[str] = ..., attempts: _Optional[int] = ..., error: _Optional[str] = ...) -> None: ...
+
+class ListDeadLettersRequest(_message.Message):
+    __slots__ = ("limit",)
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
+    limit: int
+    def __init__(self, limit: _Optional[int] = ...) -> None: ...
+
+class ListDeadLettersResponse(_message.Message):
+    __slots__ = ("dead_letters",)
+    DEAD_LETTERS_FIELD_NUMBER: _ClassVar[int]
+    dead_letters: _containers.RepeatedCompositeFieldContainer[DeadLetter]
+    def __init__(self, dead_letters: _Optional[_Iterable[_Union[DeadLetter, _Mapping]]] = ...) -> None: ...
+
+class ReplayDeadLetterRequest(_message.Message):
+    __slots__ = ("consumer", "aggregate_id")
+    CONSUMER_FIELD_NUMBER: _ClassVar[int]
+    AGGREGATE_ID_FIELD_NUMBER: _ClassVar[int]
+    consumer: str
+    aggregate_id: str
+    def __init__(self, consumer: _Optional[str] = ..., aggregate_id: _Optional[str] = ...) -> None: ...
+
+class ReplayDeadLetterResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class SkipDeadLetterRequest(_message.Message):
+    __slots__ = ("consumer", "aggregate_id", "sequence")
+    CONSUMER_FIELD_NUMBER: _ClassVar[int]
+    AGGREGATE_ID_FIELD_NUMBER: _ClassVar[int]
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    consumer: str
+    aggregate_id: str
+    sequence: int
+    def __init__(self, consumer: _Optional[str] = ..., aggregate_id: _Optional[str] = ..., sequence: _Optional[int] = ...) -> None: ...
+
+class SkipDeadLetterResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
 class AdvanceClockRequest(_message.Message):
     __slots__ = ("seconds", "key")
     SECONDS_FIELD_NUMBER: _ClassVar[int]

@@ -40,6 +40,21 @@ class FactsServiceStub:
                 request_serializer=convene_dot_common_dot_v1_dot_service__pb2.ListFactsRequest.SerializeToString,
                 response_deserializer=convene_dot_common_dot_v1_dot_service__pb2.ListFactsResponse.FromString,
                 _registered_method=True)
+        self.ListDeadLetters = channel.unary_unary(
+                '/convene.common.v1.FactsService/ListDeadLetters',
+                request_serializer=convene_dot_common_dot_v1_dot_service__pb2.ListDeadLettersRequest.SerializeToString,
+                response_deserializer=convene_dot_common_dot_v1_dot_service__pb2.ListDeadLettersResponse.FromString,
+                _registered_method=True)
+        self.ReplayDeadLetter = channel.unary_unary(
+                '/convene.common.v1.FactsService/ReplayDeadLetter',
+                request_serializer=convene_dot_common_dot_v1_dot_service__pb2.ReplayDeadLetterRequest.SerializeToString,
+                response_deserializer=convene_dot_common_dot_v1_dot_service__pb2.ReplayDeadLetterResponse.FromString,
+                _registered_method=True)
+        self.SkipDeadLetter = channel.unary_unary(
+                '/convene.common.v1.FactsService/SkipDeadLetter',
+                request_serializer=convene_dot_common_dot_v1_dot_service__pb2.SkipDeadLetterRequest.SerializeToString,
+                response_deserializer=convene_dot_common_dot_v1_dot_service__pb2.SkipDeadLetterResponse.FromString,
+                _registered_method=True)
 
 
 class FactsServiceServicer:
@@ -53,6 +68,27 @@ class FactsServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListDeadLetters(self, request, context):
+        """The facts of other services whose effect failed for good here, in every workspace.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReplayDeadLetter(self, request, context):
+        """Tries an aggregate's parked facts again, from the first on.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SkipDeadLetter(self, request, context):
+        """Gives an aggregate's first parked fact up: it counts as applied, without effect.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_FactsServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -60,6 +96,21 @@ def add_FactsServiceServicer_to_server(servicer, server):
                     servicer.ListFacts,
                     request_deserializer=convene_dot_common_dot_v1_dot_service__pb2.ListFactsRequest.FromString,
                     response_serializer=convene_dot_common_dot_v1_dot_service__pb2.ListFactsResponse.SerializeToString,
+            ),
+            'ListDeadLetters': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListDeadLetters,
+                    request_deserializer=convene_dot_common_dot_v1_dot_service__pb2.ListDeadLettersRequest.FromString,
+                    response_serializer=convene_dot_common_dot_v1_dot_service__pb2.ListDeadLettersResponse.SerializeToString,
+            ),
+            'ReplayDeadLetter': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReplayDeadLetter,
+                    request_deserializer=convene_dot_common_dot_v1_dot_service__pb2.ReplayDeadLetterRequest.FromString,
+                    response_serializer=convene_dot_common_dot_v1_dot_service__pb2.ReplayDeadLetterResponse.SerializeToString,
+            ),
+            'SkipDeadLetter': grpc.unary_unary_rpc_method_handler(
+                    servicer.SkipDeadLetter,
+                    request_deserializer=convene_dot_common_dot_v1_dot_service__pb2.SkipDeadLetterRequest.FromString,
+                    response_serializer=convene_dot_common_dot_v1_dot_service__pb2.SkipDeadLetterResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -90,6 +141,87 @@ class FactsService:
             '/convene.common.v1.FactsService/ListFacts',
             convene_dot_common_dot_v1_dot_service__pb2.ListFactsRequest.SerializeToString,
             convene_dot_common_dot_v1_dot_service__pb2.ListFactsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListDeadLetters(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/convene.common.v1.FactsService/ListDeadLetters',
+            convene_dot_common_dot_v1_dot_service__pb2.ListDeadLettersRequest.SerializeToString,
+            convene_dot_common_dot_v1_dot_service__pb2.ListDeadLettersResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReplayDeadLetter(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/convene.common.v1.FactsService/ReplayDeadLetter',
+            convene_dot_common_dot_v1_dot_service__pb2.ReplayDeadLetterRequest.SerializeToString,
+            convene_dot_common_dot_v1_dot_service__pb2.ReplayDeadLetterResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SkipDeadLetter(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/convene.common.v1.FactsService/SkipDeadLetter',
+            convene_dot_common_dot_v1_dot_service__pb2.SkipDeadLetterRequest.SerializeToString,
+            convene_dot_common_dot_v1_dot_service__pb2.SkipDeadLetterResponse.FromString,
             options,
             channel_credentials,
             insecure,

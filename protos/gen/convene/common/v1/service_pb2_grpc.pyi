@@ -18,6 +18,12 @@ class FactsServiceStub:
     def __init__(self, channel: _aio.Channel) -> None: ...
     ListFacts: _aio.UnaryUnaryMultiCallable[_service_pb2.ListFactsRequest, _service_pb2.ListFactsResponse]
     """The facts of one aggregate from a sequence on, in order."""
+    ListDeadLetters: _aio.UnaryUnaryMultiCallable[_service_pb2.ListDeadLettersRequest, _service_pb2.ListDeadLettersResponse]
+    """The facts of other services whose effect failed for good here, in every workspace."""
+    ReplayDeadLetter: _aio.UnaryUnaryMultiCallable[_service_pb2.ReplayDeadLetterRequest, _service_pb2.ReplayDeadLetterResponse]
+    """Tries an aggregate's parked facts again, from the first on."""
+    SkipDeadLetter: _aio.UnaryUnaryMultiCallable[_service_pb2.SkipDeadLetterRequest, _service_pb2.SkipDeadLetterResponse]
+    """Gives an aggregate's first parked fact up: it counts as applied, without effect."""
 
 class FactsServiceServicer(metaclass=_abc_1.ABCMeta):
     """The facts a service has announced, for a consumer that missed some."""
@@ -29,6 +35,30 @@ class FactsServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_service_pb2.ListFactsRequest, _abc.Awaitable[_service_pb2.ListFactsResponse]],
     ) -> _abc.Awaitable[_service_pb2.ListFactsResponse]:
         """The facts of one aggregate from a sequence on, in order."""
+
+    @_abc_1.abstractmethod
+    def ListDeadLetters(
+        self,
+        request: _service_pb2.ListDeadLettersRequest,
+        context: _aio.ServicerContext[_service_pb2.ListDeadLettersRequest, _abc.Awaitable[_service_pb2.ListDeadLettersResponse]],
+    ) -> _abc.Awaitable[_service_pb2.ListDeadLettersResponse]:
+        """The facts of other services whose effect failed for good here, in every workspace."""
+
+    @_abc_1.abstractmethod
+    def ReplayDeadLetter(
+        self,
+        request: _service_pb2.ReplayDeadLetterRequest,
+        context: _aio.ServicerContext[_service_pb2.ReplayDeadLetterRequest, _abc.Awaitable[_service_pb2.ReplayDeadLetterResponse]],
+    ) -> _abc.Awaitable[_service_pb2.ReplayDeadLetterResponse]:
+        """Tries an aggregate's parked facts again, from the first on."""
+
+    @_abc_1.abstractmethod
+    def SkipDeadLetter(
+        self,
+        request: _service_pb2.SkipDeadLetterRequest,
+        context: _aio.ServicerContext[_service_pb2.SkipDeadLetterRequest, _abc.Awaitable[_service_pb2.SkipDeadLetterResponse]],
+    ) -> _abc.Awaitable[_service_pb2.SkipDeadLetterResponse]:
+        """Gives an aggregate's first parked fact up: it counts as applied, without effect."""
 
 def add_FactsServiceServicer_to_server(servicer: FactsServiceServicer, server: _aio.Server) -> None: ...
 

@@ -27,7 +27,7 @@ from convene.common.v1 import principal_pb2 as convene_dot_common_dot_v1_dot_pri
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x63onvene/gateway/v1/access.proto\x12\x12\x63onvene.gateway.v1\x1a\x1f\x63onvene/common/v1/options.proto\x1a!convene/common/v1/principal.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc3\x01\n\x06\x41piKey\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0e\n\x06prefix\x18\x03 \x01(\t\x12\x0e\n\x06scopes\x18\x04 \x03(\t\x12\x0c\n\x04test\x18\x05 \x01(\x08\x12/\n\x0b\x65xpire_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07revoked\x18\x07 \x01(\x08\x12/\n\x0b\x63reate_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xae\x01\n\x0b\x41uditRecord\x12\n\n\x02id\x18\x01 \x01(\t\x12\'\n\x05\x61\x63tor\x18\x02 \x01(\x0b\x32\x18.convene.common.v1.Actor\x12\x0e\n\x06\x61\x63tion\x18\x03 \x01(\t\x12\x0e\n\x06target\x18\x04 \x01(\t\x12\x0e\n\x06status\x18\x05 \x01(\x05\x12\x10\n\x08trace_id\x18\x06 \x01(\t\x12(\n\x04time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\"\n\x13\x41uthenticateRequest\x12\x0b\n\x03key\x18\x01 \x01(\t\"G\n\x14\x41uthenticateResponse\x12/\n\tprincipal\x18\x01 \x01(\x0b\x32\x1c.convene.common.v1.Principal\"\x9a\x01\n\x13\x43reateApiKeyRequest\x12\x1c\n\x04name\x18\x01 \x01(\tB\x0e\x9a\xb5\x18\n\x08\x01\x10\x01\x18\x64R\x02\x63i\x12*\n\x06scopes\x18\x02 \x03(\tB\x1a\x9a\xb5\x18\x16\x18@2\x10^[a-z-]+:[a-z]+$82\x12\x0c\n\x04test\x18\x03 \x01(\x08\x12+\n\x0bttl_seconds\x18\x04 \x01(\x05\x42\x16\x9a\xb5\x18\x12!\x00\x00\x00\x00\x00\x00\x00\x00)\x00\x00\x00\x00\x03\xcc\xb2\x41\"P\n\x14\x43reateApiKeyResponse\x12+\n\x07\x61pi_key\x18\x01 \x01(\x0b\x32\x1a.convene.gateway.v1.ApiKey\x12\x0b\n\x03key\x18\x02 \x01(\t\"\\\n\x12ListApiKeysRequest\x12)\n\tpage_size\x18\x01 \x01(\x05\x42\x16\x9a\xb5\x18\x12!\x00\x00\x00\x00\x00\x00\x00\x00)\x00\x00\x00\x00\x00\x00i@\x12\x1b\n\npage_token\x18\x02 \x01(\tB\x07\x9a\xb5\x18\x03\x18\xf4\x03\"Y\n\x13ListApiKeysResponse\x12)\n\x05items\x18\x01 \x03(\x0b\x32\x1a.convene.gateway.v1.ApiKey\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\")\n\x13RevokeApiKeyRequest\x12\x12\n\napi_key_id\x18\x01 \x01(\t\"C\n\x14RevokeApiKeyResponse\x12+\n\x07\x61pi_key\x18\x01 \x01(\x0b\x32\x1a.convene.gateway.v1.ApiKey\"\x0e\n\x0cGetMeRequest\"W\n\rGetMeResponse\x12\x14\n\x0cworkspace_id\x18\x01 \x01(\t\x12\x12\n\napi_key_id\x18\x02 \x01(\t\x12\x0e\n\x06scopes\x18\x03 \x03(\t\x12\x0c\n\x04test\x18\x04 \x01(\x08\"G\n\x1a\x41\x64vanceSandboxClockRequest\x12)\n\x07seconds\x18\x01 \x01(\x05\x42\x18\x9a\xb5\x18\x14\x08\x01!\x00\x00\x00\x00\x00\x00\xf0?)\x00\x00\x00\x00\x38\x13~A\"_\n\x1b\x41\x64vanceSandboxClockResponse\x12(\n\x04time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x16\n\x0eoffset_seconds\x18\x02 \x01(\x03\x32\xcd\x05\n\rAccessService\x12i\n\x0c\x41uthenticate\x12\'.convene.gateway.v1.AuthenticateRequest\x1a(.convene.gateway.v1.AuthenticateResponse\"\x06\x8a\xb5\x18\x02\x08\x03\x12y\n\x0c\x43reateApiKey\x12\'.convene.gateway.v1.CreateApiKeyRequest\x1a(.convene.gateway.v1.CreateApiKeyResponse\"\x16\x8a\xb5\x18\x12\x08\x02\x12\x0e\x61pi-keys:write\x12u\n\x0bListApiKeys\x12&.convene.gateway.v1.ListApiKeysRequest\x1a\'.convene.gateway.v1.ListApiKeysResponse\"\x15\x8a\xb5\x18\x11\x08\x02\x12\rapi-keys:read\x12y\n\x0cRevokeApiKey\x12\'.convene.gateway.v1.RevokeApiKeyRequest\x1a(.convene.gateway.v1.RevokeApiKeyResponse\"\x16\x8a\xb5\x18\x12\x08\x02\x12\x0e\x61pi-keys:write\x12T\n\x05GetMe\x12 .convene.gateway.v1.GetMeRequest\x1a!.convene.gateway.v1.GetMeResponse\"\x06\x8a\xb5\x18\x02\x08\x02\x12\x8d\x01\n\x13\x41\x64vanceSandboxClock\x12..convene.gateway.v1.AdvanceSandboxClockRequest\x1a/.convene.gateway.v1.AdvanceSandboxClockResponse\"\x15\x8a\xb5\x18\x11\x08\x02\x12\rsandbox:writeb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x63onvene/gateway/v1/access.proto\x12\x12\x63onvene.gateway.v1\x1a\x1f\x63onvene/common/v1/options.proto\x1a!convene/common/v1/principal.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc3\x01\n\x06\x41piKey\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0e\n\x06prefix\x18\x03 \x01(\t\x12\x0e\n\x06scopes\x18\x04 \x03(\t\x12\x0c\n\x04test\x18\x05 \x01(\x08\x12/\n\x0b\x65xpire_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07revoked\x18\x07 \x01(\x08\x12/\n\x0b\x63reate_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xae\x01\n\x0b\x41uditRecord\x12\n\n\x02id\x18\x01 \x01(\t\x12\'\n\x05\x61\x63tor\x18\x02 \x01(\x0b\x32\x18.convene.common.v1.Actor\x12\x0e\n\x06\x61\x63tion\x18\x03 \x01(\t\x12\x0e\n\x06target\x18\x04 \x01(\t\x12\x0e\n\x06status\x18\x05 \x01(\x05\x12\x10\n\x08trace_id\x18\x06 \x01(\t\x12(\n\x04time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\"\n\x13\x41uthenticateRequest\x12\x0b\n\x03key\x18\x01 \x01(\t\"G\n\x14\x41uthenticateResponse\x12/\n\tprincipal\x18\x01 \x01(\x0b\x32\x1c.convene.common.v1.Principal\"\xae\x01\n\x13\x43reateApiKeyRequest\x12\x1c\n\x04name\x18\x01 \x01(\tB\x0e\x9a\xb5\x18\n\x08\x01\x10\x01\x18\x64R\x02\x63i\x12>\n\x06scopes\x18\x02 \x03(\tB.\x9a\xb5\x18*\x18@2\x15^[a-z-]+:[a-z]+$|^\\*$82R\rmeetings:read\x12\x0c\n\x04test\x18\x03 \x01(\x08\x12+\n\x0bttl_seconds\x18\x04 \x01(\x05\x42\x16\x9a\xb5\x18\x12!\x00\x00\x00\x00\x00\x00\x00\x00)\x00\x00\x00\x00\x03\xcc\xb2\x41\"X\n\x14\x43reateApiKeyResponse\x12+\n\x07\x61pi_key\x18\x01 \x01(\x0b\x32\x1a.convene.gateway.v1.ApiKey\x12\x13\n\x03key\x18\x02 \x01(\tB\x06\x9a\xb5\x18\x02X\x01\"\\\n\x12ListApiKeysRequest\x12)\n\tpage_size\x18\x01 \x01(\x05\x42\x16\x9a\xb5\x18\x12!\x00\x00\x00\x00\x00\x00\x00\x00)\x00\x00\x00\x00\x00\x00i@\x12\x1b\n\npage_token\x18\x02 \x01(\tB\x07\x9a\xb5\x18\x03\x18\xf4\x03\"Y\n\x13ListApiKeysResponse\x12)\n\x05items\x18\x01 \x03(\x0b\x32\x1a.convene.gateway.v1.ApiKey\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\")\n\x13RevokeApiKeyRequest\x12\x12\n\napi_key_id\x18\x01 \x01(\t\"C\n\x14RevokeApiKeyResponse\x12+\n\x07\x61pi_key\x18\x01 \x01(\x0b\x32\x1a.convene.gateway.v1.ApiKey\"\x0e\n\x0cGetMeRequest\"W\n\rGetMeResponse\x12\x14\n\x0cworkspace_id\x18\x01 \x01(\t\x12\x12\n\napi_key_id\x18\x02 \x01(\t\x12\x0e\n\x06scopes\x18\x03 \x03(\t\x12\x0c\n\x04test\x18\x04 \x01(\x08\"G\n\x1a\x41\x64vanceSandboxClockRequest\x12)\n\x07seconds\x18\x01 \x01(\x05\x42\x18\x9a\xb5\x18\x14\x08\x01!\x00\x00\x00\x00\x00\x00\xf0?)\x00\x00\x00\x00\x38\x13~A\"_\n\x1b\x41\x64vanceSandboxClockResponse\x12(\n\x04time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x16\n\x0eoffset_seconds\x18\x02 \x01(\x03\x32\xcd\x05\n\rAccessService\x12i\n\x0c\x41uthenticate\x12\'.convene.gateway.v1.AuthenticateRequest\x1a(.convene.gateway.v1.AuthenticateResponse\"\x06\x8a\xb5\x18\x02\x08\x03\x12y\n\x0c\x43reateApiKey\x12\'.convene.gateway.v1.CreateApiKeyRequest\x1a(.convene.gateway.v1.CreateApiKeyResponse\"\x16\x8a\xb5\x18\x12\x08\x02\x12\x0e\x61pi-keys:write\x12u\n\x0bListApiKeys\x12&.convene.gateway.v1.ListApiKeysRequest\x1a\'.convene.gateway.v1.ListApiKeysResponse\"\x15\x8a\xb5\x18\x11\x08\x02\x12\rapi-keys:read\x12y\n\x0cRevokeApiKey\x12\'.convene.gateway.v1.RevokeApiKeyRequest\x1a(.convene.gateway.v1.RevokeApiKeyResponse\"\x16\x8a\xb5\x18\x12\x08\x02\x12\x0e\x61pi-keys:write\x12T\n\x05GetMe\x12 .convene.gateway.v1.GetMeRequest\x1a!.convene.gateway.v1.GetMeResponse\"\x06\x8a\xb5\x18\x02\x08\x02\x12\x8d\x01\n\x13\x41\x64vanceSandboxClock\x12..convene.gateway.v1.AdvanceSandboxClockRequest\x1a/.convene.gateway.v1.AdvanceSandboxClockResponse\"\x15\x8a\xb5\x18\x11\x08\x02\x12\rsandbox:writeb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -37,9 +37,11 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CREATEAPIKEYREQUEST'].fields_by_name['name']._loaded_options = None
   _globals['_CREATEAPIKEYREQUEST'].fields_by_name['name']._serialized_options = b'\232\265\030\n\010\001\020\001\030dR\002ci'
   _globals['_CREATEAPIKEYREQUEST'].fields_by_name['scopes']._loaded_options = None
-  _globals['_CREATEAPIKEYREQUEST'].fields_by_name['scopes']._serialized_options = b'\232\265\030\026\030@2\020^[a-z-]+:[a-z]+$82'
+  _globals['_CREATEAPIKEYREQUEST'].fields_by_name['scopes']._serialized_options = b'\232\265\030*\030@2\025^[a-z-]+:[a-z]+$|^\\*$82R\rmeetings:read'
   _globals['_CREATEAPIKEYREQUEST'].fields_by_name['ttl_seconds']._loaded_options = None
   _globals['_CREATEAPIKEYREQUEST'].fields_by_name['ttl_seconds']._serialized_options = b'\232\265\030\022!\000\000\000\000\000\000\000\000)\000\000\000\000\003\314\262A'
+  _globals['_CREATEAPIKEYRESPONSE'].fields_by_name['key']._loaded_options = None
+  _globals['_CREATEAPIKEYRESPONSE'].fields_by_name['key']._serialized_options = b'\232\265\030\002X\001'
   _globals['_LISTAPIKEYSREQUEST'].fields_by_name['page_size']._loaded_options = None
   _globals['_LISTAPIKEYSREQUEST'].fields_by_name['page_size']._serialized_options = b'\232\265\030\022!\000\000\000\000\000\000\000\000)\000\000\000\000\000\000i@'
   _globals['_LISTAPIKEYSREQUEST'].fields_by_name['page_token']._loaded_options = None
@@ -67,25 +69,25 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_AUTHENTICATERESPONSE']._serialized_start=567
   _globals['_AUTHENTICATERESPONSE']._serialized_end=638
   _globals['_CREATEAPIKEYREQUEST']._serialized_start=641
-  _globals['_CREATEAPIKEYREQUEST']._serialized_end=795
-  _globals['_CREATEAPIKEYRESPONSE']._serialized_start=797
-  _globals['_CREATEAPIKEYRESPONSE']._serialized_end=877
-  _globals['_LISTAPIKEYSREQUEST']._serialized_start=879
-  _globals['_LISTAPIKEYSREQUEST']._serialized_end=971
-  _globals['_LISTAPIKEYSRESPONSE']._serialized_start=973
-  _globals['_LISTAPIKEYSRESPONSE']._serialized_end=1062
-  _globals['_REVOKEAPIKEYREQUEST']._serialized_start=1064
-  _globals['_REVOKEAPIKEYREQUEST']._serialized_end=1105
-  _globals['_REVOKEAPIKEYRESPONSE']._serialized_start=1107
-  _globals['_REVOKEAPIKEYRESPONSE']._serialized_end=1174
-  _globals['_GETMEREQUEST']._serialized_start=1176
-  _globals['_GETMEREQUEST']._serialized_end=1190
-  _globals['_GETMERESPONSE']._serialized_start=1192
-  _globals['_GETMERESPONSE']._serialized_end=1279
-  _globals['_ADVANCESANDBOXCLOCKREQUEST']._serialized_start=1281
-  _globals['_ADVANCESANDBOXCLOCKREQUEST']._serialized_end=1352
-  _globals['_ADVANCESANDBOXCLOCKRESPONSE']._serialized_start=1354
-  _globals['_ADVANCESANDBOXCLOCKRESPONSE']._serialized_end=1449
-  _globals['_ACCESSSERVICE']._serialized_start=1452
-  _globals['_ACCESSSERVICE']._serialized_end=2169
+  _globals['_CREATEAPIKEYREQUEST']._serialized_end=815
+  _globals['_CREATEAPIKEYRESPONSE']._serialized_start=817
+  _globals['_CREATEAPIKEYRESPONSE']._serialized_end=905
+  _globals['_LISTAPIKEYSREQUEST']._serialized_start=907
+  _globals['_LISTAPIKEYSREQUEST']._serialized_end=999
+  _globals['_LISTAPIKEYSRESPONSE']._serialized_start=1001
+  _globals['_LISTAPIKEYSRESPONSE']._serialized_end=1090
+  _globals['_REVOKEAPIKEYREQUEST']._serialized_start=1092
+  _globals['_REVOKEAPIKEYREQUEST']._serialized_end=1133
+  _globals['_REVOKEAPIKEYRESPONSE']._serialized_start=1135
+  _globals['_REVOKEAPIKEYRESPONSE']._serialized_end=1202
+  _globals['_GETMEREQUEST']._serialized_start=1204
+  _globals['_GETMEREQUEST']._serialized_end=1218
+  _globals['_GETMERESPONSE']._serialized_start=1220
+  _globals['_GETMERESPONSE']._serialized_end=1307
+  _globals['_ADVANCESANDBOXCLOCKREQUEST']._serialized_start=1309
+  _globals['_ADVANCESANDBOXCLOCKREQUEST']._serialized_end=1380
+  _globals['_ADVANCESANDBOXCLOCKRESPONSE']._serialized_start=1382
+  _globals['_ADVANCESANDBOXCLOCKRESPONSE']._serialized_end=1477
+  _globals['_ACCESSSERVICE']._serialized_start=1480
+  _globals['_ACCESSSERVICE']._serialized_end=2197
 # @@protoc_insertion_point(module_scope)

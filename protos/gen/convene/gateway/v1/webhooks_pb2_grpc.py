@@ -165,7 +165,9 @@ class WebhookServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def WatchEvents(self, request, context):
-        """A meeting's events after a sequence, then as they happen, partial words among them.
+        """A meeting's events after a sequence, then as they happen, partial words among them. What was
+        said takes the scope `artifacts:read` too: without it the feed leaves `transcript.*` out, and
+        its sequences have holes there.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -35,7 +35,10 @@ class WebhookServiceStub:
     ListEventTypes: _aio.UnaryUnaryMultiCallable[_webhooks_pb2.ListEventTypesRequest, _webhooks_pb2.ListEventTypesResponse]
     """Every type of public event."""
     WatchEvents: _aio.UnaryStreamMultiCallable[_webhooks_pb2.WatchEventsRequest, _webhooks_pb2.WatchEventsResponse]
-    """A meeting's events after a sequence, then as they happen, partial words among them."""
+    """A meeting's events after a sequence, then as they happen, partial words among them. What was
+    said takes the scope `artifacts:read` too: without it the feed leaves `transcript.*` out, and
+    its sequences have holes there.
+    """
 
 class WebhookServiceServicer(metaclass=_abc_1.ABCMeta):
     @_abc_1.abstractmethod
@@ -124,6 +127,9 @@ class WebhookServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _webhooks_pb2.WatchEventsRequest,
         context: _aio.ServicerContext[_webhooks_pb2.WatchEventsRequest, _abc.AsyncIterator[_webhooks_pb2.WatchEventsResponse]],
     ) -> _abc.AsyncIterator[_webhooks_pb2.WatchEventsResponse]:
-        """A meeting's events after a sequence, then as they happen, partial words among them."""
+        """A meeting's events after a sequence, then as they happen, partial words among them. What was
+        said takes the scope `artifacts:read` too: without it the feed leaves `transcript.*` out, and
+        its sequences have holes there.
+        """
 
 def add_WebhookServiceServicer_to_server(servicer: WebhookServiceServicer, server: _aio.Server) -> None: ...

@@ -28,7 +28,7 @@ from convene.scheduler.v1 import meeting_pb2 as convene_dot_scheduler_dot_v1_dot
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!convene/scheduler/v1/events.proto\x12\x14\x63onvene.scheduler.v1\x1a\x1f\x63onvene/common/v1/meeting.proto\x1a\x1f\x63onvene/common/v1/options.proto\x1a\"convene/scheduler/v1/meeting.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"Y\n\x0eMeetingCreated\x12.\n\x07meeting\x18\x01 \x01(\x0b\x32\x1d.convene.scheduler.v1.Meeting:\x17\x92\xb5\x18\x13\n\x0fmeeting.created\x10\x01\"i\n\x0eMeetingUpdated\x12.\n\x07meeting\x18\x01 \x01(\x0b\x32\x1d.convene.scheduler.v1.Meeting\x12\x0e\n\x06\x66ields\x18\x02 \x03(\t:\x17\x92\xb5\x18\x13\n\x0fmeeting.updated\x10\x01\"Q\n\x10MeetingCancelled\x12\x12\n\nmeeting_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t:\x19\x92\xb5\x18\x15\n\x11meeting.cancelled\x10\x01\"A\n\x10MeetingCompleted\x12\x12\n\nmeeting_id\x18\x01 \x01(\t:\x19\x92\xb5\x18\x15\n\x11meeting.completed\x10\x01\"t\n\x10OccurrenceOpened\x12\x15\n\roccurrence_id\x18\x01 \x01(\t\x12.\n\nstart_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:\x19\x92\xb5\x18\x15\n\x11occurrence.opened\x10\x01\"t\n\x10OccurrenceMissed\x12\x15\n\roccurrence_id\x18\x01 \x01(\t\x12.\n\nstart_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:\x19\x92\xb5\x18\x15\n\x11occurrence.missed\x10\x01\"\x86\x01\n\x11OccurrenceSkipped\x12\x15\n\roccurrence_id\x18\x01 \x01(\t\x12.\n\nstart_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06reason\x18\x03 \x01(\t:\x1a\x92\xb5\x18\x16\n\x12occurrence.skipped\x10\x01\"[\n\rOccurrenceDue\x12\x34\n\x08snapshot\x18\x01 \x01(\x0b\x32\".convene.common.v1.MeetingSnapshot:\x14\x92\xb5\x18\x10\n\x0eoccurrence.dueb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!convene/scheduler/v1/events.proto\x12\x14\x63onvene.scheduler.v1\x1a\x1f\x63onvene/common/v1/meeting.proto\x1a\x1f\x63onvene/common/v1/options.proto\x1a\"convene/scheduler/v1/meeting.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"Y\n\x0eMeetingCreated\x12.\n\x07meeting\x18\x01 \x01(\x0b\x32\x1d.convene.scheduler.v1.Meeting:\x17\x92\xb5\x18\x13\n\x0fmeeting.created\x10\x01\"i\n\x0eMeetingUpdated\x12.\n\x07meeting\x18\x01 \x01(\x0b\x32\x1d.convene.scheduler.v1.Meeting\x12\x0e\n\x06\x66ields\x18\x02 \x03(\t:\x17\x92\xb5\x18\x13\n\x0fmeeting.updated\x10\x01\"Q\n\x10MeetingCancelled\x12\x12\n\nmeeting_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t:\x19\x92\xb5\x18\x15\n\x11meeting.cancelled\x10\x01\"A\n\x10MeetingCompleted\x12\x12\n\nmeeting_id\x18\x01 \x01(\t:\x19\x92\xb5\x18\x15\n\x11meeting.completed\x10\x01\"t\n\x10OccurrenceOpened\x12\x15\n\roccurrence_id\x18\x01 \x01(\t\x12.\n\nstart_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:\x19\x92\xb5\x18\x15\n\x11occurrence.opened\x10\x01\"t\n\x10OccurrenceMissed\x12\x15\n\roccurrence_id\x18\x01 \x01(\t\x12.\n\nstart_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:\x19\x92\xb5\x18\x15\n\x11occurrence.missed\x10\x01\"\x84\x01\n\x11OccurrenceSkipped\x12\x15\n\roccurrence_id\x18\x01 \x01(\t\x12.\n\nstart_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06reason\x18\x03 \x01(\t:\x18\x92\xb5\x18\x14\n\x12occurrence.skipped\"[\n\rOccurrenceDue\x12\x34\n\x08snapshot\x18\x01 \x01(\x0b\x32\".convene.common.v1.MeetingSnapshot:\x14\x92\xb5\x18\x10\n\x0eoccurrence.dueb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -48,7 +48,7 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_OCCURRENCEMISSED']._loaded_options = None
   _globals['_OCCURRENCEMISSED']._serialized_options = b'\222\265\030\025\n\021occurrence.missed\020\001'
   _globals['_OCCURRENCESKIPPED']._loaded_options = None
-  _globals['_OCCURRENCESKIPPED']._serialized_options = b'\222\265\030\026\n\022occurrence.skipped\020\001'
+  _globals['_OCCURRENCESKIPPED']._serialized_options = b'\222\265\030\024\n\022occurrence.skipped'
   _globals['_OCCURRENCEDUE']._loaded_options = None
   _globals['_OCCURRENCEDUE']._serialized_options = b'\222\265\030\020\n\016occurrence.due'
   _globals['_MEETINGCREATED']._serialized_start=194
@@ -64,7 +64,7 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_OCCURRENCEMISSED']._serialized_start=660
   _globals['_OCCURRENCEMISSED']._serialized_end=776
   _globals['_OCCURRENCESKIPPED']._serialized_start=779
-  _globals['_OCCURRENCESKIPPED']._serialized_end=913
-  _globals['_OCCURRENCEDUE']._serialized_start=915
-  _globals['_OCCURRENCEDUE']._serialized_end=1006
+  _globals['_OCCURRENCESKIPPED']._serialized_end=911
+  _globals['_OCCURRENCEDUE']._serialized_start=913
+  _globals['_OCCURRENCEDUE']._serialized_end=1004
 # @@protoc_insertion_point(module_scope)

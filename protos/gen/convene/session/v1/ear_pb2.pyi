@@ -76,14 +76,16 @@ class GetTalkResponse(_message.Message):
     def __init__(self, talks: _Optional[_Iterable[_Union[Talk, _Mapping]]] = ...) -> None: ...
 
 class Talk(_message.Message):
-    __slots__ = ("participant_id", "speaking_seconds", "turns")
+    __slots__ = ("participant_id", "speaking_seconds", "turns", "present_seconds")
     PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
     SPEAKING_SECONDS_FIELD_NUMBER: _ClassVar[int]
     TURNS_FIELD_NUMBER: _ClassVar[int]
+    PRESENT_SECONDS_FIELD_NUMBER: _ClassVar[int]
     participant_id: str
     speaking_seconds: float
     turns: int
-    def __init__(self, participant_id: _Optional[str] = ..., speaking_seconds: _Optional[float] = ..., turns: _Optional[int] = ...) -> None: ...
+    present_seconds: float
+    def __init__(self, participant_id: _Optional[str] = ..., speaking_seconds: _Optional[float] = ..., turns: _Optional[int] = ..., present_seconds: _Optional[float] = ...) -> None: ...
 
 class OpenRoomRequest(_message.Message):
     __slots__ = ("session_id",)

@@ -72,6 +72,13 @@ class UnsettableState(InvalidInput):
         super().__init__("takes ENABLED or DISABLED; FAILING is found out", field="state")
 
 
+class EmptyUpdate(InvalidInput):
+    def __init__(self) -> None:
+        super().__init__(
+            "no field to change is given; give at least one of url, description, event_types, state"
+        )
+
+
 class TooManyEndpoints(Exhausted):
     def __init__(self) -> None:
         super().__init__(f"a workspace has at most {MOST_ENDPOINTS} endpoints; delete one first")
@@ -98,7 +105,7 @@ class Endpoint:
 
     @property
     def etag(self) -> str:
-        return str(self.version)
+        return f"v{self.version}"
 
     @property
     def takes_events(self) -> bool:

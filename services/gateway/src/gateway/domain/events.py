@@ -5,10 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from common.errors import Exhausted, NotFound
+from common.errors import Exhausted, InvalidInput, NotFound
+from common.principal import Principal
 
 # What is sent to try an endpoint out; nobody can subscribe to it.
 TEST_TYPE = "webhook.test"
+# What was said belongs to the artifacts, on the live feed too.
+WORDS_AREA = "transcript."
+SCOPE_OF_WORDS = "artifacts:read"
 
 
 class EventsExpired(NotFound):
@@ -17,6 +21,15 @@ class EventsExpired(NotFound):
             "the events after that sequence are no longer kept; watch from kept_from - 1",
             field="after_sequence",
             kept_from=kept_from,
+        )
+
+
+class SequenceAhead(InvalidInput):
+    def __init__(self, last: int) -> None:
+        super().__init__(
+            f"is beyond the meeting's last event, which is {last}; give the sequence of the last "
+            "event you have seen, or leave it out",
+            field="after_sequence",
         )
 
 
@@ -51,6 +64,11 @@ class Event:
             "data": self.data,
         }
         return json.dumps(shown, ensure_ascii=False, separators=(",", ":"))
+
+
+def may_see(caller: Principal, event: Event) -> bool:
+    """Whether the live feed shows *event* to *caller*, who may read meetings."""
+    return not event.type.startswith(WORDS_AREA) or caller.may(SCOPE_OF_WORDS)
 
 
 def read_body(body: str) -> Event:

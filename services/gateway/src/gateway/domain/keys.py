@@ -59,7 +59,7 @@ class ApiKey:
     """A key as it is kept: its hash, never the key.
 
     *workspace_id* lists and revokes it; *acts_in* is the workspace whose things it works on,
-    which differs for a test key. No *scopes* means every scope.
+    which differs for a test key. No *scopes* means every scope, as `*` among them does.
     """
 
     id: str
@@ -76,7 +76,8 @@ class ApiKey:
 
     @property
     def granted(self) -> frozenset[str]:
-        return frozenset(self.scopes or (EVERY_SCOPE,))
+        every = not self.scopes or EVERY_SCOPE in self.scopes
+        return frozenset((EVERY_SCOPE,) if every else self.scopes)
 
     def after_revocation(self) -> "ApiKey":
         return replace(self, revoked=True)
@@ -98,7 +99,7 @@ def check_usable(key: ApiKey, now: datetime) -> None:
 def check_grant(asked: Collection[str], held: Collection[str], known: Collection[str]) -> None:
     """Raise unless a caller that holds *held* may make a key with the scopes *asked*."""
     for scope in asked:
-        if scope not in known:
+        if scope != EVERY_SCOPE and scope not in known:
             raise UnknownScope(scope, known)
     if EVERY_SCOPE in held:
         return

@@ -9,7 +9,7 @@ from opentelemetry.trace import SpanKind
 
 from common import telemetry
 from gateway.edge import pages, problems
-from gateway.edge.auth import Authenticate, Doorkeeper, authenticator
+from gateway.edge.auth import REMEMBERED_SECONDS, Authenticate, Doorkeeper, authenticator
 from gateway.edge.calls import Calls, backend_of
 from gateway.edge.exchange import ClientGone, Exchange, Receive, Reply, Scope, Send
 from gateway.edge.health import healthy, ready
@@ -96,14 +96,17 @@ def make_app(
     limit: RateLimit | None = None,
     authenticate: Authenticate | None = None,
     pace: Pace | None = None,
+    remembered: float = REMEMBERED_SECONDS,
 ) -> App:
     """The edge over *channels*, one for each of `BACKENDS`; *key* signs principals for them.
 
     *limit* is per API key and replica; *pace* has the live feed's times. *authenticate* replaces
-    the question to the access service.
+    the question to the access service, whose good answers are *remembered* for some seconds.
     """
     calls = Calls(channels, key)
-    doorkeeper = Doorkeeper(authenticate or authenticator(channels["gateway"], key))
+    doorkeeper = Doorkeeper(
+        authenticate or authenticator(channels["gateway"], key), remembered=remembered
+    )
     entrance = Entrance(doorkeeper, Limiter(limit or RateLimit()))
     router: Router[Operation] = Router()
     for route in ROUTES:

@@ -13,7 +13,7 @@ from common.rpc import Caller
 from convene.gateway.v1 import access_pb2, access_pb2_grpc
 from gateway.edge.problems import Refused
 
-# A revoked key works at most this long.
+# A revoked key works at most this long; a live feed with it ends at the next look after that.
 REMEMBERED_SECONDS = 10.0
 MAX_REMEMBERED = 10_000
 # Seconds; the key's lookup is one read of one row.
@@ -32,10 +32,14 @@ class Doorkeeper:
     """Knows the caller by the Authorization header; remembers good keys for 10 s by their hash."""
 
     def __init__(
-        self, authenticate: Authenticate, clock: Callable[[], float] = time.monotonic
+        self,
+        authenticate: Authenticate,
+        clock: Callable[[], float] = time.monotonic,
+        remembered: float = REMEMBERED_SECONDS,
     ) -> None:
         self._authenticate = authenticate
         self._clock = clock
+        self._remembered = remembered
         self._known: OrderedDict[str, _Remembered] = OrderedDict()
 
     async def admit(self, authorization: str) -> Principal:
@@ -47,7 +51,7 @@ class Doorkeeper:
             return known.principal
         self._known.pop(name, None)
         principal = await self._ask(key)
-        self._known[name] = _Remembered(principal, self._clock() + REMEMBERED_SECONDS)
+        self._known[name] = _Remembered(principal, self._clock() + self._remembered)
         if len(self._known) > MAX_REMEMBERED:
             self._known.popitem(last=False)
         return principal

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NoReturn
 
+from common.rules import Violation
 from gateway.edge.problems import Refused
 
 MAX_DEPTH = 64
@@ -38,7 +39,12 @@ def _without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(value) != len(pairs):
         names = Counter(name for name, _ in pairs)
         twice = names.most_common(1)[0][0]
-        raise Refused(400, "DUPLICATE_FIELD", f"The body gives {twice!r} twice in one object.")
+        raise Refused(
+            400,
+            "DUPLICATE_FIELD",
+            f"The body gives {twice!r} twice in one object.",
+            errors=[Violation(twice, "is given twice in one object; keep one")],
+        )
     return value
 
 

@@ -1,17 +1,19 @@
 """A meeting's events as Server-Sent Events, resumed where the client left off."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, NamedTuple
 
 import orjson
 import structlog
 from grpc import aio
 
-from common.jsonshape import to_json
+from common.jsonshape import struct_value, to_json
+from common.rules import Violation
 from convene.gateway.v1 import webhooks_pb2 as pb
 from gateway.edge.exchange import Exchange, Send, start
 from gateway.edge.problems import Refused
+from gateway.edge.shapes import in_order
 
 log = structlog.get_logger()
 
@@ -29,8 +31,12 @@ class Pace(NamedTuple):
     keep_alive: float = 15.0
     # How long a client may take to accept one event; then it is dropped, and resumes when it can.
     slowest_write: float = 20.0
-    # A stream ends then and the client comes back with its key, which may be revoked by now.
+    # A stream ends then and the client comes back, perhaps to another replica.
     longest_stream: float = 900.0
+
+
+# Looks at the caller's key again.
+Recheck = Callable[[], Awaitable[object]]
 
 
 class SlowClient(Exception):
@@ -40,14 +46,16 @@ class SlowClient(Exception):
 class Feed:
     """One open stream: the service's events in, SSE frames out, one at a time.
 
-    Nothing is queued here: a client that reads slowly slows the service's stream by flow
-    control, and one that does not read is dropped.
+    *recheck* raises `Refused` once the client's key opens nothing any more; it is asked as often
+    as a silent stream is kept alive. Nothing is queued here: a client that reads slowly slows the
+    service's stream by flow control, and one that does not read is dropped.
     """
 
-    def __init__(self, exchange: Exchange, call: Any, pace: Pace) -> None:
+    def __init__(self, exchange: Exchange, call: Any, pace: Pace, recheck: Recheck) -> None:
         self._exchange = exchange
         self._call = call
         self._pace = pace
+        self._recheck = recheck
         self._read = asyncio.create_task(call.read())
 
     async def open(self) -> None:
@@ -97,7 +105,14 @@ class Feed:
             gone.cancel()
 
     async def _copy(self, send: Send, gone: "asyncio.Task[None]") -> None:
+        clock = asyncio.get_running_loop().time
+        checked = clock()
         while not gone.done():
+            # By the clock, as a busy stream is never silent.
+            if clock() - checked >= self._pace.keep_alive:
+                if not await self._still_admitted():
+                    return
+                checked = clock()
             await asyncio.wait(
                 {self._read, gone},
                 timeout=self._pace.keep_alive,
@@ -112,6 +127,18 @@ class Feed:
             await self._write(send, frame(answer.event))
             self._read = asyncio.create_task(self._call.read())
 
+    async def _still_admitted(self) -> bool:
+        try:
+            await self._recheck()
+        except Refused as refused:
+            # Coming back, the client hears why.
+            log.info("live feed ended with its key", reason=refused.reason)
+            return False
+        except aio.AioRpcError as error:
+            # Who cannot be asked says nothing against the key.
+            log.warning("live feed's key not looked at", code=error.code().name)
+        return True
+
     async def _write(self, send: Send, chunk: bytes) -> None:
         try:
             async with asyncio.timeout(self._pace.slowest_write):
@@ -125,7 +152,9 @@ def frame(event: pb.PublicEvent) -> bytes:
     number = f"id: {event.sequence}\n" if event.sequence else ""
     head = f"{number}event: {event.type}\ndata: ".encode()
     # JSON of one line: a line break in a text is written as an escape.
-    return head + orjson.dumps(to_json(event)) + b"\n\n"
+    shown = to_json(event)
+    shown["data"] = in_order(event.type, struct_value(event.data))
+    return head + orjson.dumps(shown) + b"\n\n"
 
 
 def resume_after(exchange: Exchange) -> int:
@@ -142,9 +171,14 @@ def resume_after(exchange: Exchange) -> int:
         given[name] = value
     text = exchange.header(b"last-event-id") or given["after"] or "0"
     if not (text.isascii() and text.isdecimal()) or int(text) > MAX_SEQUENCE:
-        detail = "Last-Event-ID and after take the sequence of an event, a whole number."
-        raise Refused(400, "INVALID_FIELD", detail)
+        name, takes = place_name(exchange), "takes the sequence of an event, a whole number"
+        raise Refused(400, "INVALID_FIELD", f"{name} {takes}.", errors=[Violation(name, takes)])
     return int(text)
+
+
+def place_name(exchange: Exchange) -> str:
+    """How the client calls the sequence that it has seen."""
+    return "Last-Event-ID" if exchange.header(b"last-event-id") else "after"
 
 
 def _event_of(read: "asyncio.Task[Any]") -> pb.WatchEventsResponse | None:

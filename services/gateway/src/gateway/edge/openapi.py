@@ -1,18 +1,12 @@
 """The OpenAPI 3.1 document: the table, the contracts' descriptors and their comments, joined."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from types import ModuleType
+from collections.abc import Mapping
 from typing import Any
 
-from google.protobuf.descriptor import Descriptor, FieldDescriptor
+from google.protobuf.descriptor import FieldDescriptor
 
-from convene.artifacts.v1 import events_pb2 as artifacts_events
-from convene.bots.v1 import events_pb2 as bots_events
 from convene.common.v1 import options_pb2
-from convene.gateway.v1 import events_pb2 as gateway_events
 from convene.gateway.v1 import webhooks_pb2
-from convene.scheduler.v1 import events_pb2 as scheduler_events
-from convene.session.v1 import events_pb2 as session_events
 from gateway.edge.openapi_parts import (
     ABOUT,
     ETAG_HEADER,
@@ -30,14 +24,8 @@ from gateway.edge.plan import Plan
 from gateway.edge.router import path_names
 from gateway.edge.routes import LIVE_FEED, ROUTES, Route
 from gateway.edge.schemas import Schema, Schemas
+from gateway.edge.shapes import public_events
 
-EVENT_FILES: Sequence[ModuleType] = (
-    scheduler_events,
-    session_events,
-    bots_events,
-    artifacts_events,
-    gateway_events,
-)
 TAGS: Mapping[str, str] = {
     "SchedulerService": "Meetings",
     "SessionService": "Sessions",
@@ -89,15 +77,6 @@ def document(comments: Mapping[str, str]) -> Schema:
     }
 
 
-def public_events() -> Iterator[tuple[str, Descriptor]]:
-    """Every public event: its type and the message that is its `data`."""
-    for file in EVENT_FILES:
-        for message in file.DESCRIPTOR.message_types_by_name.values():
-            event = message.GetOptions().Extensions[options_pb2.event]
-            if event.is_public:
-                yield event.type, message
-
-
 def _operation_name(route: Route, seen: set[str]) -> str:
     name = route.rpc[0].lower() + route.rpc[1:]
     if name in seen:
@@ -110,7 +89,7 @@ def _operation(route: Route, name: str, schemas: Schemas, comments: Mapping[str,
     plan = Plan(route, path_names(route.path))
     operation: Schema = {
         "operationId": name,
-        "summary": comments.get(route.descriptor.full_name, name).split(". ")[0].rstrip("."),
+        "summary": route.title or _first_sentence(comments.get(route.descriptor.full_name, name)),
         "description": _description(route, comments),
         "tags": [_tag(route)],
         "parameters": _parameters(route, plan, schemas),
@@ -121,6 +100,10 @@ def _operation(route: Route, name: str, schemas: Schemas, comments: Mapping[str,
     if access_of(route).level == options_pb2.ACCESS_LEVEL_PUBLIC:
         operation["security"] = []
     return operation
+
+
+def _first_sentence(text: str) -> str:
+    return text.split(". ", maxsplit=1)[0].rstrip(".")
 
 
 def _description(route: Route, comments: Mapping[str, str]) -> str:

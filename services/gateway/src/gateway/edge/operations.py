@@ -2,17 +2,19 @@
 
 import asyncio
 import re
+from functools import partial
 from typing import Any
 
 from grpc import aio
 
 from common.principal import Principal
+from common.rules import Violation
 from convene.common.v1 import options_pb2
 from gateway.edge.auth import Doorkeeper
 from gateway.edge.calls import Calls
 from gateway.edge.exchange import Exchange, Reply
 from gateway.edge.limits import Limiter
-from gateway.edge.live import Feed, Pace, resume_after
+from gateway.edge.live import Feed, Pace, place_name, resume_after
 from gateway.edge.plan import ETAG, Answer, Parts, Plan
 from gateway.edge.problems import Refused, refusal_of
 from gateway.edge.router import path_names
@@ -20,6 +22,7 @@ from gateway.edge.routes import Route
 
 # Seconds from the whole request to the answer; every hop gets a little less.
 DEADLINE = 10.0
+AFTER = "after_sequence"
 IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 
@@ -36,9 +39,13 @@ class Entrance:
             # Nothing else tells these callers apart.
             exchange.reply_headers |= self._limiter.take(f"address {exchange.client_address}")
             return None
-        principal = await self._doorkeeper.admit(exchange.header(b"authorization") or "")
+        principal = await self.identify(exchange)
         exchange.reply_headers |= self._limiter.take(f"key {principal.id}")
         return principal
+
+    async def identify(self, exchange: Exchange) -> Principal:
+        """Whose key the request carries; raises `Refused` (401)."""
+        return await self._doorkeeper.admit(exchange.header(b"authorization") or "")
 
 
 class RestOperation:
@@ -84,8 +91,13 @@ class RestOperation:
         if key is None or self._route.method == "GET":
             return ""
         if not IDEMPOTENCY_KEY.fullmatch(key):
-            detail = "Idempotency-Key takes 1 to 255 visible ASCII characters."
-            raise Refused(400, "INVALID_IDEMPOTENCY_KEY", detail)
+            takes = "takes 1 to 255 visible ASCII characters"
+            raise Refused(
+                400,
+                "INVALID_IDEMPOTENCY_KEY",
+                f"Idempotency-Key {takes}.",
+                errors=[Violation("Idempotency-Key", takes)],
+            )
         return key
 
 
@@ -105,11 +117,11 @@ class FeedOperation:
         principal = await self._entrance.admit(exchange, public=False)
         request = self._make(**values, after_sequence=resume_after(exchange))
         call = self._rpc(request, metadata=self._calls.metadata(principal))
-        feed = Feed(exchange, call, self._pace)
+        feed = Feed(exchange, call, self._pace, partial(self._entrance.identify, exchange))
         try:
             await feed.open()
         except aio.AioRpcError as error:
-            raise refusal_of(error) from error
+            raise _named_as_sent(refusal_of(error), place_name(exchange)) from error
         return feed
 
 
@@ -118,6 +130,22 @@ def access_of(route: Route) -> options_pb2.Access:
     options: Any = route.descriptor.GetOptions()
     access: options_pb2.Access = options.Extensions[options_pb2.access]
     return access
+
+
+def _named_as_sent(refused: Refused, place: str) -> Refused:
+    """*refused* with the sequence called as the client called it."""
+    if not any(field == AFTER for field, _ in refused.errors):
+        return refused
+    return Refused(
+        refused.status,
+        refused.reason,
+        f"{place} {refused.detail}",
+        errors=[
+            Violation(place if field == AFTER else field, message)
+            for field, message in refused.errors
+        ],
+        headers=refused.headers,
+    )
 
 
 def _reply(answer: Answer, exchange: Exchange) -> Reply:

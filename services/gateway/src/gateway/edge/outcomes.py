@@ -10,13 +10,19 @@ from convene.session.v1 import session_pb2
 
 # Seconds; what is being made is there within a few of them.
 RETRY_AFTER_PENDING = 2
+# Seconds; what a meeting leaves behind is not begun while it still runs.
+RETRY_AFTER_RUNNING = 30
 
 
 class Outcome(NamedTuple):
-    """The statuses an operation may answer, the likeliest first, and the rule that picks one."""
+    """The statuses an operation may answer, the likeliest first, and the rule that picks one.
+
+    *wait* is what a 202 says of when to come back, in seconds.
+    """
 
     statuses: tuple[int, ...]
     pick: Callable[[Any, Any], int]
+    wait: Callable[[Any], int] = lambda answer: RETRY_AFTER_PENDING
 
 
 def _always(status: int) -> Outcome:
@@ -41,6 +47,11 @@ def _ready(request: Message, answer: Any) -> int:
     return 202 if answer.state in _UNFINISHED else 200
 
 
+def _until_begun(answer: Any) -> int:
+    pending = answer.state == artifacts_pb2.ARTIFACT_STATE_PENDING
+    return RETRY_AFTER_RUNNING if pending else RETRY_AFTER_PENDING
+
+
 _UNFINISHED = frozenset(
     {artifacts_pb2.ARTIFACT_STATE_PENDING, artifacts_pb2.ARTIFACT_STATE_PROCESSING}
 )
@@ -57,3 +68,5 @@ STARTED = Outcome((200, 201, 202), _started)
 COMMANDED = Outcome((200, 202), _commanded)
 # What is still being made answers 202 and when to come back.
 READY = Outcome((200, 202), _ready)
+# The same of what is made after the end: pending, it waits for a meeting that may last.
+READY_AFTER_END = Outcome((200, 202), _ready, _until_begun)

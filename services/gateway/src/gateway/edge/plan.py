@@ -1,6 +1,6 @@
 """What a row of the table means, worked out once: from HTTP parts to a message, and back."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import orjson
@@ -10,7 +10,6 @@ from google.protobuf.message import Message
 from common.jsonshape import to_json
 from common.rules import MASK, violations
 from gateway.edge import jsontext
-from gateway.edge.outcomes import RETRY_AFTER_PENDING
 from gateway.edge.problems import Refused, as_named_in_body
 from gateway.edge.query import parameters, read_query
 from gateway.edge.routes import Route
@@ -87,7 +86,7 @@ class Plan:
         status = route.outcome.pick(request, answer)
         if status == 204:
             return Answer(status, b"", "", {})
-        headers = {"retry-after": str(RETRY_AFTER_PENDING)} if status == 202 else {}
+        headers = {"retry-after": str(route.outcome.wait(answer))} if status == 202 else {}
         if route.text and request.format == "txt":
             return Answer(status, getattr(answer, route.text).encode(), TEXT, headers)
         shown = self._shown(answer)
@@ -131,20 +130,28 @@ class Plan:
             filled[self.route.raw] = _raw_body(parts)
         else:
             given = self._read_body(_json_body(parts), "", faults)
-            self._place(given, filled)
+            self._place(given, filled, faults)
 
-    def _place(self, given: dict[str, object], filled: dict[str, object]) -> None:
+    def _place(self, given: dict[str, object], filled: dict[str, object], faults: Faults) -> None:
         if self.draft is None:
             filled.update(given)
+            self._mask(given, filled, faults)
             return
         draft_names = self.draft.fields_by_name
         draft = {name: value for name, value in given.items() if name in draft_names}
         filled.update({name: value for name, value in given.items() if name not in draft_names})
         filled[self.route.body] = draft
-        if self._masked:
-            if not draft:
-                raise Refused(400, "EMPTY_UPDATE", "The body names no field to change.")
-            filled[MASK] = {"paths": list(draft)}
+        self._mask(draft, filled, faults)
+
+    def _mask(self, given: dict[str, object], filled: dict[str, object], faults: Faults) -> None:
+        if not self._masked:
+            return
+        # Fields that were given and refused are told of before nothing being left.
+        if not given and not faults:
+            raise _empty_update(
+                field.name for field in (self.draft.fields if self.draft else self.rest)
+            )
+        filled[MASK] = {"paths": list(given)}
 
     def _fill_etag(self, if_match: str | None, filled: dict[str, object]) -> None:
         if if_match is None:
@@ -165,6 +172,11 @@ class Plan:
             first = found[0]
             raise Refused(400, "INVALID_FIELD", f"{first.field} {first.message}.", errors=found)
         return message
+
+
+def _empty_update(known: Iterable[str]) -> Refused:
+    detail = f"The body gives no field; give at least one of {', '.join(known)}."
+    return Refused(400, "EMPTY_UPDATE", detail)
 
 
 def _message_of(field: FieldDescriptor) -> Descriptor:

@@ -18,6 +18,7 @@ from gateway.edge.outcomes import (
     OK,
     PLANNED,
     READY,
+    READY_AFTER_END,
     RUNNING,
     STARTED,
     Outcome,
@@ -43,7 +44,7 @@ class Route(NamedTuple):
     bytes field that takes the body as it is, a zip file. The answer is its field `unwrap` made
     flat, with the fields `beside` added. `location` is filled from the answer. `short` rows answer
     without `/v1` too. `without` hides request fields. `text` is the answer's field that
-    `format=txt` shows.
+    `format=txt` shows. `title` tells rows of one rpc apart in the API document.
     """
 
     method: str
@@ -58,6 +59,7 @@ class Route(NamedTuple):
     short: bool = False
     raw: str = ""
     without: tuple[str, ...] = ()
+    title: str = ""
     text: str = ""
 
     @property
@@ -109,9 +111,11 @@ ROUTES: list[Route] = [
     Route("GET", MEETING + "/occurrences", SCHEDULER, "ListOccurrences"),
 
     Route("POST", "/meetings/start", SCHEDULER, "StartMeeting", STARTED,
-          unwrap="session", location=SESSION_HOME, short=True),
+          unwrap="session", location=SESSION_HOME, short=True,
+          title="Creates a meeting and starts it now"),
     Route("POST", MEETING + "/start", SCHEDULER, "StartMeeting", STARTED,
-          unwrap="session", location=SESSION_HOME, short=True, without=("meeting",)),
+          unwrap="session", location=SESSION_HOME, short=True, without=("meeting",),
+          title="Starts a meeting that is there already"),
     Route("POST", MEETING + "/end", SESSION, "EndSession", unwrap="session", short=True),
     Route("GET", MEETING + "/sessions", SESSION, "ListSessions"),
     Route("GET", ONE_SESSION, SESSION, "GetSession", unwrap="session"),
@@ -137,9 +141,9 @@ ROUTES: list[Route] = [
 
     Route("GET", MEETING + "/transcript", ARTIFACTS, "GetTranscript", READY,
           short=True, text="text"),
-    Route("GET", MEETING + "/summary", ARTIFACTS, "GetSummary", READY, short=True),
-    Route("GET", MEETING + "/action-items", ARTIFACTS, "ListActionItems", READY),
-    Route("GET", MEETING + "/attendance", ARTIFACTS, "GetAttendance", READY),
+    Route("GET", MEETING + "/summary", ARTIFACTS, "GetSummary", READY_AFTER_END, short=True),
+    Route("GET", MEETING + "/action-items", ARTIFACTS, "ListActionItems", READY_AFTER_END),
+    Route("GET", MEETING + "/attendance", ARTIFACTS, "GetAttendance", READY_AFTER_END),
     Route("GET", MEETING + "/artifacts", ARTIFACTS, "ListArtifacts"),
 
     Route("POST", ENDPOINTS, WEBHOOKS, "CreateEndpoint", CREATED,

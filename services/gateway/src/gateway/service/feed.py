@@ -10,7 +10,13 @@ import structlog
 
 from common.principal import Principal
 from gateway.clients.live import LivePartials
-from gateway.domain.events import Event, EventsExpired, TooManyWatchers
+from gateway.domain.events import (
+    Event,
+    EventsExpired,
+    SequenceAhead,
+    TooManyWatchers,
+    may_see,
+)
 from gateway.store.log import LogStore, Place
 
 log = structlog.get_logger()
@@ -66,8 +72,9 @@ class Feed:
     ) -> AsyncIterator[AsyncIterator[Event]]:
         """The meeting's events after a sequence, without gap or duplicate, while the block runs.
 
-        Partial segments come between them, with sequence 0. Raises ``EventsExpired`` when events
-        after *after* are no longer kept, ``TooManyWatchers``, ``UnreadableId``.
+        Partial segments come between them, with sequence 0. A *caller* who may not read words gets
+        none, so that their sequences have holes. Raises ``EventsExpired`` when events after *after*
+        are no longer kept, ``SequenceAhead``, ``TooManyWatchers``, ``UnreadableId``.
         """
         watcher = _Watcher((caller.workspace_id, meeting_id), after)
         with self._listed(watcher):
@@ -81,9 +88,12 @@ class Feed:
     async def _events(self, caller: Principal, watcher: _Watcher) -> AsyncGenerator[Event, None]:
         while True:
             async for event in self._fresh(caller, watcher):
-                yield event
+                if may_see(caller, event):
+                    yield event
             while watcher.partials:
-                yield watcher.partials.popleft()
+                partial = watcher.partials.popleft()
+                if may_see(caller, partial):
+                    yield partial
             if not watcher.behind:
                 await watcher.woken.wait()
                 watcher.woken.clear()
@@ -105,7 +115,9 @@ class Feed:
     async def _refuse_gap(self, caller: Principal, meeting_id: str, after: int) -> None:
         async with self._store.begin(caller) as tx:
             last = await tx.last_sequence(meeting_id)
-            if after >= last:
+            if after > last:
+                raise SequenceAhead(last)
+            if after == last:
                 return
             events = await tx.events_after(meeting_id, after)
         kept_from = events[0].sequence if events else last + 1

@@ -21,11 +21,11 @@ After = tuple[datetime, str] | None
 
 @dataclass(frozen=True, slots=True)
 class EndpointChange:
-    """What to change; ``None``, no *event_types* or no *switch* leave things as they are."""
+    """What to change; ``None`` leaves things as they are, no *event_types* are all of them."""
 
     url: str | None = None
     description: str | None = None
-    event_types: tuple[str, ...] = ()
+    event_types: tuple[str, ...] | None = None
     switch: Action | None = None
 
 
@@ -80,7 +80,7 @@ class Webhooks:
         self, caller: Principal, endpoint_id: str, change: EndpointChange, etag: str
     ) -> Endpoint:
         """Change an endpoint; enabling it sends what waited. Raises ``EtagMismatch``."""
-        self._check(change.url, change.event_types)
+        self._check(change.url, change.event_types or ())
         async with self._store.begin(caller) as tx:
             endpoint = await tx.get_endpoint(endpoint_id, lock=True)
             endpoints.check_etag(endpoint, etag)
@@ -90,7 +90,9 @@ class Webhooks:
                 description=(
                     endpoint.description if change.description is None else change.description
                 ),
-                event_types=change.event_types or endpoint.event_types,
+                event_types=(
+                    endpoint.event_types if change.event_types is None else change.event_types
+                ),
             )
             if change.switch is not None:
                 changed = endpoints.switched(changed, change.switch)

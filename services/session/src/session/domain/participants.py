@@ -119,6 +119,8 @@ class Participant:
     banned: bool = False
     presences: tuple[Presence, ...] = ()
     speaking_seconds: float = 0.0
+    # How long their media is; more than the clock says where a script was accelerated.
+    media_seconds: float = 0.0
     # The place in the session's list of participants; given by the store.
     position: int = 0
 
@@ -139,7 +141,9 @@ class Participant:
         return self.state in CONNECTABLE and not self.banned
 
     def present_seconds(self, now: datetime) -> float:
-        return sum(((one.left or now) - one.joined).total_seconds() for one in self.presences)
+        """By the clock, or as long as their media where that is longer."""
+        clock = sum(((one.left or now) - one.joined).total_seconds() for one in self.presences)
+        return max(clock, self.media_seconds)
 
     def moved(self, action: ParticipantAction) -> "Participant":
         return replace(self, state=advance(TRANSITIONS, self.state, action))

@@ -91,7 +91,17 @@ class PerformanceOver:
 
 
 Hint = Changed | Departed | Chatted | PerformanceOver
-Talk = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the node heard of one participant; *present_seconds* is media time."""
+
+    speaking_seconds: float
+    present_seconds: float = 0.0
+
+
+Talk = Mapping[str, Heard]
 
 
 def node_for(session_id: str, nodes: Sequence[str], attempt: int) -> str:

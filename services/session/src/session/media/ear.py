@@ -48,6 +48,7 @@ class EarRpc(EarServiceServicer):
                     participant_id=participant_id,
                     speaking_seconds=talk.speaking_seconds,
                     turns=talk.turns,
+                    present_seconds=self._spool.seconds(request.session_id, participant_id),
                 )
                 for participant_id, talk in self._talks.of(request.session_id)
             ]

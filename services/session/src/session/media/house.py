@@ -106,6 +106,9 @@ class House:
             raise RoomNotFound(session_id)
         if (session_id, run.id) in self._plays:
             return
+        # The same script gives the same times, unless the room's time line is taken already.
+        taken = folder.parent.exists() and any(one != folder for one in folder.parent.iterdir())
+        run.anchored = scenario.engine == SCRIPTED and not taken
         folder.mkdir(parents=True, exist_ok=True)
         (folder / SCENARIO_FILE).write_bytes(content)
         save_run(folder, run)

@@ -32,7 +32,10 @@ FAILED = "the ear failed to play it; its log tells why"
 
 @dataclass(slots=True)
 class Run:
-    """What the journal keeps of a performance. *started_at* is 0 until somebody is let in."""
+    """What the journal keeps of a performance. *started_at* is 0 until somebody is let in.
+
+    An *anchored* one has its scenario's time line as the room's, whenever it was started.
+    """
 
     id: str
     codes: list[str]
@@ -40,6 +43,7 @@ class Run:
     from_seconds: float
     started_at: float = 0.0
     over: bool = False
+    anchored: bool = False
     people: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -117,6 +121,8 @@ class Performance:
         )
 
     def offset_seconds(self, sample: int) -> float:
+        if self.run_state.anchored:
+            return sample / RATE
         begun = (self.run_state.started_at or time.time()) - self.room.opened_at
         return begun + (sample - self._from) / RATE
 

@@ -91,11 +91,11 @@ class Room:
     def connect(
         self, participant_id: str, epoch: int, offset_seconds: float, *, muted: bool
     ) -> Track:
-        """Seat a participant; their track begins at *offset_seconds* of the room's time."""
+        """Seat a participant; their track begins at *offset_seconds* (kept to the millisecond)."""
         key = TrackKey(self.session_id, participant_id, epoch)
         track = self._spool.begin(key)
         self._talks.follow(key, track)
-        seat = Seat(participant_id, epoch, offset_seconds, track, muted)
+        seat = Seat(participant_id, epoch, round(offset_seconds, 3), track, muted)
         self._seats[participant_id] = seat
         self._tell(pb.WatchRoomResponse(connected=self._connection(seat)))
         return track

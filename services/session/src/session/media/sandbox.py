@@ -14,6 +14,7 @@ from session.domain.rooms import (
     Chatted,
     Connection,
     Departed,
+    Heard,
     Hint,
     MediaUnavailable,
     NotConnected,
@@ -93,7 +94,10 @@ class SandboxPlane:
     async def talk(self, room: Room) -> Talk:
         request = pb.GetTalkRequest(session_id=room.session_id)
         found = await _answer(self._ear(room).GetTalk(request, **self._call(room)))
-        return {one.participant_id: one.speaking_seconds for one in found.talks}
+        return {
+            one.participant_id: Heard(one.speaking_seconds, one.present_seconds)
+            for one in found.talks
+        }
 
     async def watch(self, room: Room) -> AsyncIterator[Hint]:
         request = pb.WatchRoomRequest(session_id=room.session_id)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import structlog
 
 from common.errors import Exhausted, InvalidInput, NotFound
+from session.media.records import RATE
 from session.media.track import Track
 
 log = structlog.get_logger()
@@ -81,6 +82,11 @@ class Spool:
     def keys(self, session_id: str) -> list[TrackKey]:
         """The tracks of one session, oldest epoch first."""
         return sorted(key for key in self._tracks if key.session_id == session_id)
+
+    def seconds(self, session_id: str, participant_id: str) -> float:
+        """How long the tracks of one participant are together."""
+        wanted = (session_id, participant_id)
+        return sum(track.head for key, track in self._tracks.items() if key[:2] == wanted) / RATE
 
     def everything(self) -> list[tuple[TrackKey, Track]]:
         """All tracks, oldest epoch of a participant first."""

@@ -1,6 +1,5 @@
 """How a session ends: announced, drained, sealed."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -11,6 +10,7 @@ from session.domain import deadlines, rosters
 from session.domain.commands import Command
 from session.domain.deadlines import key_of
 from session.domain.participants import Participant, ParticipantAction, ParticipantState
+from session.domain.rooms import Heard, Talk
 from session.domain.runs import RunState, ScenarioRun
 from session.domain.sessions import Actor, EndReason, Session, SessionAction
 from session.service.wire import actor_to, end_reason_to, session_to
@@ -61,18 +61,25 @@ async def disarm(tx: SessionTransaction, session: Session) -> None:
     await tx.disarm(*crowd, *deadlines.keys_from_start(session))
 
 
-async def empty_room(
-    tx: SessionTransaction, session: Session, speaking: Mapping[str, float]
-) -> None:
-    """Close everybody's presence at the session's end and keep how long each has spoken."""
+async def empty_room(tx: SessionTransaction, session: Session, talk: Talk) -> None:
+    """Close everybody's presence at the session's end and keep how long each was heard."""
     for participant in await tx.roster(session.id):
         gone = _out(participant, session.end_time or tx.now)
-        spoken = speaking.get(participant.id, participant.speaking_seconds)
-        after = replace(gone, speaking_seconds=spoken)
+        after = _heard(gone, talk.get(participant.id))
         if after != participant:
             await tx.put_participant(after)
         if participant.is_present:
             await announce(tx, session, left(participant))
+
+
+def _heard(participant: Participant, heard: Heard | None) -> Participant:
+    if heard is None:
+        return participant
+    return replace(
+        participant,
+        speaking_seconds=heard.speaking_seconds,
+        media_seconds=heard.present_seconds,
+    )
 
 
 def left(participant: Participant) -> facts.ParticipantLeft:

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from common.ids import derived_id
+from session.domain import rosters
 from session.domain.links import JoinLink, LinkId
 from session.domain.participants import ParticipantKind
 from session.domain.rooms import Performance, PerformanceRefused
 from session.domain.runs import RunState, ScenarioRun
-from session.domain.sessions import Session
+from session.domain.sessions import Session, SessionState
 from session.service.charge import Charge
+from session.service.endings import arm
 from session.service.wire import claims_of
 from session.store import SessionTransaction
 
@@ -49,6 +51,18 @@ async def close_runs(
             await tx.save_run(run.failed(over[run.id]))
         elif run.id in over or performed:
             await tx.save_run(run.finished())
+
+
+async def hurry_end(tx: SessionTransaction, session_id: str) -> None:
+    """Let a session end at once when all have left and what was played was accelerated.
+
+    The timer asks the node and the roster once more, as it does after its usual time.
+    """
+    session = await tx.session(session_id)
+    if session.state is not SessionState.IDLE or not await tx.was_hurried(session_id):
+        return
+    if not await tx.unfinished_runs(session.meeting_id, session_id):
+        await arm(tx, session, rosters.ALL_LEFT, tx.now, node=session.node)
 
 
 def _links(run: ScenarioRun, now: datetime) -> list[JoinLink]:

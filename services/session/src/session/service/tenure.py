@@ -33,7 +33,7 @@ from session.service.charge import Charge
 from session.service.crowds import reconcile
 from session.service.endings import announce, arm, begin_ending, empty_room, seal
 from session.service.obeying import obey
-from session.service.playing import close_runs, play
+from session.service.playing import close_runs, hurry_end, play
 from session.service.wire import actor_of
 
 log = structlog.get_logger()
@@ -208,10 +208,14 @@ class Tenure:
             for chat in chats:
                 sent = facts.PromptSent(participant_id=chat.participant_id, text=chat.text)
                 await announce(tx, session, sent)
-            return await reconcile(tx, session, occupancy.connections, self._departed)
+            strangers = await reconcile(tx, session, occupancy.connections, self._departed)
+            await hurry_end(tx, session.id)
+            return strangers
 
     async def _drain(self, session: Session) -> None:
         """Close the room, then seal the ledger as soon as nothing is awaited any more."""
+        # What happens in the room now changes nothing: it is watched no longer.
+        self._leave()
         if session.room_closed or session.drained:
             if session.may_seal:
                 await self._seal(session)

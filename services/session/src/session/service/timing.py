@@ -17,6 +17,7 @@ from session.domain.sessions import EndReason, Session, SessionId, SessionState
 from session.media import MediaPlane
 from session.service.crowds import settle
 from session.service.endings import announce, arm, begin_ending, disarm, left
+from session.service.playing import hurry_end
 from session.service.sessions import Wake
 from session.service.wire import actor_of
 from session.store import SessionTransaction, Store
@@ -105,6 +106,7 @@ class Timing:
                 await tx.put_participant(gone)
                 await announce(tx, session, left(one))
                 await settle(tx, session, before, [*before[:index], gone, *before[index + 1 :]])
+                await hurry_end(tx, session.id)
                 return
 
     async def abort_join(self, caller: Principal, timer: Timer) -> None:

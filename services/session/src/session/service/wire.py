@@ -82,8 +82,8 @@ def participant_to(participant: Participant, now: datetime) -> pb.Participant:
         epoch=participant.epoch,
         muted=participant.muted,
         intervals=[pb.Interval(joined=one.joined, left=one.left) for one in participant.presences],
-        present_seconds=participant.present_seconds(now),
-        speaking_seconds=participant.speaking_seconds,
+        present_seconds=round(participant.present_seconds(now), 3),
+        speaking_seconds=round(participant.speaking_seconds, 3),
     )
 
 

@@ -19,7 +19,7 @@ from session.domain.sessions import SessionId
 
 _COLUMNS = """
     id, session_id, position, name, role, kind, link_id, state, epoch, muted, banned, presences,
-    speaking_seconds"""
+    speaking_seconds, media_seconds"""
 
 
 class ParticipantRows(Transaction):
@@ -28,12 +28,14 @@ class ParticipantRows(Transaction):
         await self.run(
             """
             insert into participants (workspace_id, id, session_id, name, role, kind, link_id,
-                state, epoch, muted, banned, presences, speaking_seconds)
+                state, epoch, muted, banned, presences, speaking_seconds,
+                media_seconds)
             values (:w, :id, :session, :name, :role, :kind, :link, :state, :epoch, :muted,
-                :banned, cast(:presences as jsonb), :speaking)
+                :banned, cast(:presences as jsonb), :speaking, :media)
             on conflict (id) do update set name = :name, role = :role, state = :state,
                 epoch = :epoch, muted = :muted, banned = :banned,
-                presences = cast(:presences as jsonb), speaking_seconds = :speaking""",
+                presences = cast(:presences as jsonb), speaking_seconds = :speaking,
+                media_seconds = :media""",
             w=self.caller.workspace_id,
             id=participant.id,
             session=participant.session_id,
@@ -47,6 +49,7 @@ class ParticipantRows(Transaction):
             banned=participant.banned,
             presences=json.dumps([_presence_row(one) for one in participant.presences]),
             speaking=participant.speaking_seconds,
+            media=participant.media_seconds,
         )
 
     async def roster(

@@ -110,6 +110,14 @@ class ScenarioRows(Transaction):
         )
         return [_run(row) for row in rows]
 
+    async def was_hurried(self, session_id: str) -> bool:
+        """Whether a scenario was played in the session faster than in real time."""
+        rows = await self.run(
+            "select exists (select from scenario_runs where session_id = :s and speed > 1)",
+            s=session_id,
+        )
+        return bool(rows.scalar_one())
+
     async def content_of_run(self, run_id: str) -> bytes:
         rows = await self.run("select content from scenario_runs where id = :id", id=run_id)
         return bytes(rows.scalar_one())

@@ -71,6 +71,23 @@ _TABLES = (
     )""",
 )
 
+# What an autoscaler counts: sessions that want a replica and have none, in every workspace. A view
+# reads as its owner, whom row-level security holds too: hence the policies. The service itself
+# does not read it, so that its login sees no other workspace through it.
+_UNPLACED = (
+    "create policy unplaced on crews for select to current_user using (true)",
+    "create policy unplaced on bots for select to current_user using (true)",
+    """
+    create view unplaced_runs as
+    select c.session_id, c.create_time from crews c
+    where (c.state = 'DRAINING' or c.state = 'LIVE' and exists (
+              select 1 from bots b where b.session_id = c.session_id
+              and b.state in ('SCHEDULED', 'JOINING', 'JOINED', 'LEAVING')))
+      and not exists (select 1 from leases l where l.name = 'crew ' || c.session_id
+                      and l.expires_at > clock_timestamp())""",
+    "revoke all on unplaced_runs from bots",
+)
+
 
 def upgrade() -> None:
     for statement in (*foundation("bots"), *_TABLES):
@@ -78,3 +95,5 @@ def upgrade() -> None:
     for table in ("crews", "bots", "tracks", "segments"):
         for statement in protected("bots", table):
             op.execute(statement)
+    for statement in _UNPLACED:
+        op.execute(statement)
