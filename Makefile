@@ -3,7 +3,6 @@ SERVICES := scheduler session bots artifacts gateway
 PROTOS = $(shell find protos/convene -name '*.proto' | sort)
 RUN := .venv/bin
 DATA := .convene
-TIERS := tests/unit tests/component tests/contract tests/system
 
 .PHONY: help setup models lock proto openapi check test up demo chaos bench release
 
@@ -33,7 +32,7 @@ check: setup ## Format, lint, types, imports, contracts, drift
 	@scripts/check
 
 test: setup ## Unit, component, contract and system tests, and a short chaos run
-	$(RUN)/pytest -q $(TIERS) tests/chaos
+	@scripts/test
 
 up: setup ## Run the suite until stopped
 	$(RUN)/convene up --data $(DATA)
