@@ -135,7 +135,10 @@ async def test_every_hop_gets_less_time_than_the_one_before() -> None:
         async with served(a_probe(hop(call_last))) as first:
             await ask(first, "Open", timeout=3.0)
 
-    assert 3.0 - rpc.HOP_SECONDS >= budgets[0] > budgets[1] + rpc.HOP_SECONDS / 2 > 1.0
+    first_budget, last_budget = budgets
+    # A deadline travels in rounded units: half a hop is what is surely taken off.
+    assert first_budget < 3.0 - rpc.HOP_SECONDS / 2
+    assert 0 < last_budget < first_budget - rpc.HOP_SECONDS / 2
 
 
 async def test_work_stops_when_its_caller_goes_away_or_has_waited_long_enough() -> None:
