@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
 
+import asyncpg
 from sqlalchemy import text
 
 from common import db
@@ -268,14 +269,14 @@ async def _judge(stage: Stage, target: Database, written: Written, verdict: Verd
 @asynccontextmanager
 async def _opened(stage: Stage) -> AsyncIterator[tuple[Database, Database, FaultProxy]]:
     async with (
-        db.connected(stage.target_owner_url, SOURCE) as owner,
         db.connected(stage.source_url, SOURCE) as source,
         db.connected(stage.target_url, SOURCE) as target,
         proxy_to(stage.nats_url) as proxy,
         bus_at(stage.nats_url),
     ):
-        async with owner.engine.begin() as connection:
-            await connection.execute(text(EFFECTS))
+        owner = await asyncpg.connect(stage.target_owner_url)
+        await owner.execute(EFFECTS)
+        await owner.close()
         yield source, target, proxy
 
 
@@ -284,6 +285,6 @@ def a_stage(source: Made, target: Made, nats_url: str) -> Stage:
     return Stage(
         sqlalchemy_url(source.app_url),
         sqlalchemy_url(target.app_url),
-        sqlalchemy_url(target.owner_url),
+        target.owner_url,
         nats_url,
     )

@@ -11,7 +11,6 @@ import pytest
 from grpc import StatusCode, aio
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from nats.aio.client import Client
-from sqlalchemy import text
 
 from common import bus, db, outbox, rpc
 from common.db import Database, Transaction
@@ -48,14 +47,10 @@ def shut(proxy: FaultProxy) -> None:
 async def test_health_says_when_the_database_is_away_and_liveness_does_not(
     proxy: tuple[FaultProxy, str], shaky: Database
 ) -> None:
-    async def probe() -> None:
-        async with shaky.engine.connect() as connection:
-            await connection.execute(text("select 1"))
-
     async with (
         rpc.serving("127.0.0.1:0", [], key=KEY) as (port, checks),
         aio.insecure_channel(f"127.0.0.1:{port}") as channel,
-        running(lambda: rpc.watch_health(checks, probe)),
+        running(lambda: rpc.watch_health(checks, shaky.probe)),
     ):
         check: Any = health_pb2_grpc.HealthStub(channel).Check  # type: ignore[attr-defined]
 

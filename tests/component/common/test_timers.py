@@ -5,6 +5,7 @@ import signal
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+import asyncpg
 from sqlalchemy import text
 
 from common import clock
@@ -220,11 +221,9 @@ async def test_a_replica_stopped_in_the_middle_of_a_firing_is_replaced_and_comes
 
 
 async def _make_effects(owner_url: str) -> None:
-    async with (
-        databases.connected(sqlalchemy_url(owner_url), "scheduler") as owner,
-        owner.engine.begin() as connection,
-    ):
-        await connection.execute(text(EFFECTS))
+    owner = await asyncpg.connect(owner_url)
+    await owner.execute(EFFECTS)
+    await owner.close()
 
 
 async def _is_leased(db: Database) -> bool:

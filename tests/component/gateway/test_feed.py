@@ -195,7 +195,7 @@ async def test_a_sequence_that_is_no_longer_kept_is_refused(core: Core) -> None:
     caller = a_caller()
     await hear(core, caller, 5)
     async with core.db.begin_system() as connection:
-        await connection.exec_driver_sql("delete from event_log where sequence < 4")
+        await connection.execute("delete from event_log where sequence < 4")
 
     with pytest.raises(aio.AioRpcError) as refused:
         await watch(core, caller, after=1).read()

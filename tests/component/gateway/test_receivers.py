@@ -162,9 +162,9 @@ async def state_of(core: Core, caller: Principal, endpoint_id: str) -> int:
 
 async def announced(core: Core, caller: Principal) -> list[str]:
     async with core.db.begin_system() as connection:
-        found = await connection.exec_driver_sql(
-            "select message from outbox where workspace_id = $1 order by position",
-            (caller.workspace_id,),
+        found = await connection.execute(
+            "select message from outbox where workspace_id = :w order by position",
+            {"w": caller.workspace_id},
         )
         return [row.message.rsplit(".", 1)[1] for row in found.all()]
 

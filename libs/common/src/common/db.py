@@ -11,16 +11,13 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 import asyncpg
 from google.protobuf.message import Message
-from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from common import telemetry
 from common.errors import Unavailable
 from common.foundation import PARTITIONS
 from common.ids import new_id
-from common.pool import Pool, Pooled, StatementOutdated
+from common.pool import Pool, Pooled, StatementOutdated, pooling
 from common.principal import Principal
 from convene.common.v1.envelope_pb2 import Envelope
 
@@ -205,10 +202,10 @@ class Transaction:
 class Database:
     """One service's database. *service* names its roles."""
 
-    def __init__(self, pool: Pool, engine: AsyncEngine, service: str) -> None:
+    def __init__(self, pool: Pool, system_pool: Pool, service: str) -> None:
         self._pool = pool
-        # For relay, timers and sweepers.
-        self.engine = engine
+        # Use cases that wait for one another must not keep a lease from being held.
+        self._system_pool = system_pool
         self.service = service
         self.announced = asyncio.Event()
         self.armed = asyncio.Event()
@@ -242,15 +239,13 @@ class Database:
                 await asyncio.shield(connection.close())
 
     @asynccontextmanager
-    async def begin_system(self) -> AsyncIterator[AsyncConnection]:
+    async def begin_system(self) -> AsyncIterator[Pooled]:
         """A transaction over all workspaces, for relay, timers and sweepers."""
-        connection = await self._connect()
+        with answering():
+            connection = await self._system_pool.take()
         try:
             with answering():
-                await connection.execute(
-                    text("select set_config('role', :role, true)"),
-                    {"role": f"{self.service}_system"},
-                )
+                await connection.begin(f'begin; set local role "{self.service}_system"')
             yield connection
             with answering():
                 await connection.commit()
@@ -264,18 +259,19 @@ class Database:
         if tx.armed:
             self.armed.set()
 
-    async def _connect(self) -> AsyncConnection:
-        with answering():
-            return await self.engine.connect().start()
+    async def probe(self) -> None:
+        """Ask the database for a sign of life; raises ``DatabaseUnavailable``."""
+        async with self.begin_system():
+            pass
 
     async def _enter(self, connection: Pooled, workspace_id: str) -> datetime:
         with answering():
             await connection.begin()
             row = await connection.execute(
-                "select set_config('convene.workspace', :w, true), convene_now(:w)",
+                "select set_config('convene.workspace', :w, true), convene_now(:w) as now",
                 {"w": workspace_id},
             )
-        now: datetime = row.one()[1]
+        now: datetime = row.one().now
         return now
 
 
@@ -288,7 +284,7 @@ def answering() -> Iterator[None]:
         if error.connection_invalidated:
             raise DatabaseUnavailable from error
         raise
-    except (OSError, PoolTimeout, StatementOutdated, *_AWAY) as error:
+    except (OSError, StatementOutdated, *_AWAY) as error:
         raise DatabaseUnavailable from error
 
 
@@ -304,17 +300,8 @@ async def connected(url: str, service: str) -> AsyncIterator[Database]:
             "timezone": "UTC",
         },
     }
-    pool = Pool(url, POOL_SIZE, POOL_WAIT_SECONDS, options)
-    engine = create_async_engine(
-        url,
-        pool_size=SYSTEM_POOL_SIZE,
-        # A connection beyond the pool's size would be opened and closed for a single use.
-        max_overflow=0,
-        pool_timeout=POOL_WAIT_SECONDS,
-        connect_args=options,
-    )
-    try:
-        yield Database(pool, engine, service)
-    finally:
-        await pool.close()
-        await engine.dispose()
+    async with (
+        pooling(url, POOL_SIZE, POOL_WAIT_SECONDS, options) as pool,
+        pooling(url, SYSTEM_POOL_SIZE, POOL_WAIT_SECONDS, options) as system_pool,
+    ):
+        yield Database(pool, system_pool, service)

@@ -10,7 +10,6 @@ import structlog
 from google.protobuf.message import Message
 from grpc import aio
 from nats.aio.client import Client
-from sqlalchemy import text
 
 from common import bus, db, idempotency, outbox, rpc, run, shared, telemetry
 from common.config import ServiceSettings
@@ -76,8 +75,7 @@ class House:
             await run.until_stopped(stopping, rpc.watch_health(checks, self._probe), *loops)
 
     async def _probe(self) -> None:
-        async with self.db.engine.connect() as connection:
-            await connection.execute(text("select 1"))
+        await self.db.probe()
         await self.nats.flush(timeout=2)
 
     async def _sweep(self, reconciler: outbox.Reconciler) -> None:

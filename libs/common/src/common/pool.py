@@ -1,12 +1,14 @@
 """The connections that use cases run on: the driver's own, each with what it has prepared."""
 
 import asyncio
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import asyncpg
 import orjson
+from sqlalchemy import TextClause
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.result import SimpleResultMetaData
 from sqlalchemy.exc import DBAPIError
@@ -42,15 +44,18 @@ class Pooled:
         self._open = False
         self._prepared: dict[str, _Prepared] = {}
 
-    async def begin(self) -> None:
+    async def begin(self, sql: str = "begin") -> None:
         self._open = True
-        await self._driver.execute("begin")
+        await self._driver.execute(sql)
 
-    async def execute(self, sql: str, values: Mapping[str, Any]) -> Any:
-        """Run *sql*, whose values are written ``:name``; answers SQLAlchemy's kind of result.
+    async def execute(
+        self, statement: str | TextClause, values: Mapping[str, Any] = MappingProxyType({})
+    ) -> Rows:
+        """Run a *statement*, whose values are written ``:name``; answers SQLAlchemy's rows.
 
         Raises ``DBAPIError`` as SQLAlchemy does, and ``StatementOutdated``.
         """
+        sql = statement if isinstance(statement, str) else statement.text
         try:
             prepared = self._prepared.get(sql)
             if prepared is None:
@@ -152,3 +157,15 @@ class Pool:
             "jsonb", schema="pg_catalog", encoder=str, decoder=orjson.loads, format="text"
         )
         return driver
+
+
+@asynccontextmanager
+async def pooling(
+    url: str, size: int, wait: float, options: Mapping[str, Any]
+) -> AsyncIterator[Pool]:
+    """A pool while the block runs. *wait* is in seconds; *options* are asyncpg's."""
+    pool = Pool(url, size, wait, options)
+    try:
+        yield pool
+    finally:
+        await pool.close()
