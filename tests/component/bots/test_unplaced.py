@@ -2,11 +2,13 @@
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import DBAPIError
 
 from bots.store import CREW, Store
+from common.db import Transaction
 from common.leases import Leases
 from tests.support.crews import SESSION, Stage
+from tests.support.services import a_caller
 
 
 async def counted(stage: Stage) -> list[str]:
@@ -56,6 +58,10 @@ async def test_a_session_that_ends_counts_until_its_words_are_flushed(stage: Sta
 async def test_the_login_of_the_service_cannot_look_past_its_workspace_through_it(
     stage: Stage,
 ) -> None:
-    async with stage.database.engine.connect() as connection:
-        with pytest.raises(ProgrammingError, match="permission denied for view unplaced_runs"):
-            await connection.execute(text("select * from unplaced_runs"))
+    with pytest.raises(DBAPIError, match="permission denied for view unplaced_runs"):
+        await looked(stage)
+
+
+async def looked(stage: Stage) -> None:
+    async with stage.database.begin(a_caller(), Transaction) as tx:
+        await tx.run("select * from unplaced_runs")
