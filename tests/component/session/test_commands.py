@@ -122,7 +122,8 @@ async def test_a_command_that_comes_too_late_is_refused_at_the_end(world: World)
     await world.until(session.id, "ENDED")
 
     settled = await world.until_settled(accepted, "REFUSED")
-    assert settled.reason == "SESSION_ENDED"
+    # Which of the two depends on whether the owner still looked at it while the session ended.
+    assert settled.reason in {"SESSION_ENDED", "SESSION_NOT_LIVE"}
 
 
 async def test_commands_are_listed_newest_first_with_who_gave_them(world: World) -> None:
