@@ -73,15 +73,19 @@ async def test_a_replica_that_does_not_know_it_was_replaced_writes_nothing(
     async def believes(lease: Lease) -> bool:
         return True
 
+    async def takes_nothing(name: str) -> Lease | None:
+        return None
+
     replica.leases.renew = believes  # type: ignore[method-assign]
     replica.leases.is_dead = True
     await begun(stage)
     await eventually(lambda: len(replica.recogniser.heard) >= 2)
+    # Once it learns of its loss it could take the crew again, ahead of the second.
+    replica.leases.acquire = takes_nothing  # type: ignore[method-assign]
     replica.recogniser.free.clear()
     await stage.expire_leases()
     second = stage.new_replica("second")
     second.start()
-    # A look for unplaced crews, a detector's start and the track's words so far lie before it.
     await eventually(lambda: second.recogniser.heard, ceiling=20)
     replica.recogniser.free.set()
     await stage.ear.say("ada", said(*WORDS)[250:])
