@@ -51,6 +51,8 @@ class ToneRecogniser:
         self.failures: list[Exception] = []
         self.unready: Exception | None = None
         self.heard: list[str] = []
+        # How many are asked for and not yet answered.
+        self.waiting = 0
 
     async def prepare(self) -> None:
         if self.unready is not None:
@@ -61,7 +63,9 @@ class ToneRecogniser:
     ) -> Recognised:
         if partial and not self.free.is_set():
             raise Busy("somebody else is heard")
+        self.waiting += 1
         await self.free.wait()
+        self.waiting -= 1
         if self.failures and not partial:
             raise self.failures.pop(0)
         word = _word_in(pcm)

@@ -78,11 +78,11 @@ async def test_a_replica_that_does_not_know_it_was_replaced_writes_nothing(
 
     replica.leases.renew = believes  # type: ignore[method-assign]
     replica.leases.is_dead = True
+    replica.recogniser.free.clear()
     await begun(stage)
-    await eventually(lambda: len(replica.recogniser.heard) >= 2)
+    await eventually(lambda: replica.recogniser.waiting)
     # Once it learns of its loss it could take the crew again, ahead of the second.
     replica.leases.acquire = takes_nothing  # type: ignore[method-assign]
-    replica.recogniser.free.clear()
     await stage.expire_leases()
     second = stage.new_replica("second")
     second.start()
