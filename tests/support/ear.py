@@ -106,7 +106,7 @@ def _is_end(part: pb.ListenResponse) -> bool:
 @asynccontextmanager
 async def listening(key: bytes) -> AsyncIterator[WrittenEar]:
     """An ear on a port of its own while the block runs."""
-    ear = WrittenEar()
+    ear = WrittenEar()  # type: ignore[abstract]
     servicer = rpc.Servicer(
         grpc.add_EarServiceServicer_to_server, ear, "convene.session.v1.EarService"
     )

@@ -23,15 +23,18 @@ from session.domain.rooms import (
     Heard,
     Hint,
     MediaUnavailable,
+    NoBrowsers,
     NotConnected,
     Occupancy,
     Performance,
     PerformanceOver,
     Room,
     RoomGone,
+    Seat,
     Talk,
 )
 from session.domain.sessions import Session, SessionId
+from session.media import Peer
 
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
 NODE = "node-1:7000"
@@ -77,6 +80,8 @@ class FakeRoom:
     watchers: list[asyncio.Queue[Hint | None]] = field(default_factory=list)
     played: dict[str, Performance] = field(default_factory=dict)
     over: bool = True
+    voices: dict[str, str] = field(default_factory=dict)
+    captured: bool = False
 
 
 class FakePlane:
@@ -114,11 +119,20 @@ class FakePlane:
         if self._room(room).connections.pop(participant_id, None) is None:
             raise NotConnected(participant_id)
 
-    async def mute(self, room: Room, participant_id: str) -> None:
-        connections = self._room(room).connections
-        if participant_id not in connections:
-            raise NotConnected(participant_id)
-        connections[participant_id] = replace(connections[participant_id], muted=True)
+    async def set_muted(self, room: Room, participant_id: str, muted: bool) -> None:
+        self._change(room, participant_id, muted=muted)
+
+    async def set_video_paused(self, room: Room, participant_id: str, paused: bool) -> None:
+        self._change(room, participant_id, video_paused=paused)
+
+    async def connect(self, room: Room, seat: Seat) -> Peer:
+        raise NoBrowsers("this plane has no browsers")
+
+    async def voice(self, room: Room, participant_id: str, name: str) -> None:
+        self._room(room).voices[participant_id] = name
+
+    async def capture_video(self, room: Room, wanted: bool) -> None:
+        self._room(room).captured = wanted
 
     async def perform(self, room: Room, performance: Performance) -> None:
         found = self._room(room)
@@ -171,6 +185,12 @@ class FakePlane:
     def _answer(self) -> None:
         if self.silent:
             raise MediaUnavailable("told to be silent")
+
+    def _change(self, room: Room, participant_id: str, **changes: Any) -> None:
+        connections = self._room(room).connections
+        if participant_id not in connections:
+            raise NotConnected(participant_id)
+        connections[participant_id] = replace(connections[participant_id], **changes)
 
     def _room(self, room: Room) -> FakeRoom:
         self._answer()

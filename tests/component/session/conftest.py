@@ -162,7 +162,7 @@ async def replica(
     sessions = Sessions(store, nodes, owners.wake)
     scheduler = SchedulerClient(parts.scheduler_channel, rpc.Caller(KEY, "session"))
     joining = Joining(store, scheduler, signer, JoinTokens(KEY))
-    steering = SessionRpc(sessions, Commanding(store, owners.wake), joining, signer)
+    steering = SessionRpc(sessions, Commanding(store, owners.wake), joining, signer)  # type: ignore[abstract]
     servicers = _servicers(steering, SandboxRpc(Scenarios(store, scheduler)))
     timing = Timing(store, plane, nodes, owners.wake)
     async with (

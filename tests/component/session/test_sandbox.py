@@ -99,7 +99,7 @@ async def test_a_node_answers_what_it_cannot_do(staged: World, parts: Parts) -> 
         plane = SandboxPlane({node: channel}, rpc.Caller(KEY, "session"))
         room = Room(node, SessionId(session.id), staged.caller.workspace_id, True)
         with pytest.raises(NotConnected):
-            await plane.mute(room, ParticipantId("prt_nobody"))
+            await plane.set_muted(room, ParticipantId("prt_nobody"), True)
         with pytest.raises(RoomGone):
             await plane.occupancy(Room(node, SessionId("ses_none"), "wsp_1", True))
         with pytest.raises(MediaUnavailable):

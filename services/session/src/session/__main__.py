@@ -46,7 +46,7 @@ async def main(stopping: asyncio.Event) -> None:
             [
                 rpc.Servicer(
                     add_SessionServiceServicer_to_server,
-                    SessionRpc(sessions, commanding, joining, signer),
+                    SessionRpc(sessions, commanding, joining, signer),  # type: ignore[abstract]
                     SESSION,
                 ),
                 rpc.Servicer(

@@ -63,7 +63,7 @@ class BotSpec(_message.Message):
     def __init__(self, kind: _Optional[str] = ..., config: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ...) -> None: ...
 
 class Policy(_message.Message):
-    __slots__ = ("no_show_seconds", "all_left_seconds", "reconnect_grace_seconds", "host_absent_seconds", "solo_seconds", "scheduled_end", "max_duration_seconds", "drain_seconds", "early_join_seconds", "wait_for_host", "start_on_first_join", "allow_unmute", "catch_up_seconds")
+    __slots__ = ("no_show_seconds", "all_left_seconds", "reconnect_grace_seconds", "host_absent_seconds", "solo_seconds", "scheduled_end", "max_duration_seconds", "drain_seconds", "early_join_seconds", "wait_for_host", "start_on_first_join", "allow_unmute", "catch_up_seconds", "lobby", "max_participants", "auto_record")
     NO_SHOW_SECONDS_FIELD_NUMBER: _ClassVar[int]
     ALL_LEFT_SECONDS_FIELD_NUMBER: _ClassVar[int]
     RECONNECT_GRACE_SECONDS_FIELD_NUMBER: _ClassVar[int]
@@ -77,6 +77,9 @@ class Policy(_message.Message):
     START_ON_FIRST_JOIN_FIELD_NUMBER: _ClassVar[int]
     ALLOW_UNMUTE_FIELD_NUMBER: _ClassVar[int]
     CATCH_UP_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    LOBBY_FIELD_NUMBER: _ClassVar[int]
+    MAX_PARTICIPANTS_FIELD_NUMBER: _ClassVar[int]
+    AUTO_RECORD_FIELD_NUMBER: _ClassVar[int]
     no_show_seconds: int
     all_left_seconds: int
     reconnect_grace_seconds: int
@@ -90,7 +93,10 @@ class Policy(_message.Message):
     start_on_first_join: bool
     allow_unmute: bool
     catch_up_seconds: int
-    def __init__(self, no_show_seconds: _Optional[int] = ..., all_left_seconds: _Optional[int] = ..., reconnect_grace_seconds: _Optional[int] = ..., host_absent_seconds: _Optional[int] = ..., solo_seconds: _Optional[int] = ..., scheduled_end: _Optional[_Union[ScheduledEnd, str]] = ..., max_duration_seconds: _Optional[int] = ..., drain_seconds: _Optional[int] = ..., early_join_seconds: _Optional[int] = ..., wait_for_host: _Optional[bool] = ..., start_on_first_join: _Optional[bool] = ..., allow_unmute: _Optional[bool] = ..., catch_up_seconds: _Optional[int] = ...) -> None: ...
+    lobby: bool
+    max_participants: int
+    auto_record: bool
+    def __init__(self, no_show_seconds: _Optional[int] = ..., all_left_seconds: _Optional[int] = ..., reconnect_grace_seconds: _Optional[int] = ..., host_absent_seconds: _Optional[int] = ..., solo_seconds: _Optional[int] = ..., scheduled_end: _Optional[_Union[ScheduledEnd, str]] = ..., max_duration_seconds: _Optional[int] = ..., drain_seconds: _Optional[int] = ..., early_join_seconds: _Optional[int] = ..., wait_for_host: _Optional[bool] = ..., start_on_first_join: _Optional[bool] = ..., allow_unmute: _Optional[bool] = ..., catch_up_seconds: _Optional[int] = ..., lobby: _Optional[bool] = ..., max_participants: _Optional[int] = ..., auto_record: _Optional[bool] = ...) -> None: ...
 
 class MeetingSnapshot(_message.Message):
     __slots__ = ("meeting_id", "occurrence_id", "title", "host_roles", "tags", "metadata", "external_refs", "bots", "policy", "planned_end_time", "test", "time_zone")

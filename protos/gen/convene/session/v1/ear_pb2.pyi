@@ -8,6 +8,13 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class Medium(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    MEDIUM_UNSPECIFIED: _ClassVar[Medium]
+    MEDIUM_AUDIO: _ClassVar[Medium]
+    MEDIUM_CAMERA: _ClassVar[Medium]
+    MEDIUM_SCREEN: _ClassVar[Medium]
+
 class MarkerKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     MARKER_KIND_UNSPECIFIED: _ClassVar[MarkerKind]
@@ -16,6 +23,10 @@ class MarkerKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     MARKER_KIND_SILENCE: _ClassVar[MarkerKind]
     MARKER_KIND_END: _ClassVar[MarkerKind]
     MARKER_KIND_SCRIPT: _ClassVar[MarkerKind]
+MEDIUM_UNSPECIFIED: Medium
+MEDIUM_AUDIO: Medium
+MEDIUM_CAMERA: Medium
+MEDIUM_SCREEN: Medium
 MARKER_KIND_UNSPECIFIED: MarkerKind
 MARKER_KIND_GAP: MarkerKind
 MARKER_KIND_MUTE: MarkerKind
@@ -24,24 +35,144 @@ MARKER_KIND_END: MarkerKind
 MARKER_KIND_SCRIPT: MarkerKind
 
 class ListenRequest(_message.Message):
-    __slots__ = ("session_id", "participant_id", "epoch", "from_sample")
+    __slots__ = ("session_id", "participant_id", "epoch", "from_sample", "medium")
     SESSION_ID_FIELD_NUMBER: _ClassVar[int]
     PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
     EPOCH_FIELD_NUMBER: _ClassVar[int]
     FROM_SAMPLE_FIELD_NUMBER: _ClassVar[int]
+    MEDIUM_FIELD_NUMBER: _ClassVar[int]
     session_id: str
     participant_id: str
     epoch: int
     from_sample: int
-    def __init__(self, session_id: _Optional[str] = ..., participant_id: _Optional[str] = ..., epoch: _Optional[int] = ..., from_sample: _Optional[int] = ...) -> None: ...
+    medium: Medium
+    def __init__(self, session_id: _Optional[str] = ..., participant_id: _Optional[str] = ..., epoch: _Optional[int] = ..., from_sample: _Optional[int] = ..., medium: _Optional[_Union[Medium, str]] = ...) -> None: ...
 
 class ListenResponse(_message.Message):
-    __slots__ = ("audio", "marker")
+    __slots__ = ("audio", "marker", "frame")
     AUDIO_FIELD_NUMBER: _ClassVar[int]
     MARKER_FIELD_NUMBER: _ClassVar[int]
+    FRAME_FIELD_NUMBER: _ClassVar[int]
     audio: Audio
     marker: Marker
-    def __init__(self, audio: _Optional[_Union[Audio, _Mapping]] = ..., marker: _Optional[_Union[Marker, _Mapping]] = ...) -> None: ...
+    frame: Frame
+    def __init__(self, audio: _Optional[_Union[Audio, _Mapping]] = ..., marker: _Optional[_Union[Marker, _Mapping]] = ..., frame: _Optional[_Union[Frame, _Mapping]] = ...) -> None: ...
+
+class Frame(_message.Message):
+    __slots__ = ("sample", "key", "payload")
+    SAMPLE_FIELD_NUMBER: _ClassVar[int]
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    PAYLOAD_FIELD_NUMBER: _ClassVar[int]
+    sample: int
+    key: bool
+    payload: bytes
+    def __init__(self, sample: _Optional[int] = ..., key: _Optional[bool] = ..., payload: _Optional[bytes] = ...) -> None: ...
+
+class SeatRequest(_message.Message):
+    __slots__ = ("session_id", "participant_id", "epoch", "audio_ssrc", "camera_ssrc", "screen_ssrc")
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    EPOCH_FIELD_NUMBER: _ClassVar[int]
+    AUDIO_SSRC_FIELD_NUMBER: _ClassVar[int]
+    CAMERA_SSRC_FIELD_NUMBER: _ClassVar[int]
+    SCREEN_SSRC_FIELD_NUMBER: _ClassVar[int]
+    session_id: str
+    participant_id: str
+    epoch: int
+    audio_ssrc: int
+    camera_ssrc: int
+    screen_ssrc: int
+    def __init__(self, session_id: _Optional[str] = ..., participant_id: _Optional[str] = ..., epoch: _Optional[int] = ..., audio_ssrc: _Optional[int] = ..., camera_ssrc: _Optional[int] = ..., screen_ssrc: _Optional[int] = ...) -> None: ...
+
+class SeatResponse(_message.Message):
+    __slots__ = ("host", "port", "offset_seconds")
+    HOST_FIELD_NUMBER: _ClassVar[int]
+    PORT_FIELD_NUMBER: _ClassVar[int]
+    OFFSET_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    host: str
+    port: int
+    offset_seconds: float
+    def __init__(self, host: _Optional[str] = ..., port: _Optional[int] = ..., offset_seconds: _Optional[float] = ...) -> None: ...
+
+class UnseatRequest(_message.Message):
+    __slots__ = ("session_id", "participant_id", "epoch", "left")
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    EPOCH_FIELD_NUMBER: _ClassVar[int]
+    LEFT_FIELD_NUMBER: _ClassVar[int]
+    session_id: str
+    participant_id: str
+    epoch: int
+    left: bool
+    def __init__(self, session_id: _Optional[str] = ..., participant_id: _Optional[str] = ..., epoch: _Optional[int] = ..., left: _Optional[bool] = ...) -> None: ...
+
+class UnseatResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class SetQuietRequest(_message.Message):
+    __slots__ = ("session_id", "participant_id", "epoch", "quiet")
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    EPOCH_FIELD_NUMBER: _ClassVar[int]
+    QUIET_FIELD_NUMBER: _ClassVar[int]
+    session_id: str
+    participant_id: str
+    epoch: int
+    quiet: bool
+    def __init__(self, session_id: _Optional[str] = ..., participant_id: _Optional[str] = ..., epoch: _Optional[int] = ..., quiet: _Optional[bool] = ...) -> None: ...
+
+class SetQuietResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class OpenVoiceRequest(_message.Message):
+    __slots__ = ("session_id", "participant_id", "host", "port", "ssrc", "level_extension_id")
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    HOST_FIELD_NUMBER: _ClassVar[int]
+    PORT_FIELD_NUMBER: _ClassVar[int]
+    SSRC_FIELD_NUMBER: _ClassVar[int]
+    LEVEL_EXTENSION_ID_FIELD_NUMBER: _ClassVar[int]
+    session_id: str
+    participant_id: str
+    host: str
+    port: int
+    ssrc: int
+    level_extension_id: int
+    def __init__(self, session_id: _Optional[str] = ..., participant_id: _Optional[str] = ..., host: _Optional[str] = ..., port: _Optional[int] = ..., ssrc: _Optional[int] = ..., level_extension_id: _Optional[int] = ...) -> None: ...
+
+class OpenVoiceResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class CloseVoiceRequest(_message.Message):
+    __slots__ = ("session_id", "participant_id")
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    session_id: str
+    participant_id: str
+    def __init__(self, session_id: _Optional[str] = ..., participant_id: _Optional[str] = ...) -> None: ...
+
+class CloseVoiceResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class SpeakRequest(_message.Message):
+    __slots__ = ("session_id", "participant_id", "packets")
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    PACKETS_FIELD_NUMBER: _ClassVar[int]
+    session_id: str
+    participant_id: str
+    packets: _containers.RepeatedScalarFieldContainer[bytes]
+    def __init__(self, session_id: _Optional[str] = ..., participant_id: _Optional[str] = ..., packets: _Optional[_Iterable[bytes]] = ...) -> None: ...
+
+class SpeakResponse(_message.Message):
+    __slots__ = ("spoken_seconds",)
+    SPOKEN_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    spoken_seconds: float
+    def __init__(self, spoken_seconds: _Optional[float] = ...) -> None: ...
 
 class Audio(_message.Message):
     __slots__ = ("first_sample", "packets")
@@ -76,16 +207,22 @@ class GetTalkResponse(_message.Message):
     def __init__(self, talks: _Optional[_Iterable[_Union[Talk, _Mapping]]] = ...) -> None: ...
 
 class Talk(_message.Message):
-    __slots__ = ("participant_id", "speaking_seconds", "turns", "present_seconds")
+    __slots__ = ("participant_id", "speaking_seconds", "turns", "present_seconds", "longest_turn_seconds", "overlaps", "overlap_seconds")
     PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
     SPEAKING_SECONDS_FIELD_NUMBER: _ClassVar[int]
     TURNS_FIELD_NUMBER: _ClassVar[int]
     PRESENT_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    LONGEST_TURN_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    OVERLAPS_FIELD_NUMBER: _ClassVar[int]
+    OVERLAP_SECONDS_FIELD_NUMBER: _ClassVar[int]
     participant_id: str
     speaking_seconds: float
     turns: int
     present_seconds: float
-    def __init__(self, participant_id: _Optional[str] = ..., speaking_seconds: _Optional[float] = ..., turns: _Optional[int] = ..., present_seconds: _Optional[float] = ...) -> None: ...
+    longest_turn_seconds: float
+    overlaps: int
+    overlap_seconds: float
+    def __init__(self, participant_id: _Optional[str] = ..., speaking_seconds: _Optional[float] = ..., turns: _Optional[int] = ..., present_seconds: _Optional[float] = ..., longest_turn_seconds: _Optional[float] = ..., overlaps: _Optional[int] = ..., overlap_seconds: _Optional[float] = ...) -> None: ...
 
 class OpenRoomRequest(_message.Message):
     __slots__ = ("session_id",)
@@ -142,16 +279,18 @@ class ListConnectionsResponse(_message.Message):
     def __init__(self, connections: _Optional[_Iterable[_Union[Connection, _Mapping]]] = ..., performed: _Optional[bool] = ...) -> None: ...
 
 class Connection(_message.Message):
-    __slots__ = ("participant_id", "epoch", "muted", "offset_seconds")
+    __slots__ = ("participant_id", "epoch", "muted", "offset_seconds", "scripted")
     PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
     EPOCH_FIELD_NUMBER: _ClassVar[int]
     MUTED_FIELD_NUMBER: _ClassVar[int]
     OFFSET_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    SCRIPTED_FIELD_NUMBER: _ClassVar[int]
     participant_id: str
     epoch: int
     muted: bool
     offset_seconds: float
-    def __init__(self, participant_id: _Optional[str] = ..., epoch: _Optional[int] = ..., muted: _Optional[bool] = ..., offset_seconds: _Optional[float] = ...) -> None: ...
+    scripted: bool
+    def __init__(self, participant_id: _Optional[str] = ..., epoch: _Optional[int] = ..., muted: _Optional[bool] = ..., offset_seconds: _Optional[float] = ..., scripted: _Optional[bool] = ...) -> None: ...
 
 class DisconnectRequest(_message.Message):
     __slots__ = ("session_id", "participant_id")

@@ -44,6 +44,36 @@ class EarServiceStub:
                 request_serializer=convene_dot_session_dot_v1_dot_ear__pb2.GetTalkRequest.SerializeToString,
                 response_deserializer=convene_dot_session_dot_v1_dot_ear__pb2.GetTalkResponse.FromString,
                 _registered_method=True)
+        self.Seat = channel.unary_unary(
+                '/convene.session.v1.EarService/Seat',
+                request_serializer=convene_dot_session_dot_v1_dot_ear__pb2.SeatRequest.SerializeToString,
+                response_deserializer=convene_dot_session_dot_v1_dot_ear__pb2.SeatResponse.FromString,
+                _registered_method=True)
+        self.Unseat = channel.unary_unary(
+                '/convene.session.v1.EarService/Unseat',
+                request_serializer=convene_dot_session_dot_v1_dot_ear__pb2.UnseatRequest.SerializeToString,
+                response_deserializer=convene_dot_session_dot_v1_dot_ear__pb2.UnseatResponse.FromString,
+                _registered_method=True)
+        self.SetQuiet = channel.unary_unary(
+                '/convene.session.v1.EarService/SetQuiet',
+                request_serializer=convene_dot_session_dot_v1_dot_ear__pb2.SetQuietRequest.SerializeToString,
+                response_deserializer=convene_dot_session_dot_v1_dot_ear__pb2.SetQuietResponse.FromString,
+                _registered_method=True)
+        self.OpenVoice = channel.unary_unary(
+                '/convene.session.v1.EarService/OpenVoice',
+                request_serializer=convene_dot_session_dot_v1_dot_ear__pb2.OpenVoiceRequest.SerializeToString,
+                response_deserializer=convene_dot_session_dot_v1_dot_ear__pb2.OpenVoiceResponse.FromString,
+                _registered_method=True)
+        self.CloseVoice = channel.unary_unary(
+                '/convene.session.v1.EarService/CloseVoice',
+                request_serializer=convene_dot_session_dot_v1_dot_ear__pb2.CloseVoiceRequest.SerializeToString,
+                response_deserializer=convene_dot_session_dot_v1_dot_ear__pb2.CloseVoiceResponse.FromString,
+                _registered_method=True)
+        self.Speak = channel.stream_unary(
+                '/convene.session.v1.EarService/Speak',
+                request_serializer=convene_dot_session_dot_v1_dot_ear__pb2.SpeakRequest.SerializeToString,
+                response_deserializer=convene_dot_session_dot_v1_dot_ear__pb2.SpeakResponse.FromString,
+                _registered_method=True)
 
 
 class EarServiceServicer:
@@ -63,6 +93,50 @@ class EarServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Seat(self, request, context):
+        """Hears one join from now on: RTP with these SSRCs belongs to it. Seating the same join again goes on with its
+        tracks; what was lost in between is a gap.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Unseat(self, request, context):
+        """One join is over: its tracks end.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SetQuiet(self, request, context):
+        """A join's sound was muted or is heard again: what is missing meanwhile is no loss.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def OpenVoice(self, request, context):
+        """Sends what is written to a participant's track to the media node as RTP: a scripted person, a bot that speaks.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CloseVoice(self, request, context):
+        """Ends that.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Speak(self, request_iterator, context):
+        """Says Opus into the track of a participant who has no connection of their own, at its own pace; answers when it is
+        said. Ending the call early interrupts it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_EarServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -75,6 +149,36 @@ def add_EarServiceServicer_to_server(servicer, server):
                     servicer.GetTalk,
                     request_deserializer=convene_dot_session_dot_v1_dot_ear__pb2.GetTalkRequest.FromString,
                     response_serializer=convene_dot_session_dot_v1_dot_ear__pb2.GetTalkResponse.SerializeToString,
+            ),
+            'Seat': grpc.unary_unary_rpc_method_handler(
+                    servicer.Seat,
+                    request_deserializer=convene_dot_session_dot_v1_dot_ear__pb2.SeatRequest.FromString,
+                    response_serializer=convene_dot_session_dot_v1_dot_ear__pb2.SeatResponse.SerializeToString,
+            ),
+            'Unseat': grpc.unary_unary_rpc_method_handler(
+                    servicer.Unseat,
+                    request_deserializer=convene_dot_session_dot_v1_dot_ear__pb2.UnseatRequest.FromString,
+                    response_serializer=convene_dot_session_dot_v1_dot_ear__pb2.UnseatResponse.SerializeToString,
+            ),
+            'SetQuiet': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetQuiet,
+                    request_deserializer=convene_dot_session_dot_v1_dot_ear__pb2.SetQuietRequest.FromString,
+                    response_serializer=convene_dot_session_dot_v1_dot_ear__pb2.SetQuietResponse.SerializeToString,
+            ),
+            'OpenVoice': grpc.unary_unary_rpc_method_handler(
+                    servicer.OpenVoice,
+                    request_deserializer=convene_dot_session_dot_v1_dot_ear__pb2.OpenVoiceRequest.FromString,
+                    response_serializer=convene_dot_session_dot_v1_dot_ear__pb2.OpenVoiceResponse.SerializeToString,
+            ),
+            'CloseVoice': grpc.unary_unary_rpc_method_handler(
+                    servicer.CloseVoice,
+                    request_deserializer=convene_dot_session_dot_v1_dot_ear__pb2.CloseVoiceRequest.FromString,
+                    response_serializer=convene_dot_session_dot_v1_dot_ear__pb2.CloseVoiceResponse.SerializeToString,
+            ),
+            'Speak': grpc.stream_unary_rpc_method_handler(
+                    servicer.Speak,
+                    request_deserializer=convene_dot_session_dot_v1_dot_ear__pb2.SpeakRequest.FromString,
+                    response_serializer=convene_dot_session_dot_v1_dot_ear__pb2.SpeakResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -131,6 +235,168 @@ class EarService:
             '/convene.session.v1.EarService/GetTalk',
             convene_dot_session_dot_v1_dot_ear__pb2.GetTalkRequest.SerializeToString,
             convene_dot_session_dot_v1_dot_ear__pb2.GetTalkResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Seat(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/convene.session.v1.EarService/Seat',
+            convene_dot_session_dot_v1_dot_ear__pb2.SeatRequest.SerializeToString,
+            convene_dot_session_dot_v1_dot_ear__pb2.SeatResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Unseat(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/convene.session.v1.EarService/Unseat',
+            convene_dot_session_dot_v1_dot_ear__pb2.UnseatRequest.SerializeToString,
+            convene_dot_session_dot_v1_dot_ear__pb2.UnseatResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetQuiet(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/convene.session.v1.EarService/SetQuiet',
+            convene_dot_session_dot_v1_dot_ear__pb2.SetQuietRequest.SerializeToString,
+            convene_dot_session_dot_v1_dot_ear__pb2.SetQuietResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def OpenVoice(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/convene.session.v1.EarService/OpenVoice',
+            convene_dot_session_dot_v1_dot_ear__pb2.OpenVoiceRequest.SerializeToString,
+            convene_dot_session_dot_v1_dot_ear__pb2.OpenVoiceResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CloseVoice(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/convene.session.v1.EarService/CloseVoice',
+            convene_dot_session_dot_v1_dot_ear__pb2.CloseVoiceRequest.SerializeToString,
+            convene_dot_session_dot_v1_dot_ear__pb2.CloseVoiceResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Speak(request_iterator,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.stream_unary(
+            request_iterator,
+            target,
+            '/convene.session.v1.EarService/Speak',
+            convene_dot_session_dot_v1_dot_ear__pb2.SpeakRequest.SerializeToString,
+            convene_dot_session_dot_v1_dot_ear__pb2.SpeakResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -18,6 +18,22 @@ class EarServiceStub:
     """One participant's track from a sample on: Opus in batches of at most 100 ms, markers between them, an end."""
     GetTalk: _aio.UnaryUnaryMultiCallable[_ear_pb2.GetTalkRequest, _ear_pb2.GetTalkResponse]
     """How long each participant of a session has spoken so far."""
+    Seat: _aio.UnaryUnaryMultiCallable[_ear_pb2.SeatRequest, _ear_pb2.SeatResponse]
+    """Hears one join from now on: RTP with these SSRCs belongs to it. Seating the same join again goes on with its
+    tracks; what was lost in between is a gap.
+    """
+    Unseat: _aio.UnaryUnaryMultiCallable[_ear_pb2.UnseatRequest, _ear_pb2.UnseatResponse]
+    """One join is over: its tracks end."""
+    SetQuiet: _aio.UnaryUnaryMultiCallable[_ear_pb2.SetQuietRequest, _ear_pb2.SetQuietResponse]
+    """A join's sound was muted or is heard again: what is missing meanwhile is no loss."""
+    OpenVoice: _aio.UnaryUnaryMultiCallable[_ear_pb2.OpenVoiceRequest, _ear_pb2.OpenVoiceResponse]
+    """Sends what is written to a participant's track to the media node as RTP: a scripted person, a bot that speaks."""
+    CloseVoice: _aio.UnaryUnaryMultiCallable[_ear_pb2.CloseVoiceRequest, _ear_pb2.CloseVoiceResponse]
+    """Ends that."""
+    Speak: _aio.StreamUnaryMultiCallable[_ear_pb2.SpeakRequest, _ear_pb2.SpeakResponse]
+    """Says Opus into the track of a participant who has no connection of their own, at its own pace; answers when it is
+    said. Ending the call early interrupts it.
+    """
 
 class EarServiceServicer(metaclass=_abc_1.ABCMeta):
     @_abc_1.abstractmethod
@@ -35,6 +51,58 @@ class EarServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_ear_pb2.GetTalkRequest, _abc.Awaitable[_ear_pb2.GetTalkResponse]],
     ) -> _abc.Awaitable[_ear_pb2.GetTalkResponse]:
         """How long each participant of a session has spoken so far."""
+
+    @_abc_1.abstractmethod
+    def Seat(
+        self,
+        request: _ear_pb2.SeatRequest,
+        context: _aio.ServicerContext[_ear_pb2.SeatRequest, _abc.Awaitable[_ear_pb2.SeatResponse]],
+    ) -> _abc.Awaitable[_ear_pb2.SeatResponse]:
+        """Hears one join from now on: RTP with these SSRCs belongs to it. Seating the same join again goes on with its
+        tracks; what was lost in between is a gap.
+        """
+
+    @_abc_1.abstractmethod
+    def Unseat(
+        self,
+        request: _ear_pb2.UnseatRequest,
+        context: _aio.ServicerContext[_ear_pb2.UnseatRequest, _abc.Awaitable[_ear_pb2.UnseatResponse]],
+    ) -> _abc.Awaitable[_ear_pb2.UnseatResponse]:
+        """One join is over: its tracks end."""
+
+    @_abc_1.abstractmethod
+    def SetQuiet(
+        self,
+        request: _ear_pb2.SetQuietRequest,
+        context: _aio.ServicerContext[_ear_pb2.SetQuietRequest, _abc.Awaitable[_ear_pb2.SetQuietResponse]],
+    ) -> _abc.Awaitable[_ear_pb2.SetQuietResponse]:
+        """A join's sound was muted or is heard again: what is missing meanwhile is no loss."""
+
+    @_abc_1.abstractmethod
+    def OpenVoice(
+        self,
+        request: _ear_pb2.OpenVoiceRequest,
+        context: _aio.ServicerContext[_ear_pb2.OpenVoiceRequest, _abc.Awaitable[_ear_pb2.OpenVoiceResponse]],
+    ) -> _abc.Awaitable[_ear_pb2.OpenVoiceResponse]:
+        """Sends what is written to a participant's track to the media node as RTP: a scripted person, a bot that speaks."""
+
+    @_abc_1.abstractmethod
+    def CloseVoice(
+        self,
+        request: _ear_pb2.CloseVoiceRequest,
+        context: _aio.ServicerContext[_ear_pb2.CloseVoiceRequest, _abc.Awaitable[_ear_pb2.CloseVoiceResponse]],
+    ) -> _abc.Awaitable[_ear_pb2.CloseVoiceResponse]:
+        """Ends that."""
+
+    @_abc_1.abstractmethod
+    def Speak(
+        self,
+        request_iterator: _abc.AsyncIterator[_ear_pb2.SpeakRequest],
+        context: _aio.ServicerContext[_abc.AsyncIterator[_ear_pb2.SpeakRequest], _abc.Awaitable[_ear_pb2.SpeakResponse]],
+    ) -> _abc.Awaitable[_ear_pb2.SpeakResponse]:
+        """Says Opus into the track of a participant who has no connection of their own, at its own pace; answers when it is
+        said. Ending the call early interrupts it.
+        """
 
 def add_EarServiceServicer_to_server(servicer: EarServiceServicer, server: _aio.Server) -> None: ...
 

@@ -5,9 +5,10 @@ from convene.common.v1 import options_pb2 as _options_pb2
 from convene.common.v1 import principal_pb2 as _principal_pb2
 from convene.session.v1 import session_pb2 as _session_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
-from collections.abc import Mapping as _Mapping
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
 from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
@@ -159,9 +160,137 @@ class ParticipantUnmuted(_message.Message):
     def __init__(self, participant_id: _Optional[str] = ...) -> None: ...
 
 class PromptSent(_message.Message):
-    __slots__ = ("participant_id", "text")
+    __slots__ = ("participant_id", "text", "prompt", "voice_participant_id", "ear_address")
     PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
     TEXT_FIELD_NUMBER: _ClassVar[int]
+    PROMPT_FIELD_NUMBER: _ClassVar[int]
+    VOICE_PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    EAR_ADDRESS_FIELD_NUMBER: _ClassVar[int]
     participant_id: str
     text: str
-    def __init__(self, participant_id: _Optional[str] = ..., text: _Optional[str] = ...) -> None: ...
+    prompt: _session_pb2.Prompt
+    voice_participant_id: str
+    ear_address: str
+    def __init__(self, participant_id: _Optional[str] = ..., text: _Optional[str] = ..., prompt: _Optional[_Union[_session_pb2.Prompt, _Mapping]] = ..., voice_participant_id: _Optional[str] = ..., ear_address: _Optional[str] = ...) -> None: ...
+
+class PromptDelivered(_message.Message):
+    __slots__ = ("prompt_id", "error")
+    PROMPT_ID_FIELD_NUMBER: _ClassVar[int]
+    ERROR_FIELD_NUMBER: _ClassVar[int]
+    prompt_id: str
+    error: str
+    def __init__(self, prompt_id: _Optional[str] = ..., error: _Optional[str] = ...) -> None: ...
+
+class SessionHeld(_message.Message):
+    __slots__ = ("session_id", "reason")
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    session_id: str
+    reason: str
+    def __init__(self, session_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class SessionReleased(_message.Message):
+    __slots__ = ("session_id", "reason")
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    session_id: str
+    reason: str
+    def __init__(self, session_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class SessionExtended(_message.Message):
+    __slots__ = ("session_id", "extend_seconds", "planned_end_time", "reason")
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    EXTEND_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    PLANNED_END_TIME_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    session_id: str
+    extend_seconds: int
+    planned_end_time: _timestamp_pb2.Timestamp
+    reason: str
+    def __init__(self, session_id: _Optional[str] = ..., extend_seconds: _Optional[int] = ..., planned_end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class ParticipantKnocking(_message.Message):
+    __slots__ = ("participant",)
+    PARTICIPANT_FIELD_NUMBER: _ClassVar[int]
+    participant: _session_pb2.Participant
+    def __init__(self, participant: _Optional[_Union[_session_pb2.Participant, _Mapping]] = ...) -> None: ...
+
+class ParticipantDenied(_message.Message):
+    __slots__ = ("participant_id", "reason")
+    PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    participant_id: str
+    reason: str
+    def __init__(self, participant_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class ParticipantAdmitted(_message.Message):
+    __slots__ = ("participant_id", "reason")
+    PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    participant_id: str
+    reason: str
+    def __init__(self, participant_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class ParticipantVideoPaused(_message.Message):
+    __slots__ = ("participant_id", "reason")
+    PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    participant_id: str
+    reason: str
+    def __init__(self, participant_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class ParticipantVideoResumed(_message.Message):
+    __slots__ = ("participant_id", "reason")
+    PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    participant_id: str
+    reason: str
+    def __init__(self, participant_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class RecordingStarted(_message.Message):
+    __slots__ = ("recording",)
+    RECORDING_FIELD_NUMBER: _ClassVar[int]
+    recording: _session_pb2.Recording
+    def __init__(self, recording: _Optional[_Union[_session_pb2.Recording, _Mapping]] = ...) -> None: ...
+
+class RecordingPaused(_message.Message):
+    __slots__ = ("recording",)
+    RECORDING_FIELD_NUMBER: _ClassVar[int]
+    recording: _session_pb2.Recording
+    def __init__(self, recording: _Optional[_Union[_session_pb2.Recording, _Mapping]] = ...) -> None: ...
+
+class RecordingResumed(_message.Message):
+    __slots__ = ("recording",)
+    RECORDING_FIELD_NUMBER: _ClassVar[int]
+    recording: _session_pb2.Recording
+    def __init__(self, recording: _Optional[_Union[_session_pb2.Recording, _Mapping]] = ...) -> None: ...
+
+class RecordingStopped(_message.Message):
+    __slots__ = ("recording",)
+    RECORDING_FIELD_NUMBER: _ClassVar[int]
+    recording: _session_pb2.Recording
+    def __init__(self, recording: _Optional[_Union[_session_pb2.Recording, _Mapping]] = ...) -> None: ...
+
+class MetricsSnapshot(_message.Message):
+    __slots__ = ("participants", "sealed", "formula_version")
+    PARTICIPANTS_FIELD_NUMBER: _ClassVar[int]
+    SEALED_FIELD_NUMBER: _ClassVar[int]
+    FORMULA_VERSION_FIELD_NUMBER: _ClassVar[int]
+    participants: _containers.RepeatedCompositeFieldContainer[_session_pb2.ParticipantMetrics]
+    sealed: bool
+    formula_version: str
+    def __init__(self, participants: _Optional[_Iterable[_Union[_session_pb2.ParticipantMetrics, _Mapping]]] = ..., sealed: _Optional[bool] = ..., formula_version: _Optional[str] = ...) -> None: ...
+
+class ChecklistItemCompleted(_message.Message):
+    __slots__ = ("item",)
+    ITEM_FIELD_NUMBER: _ClassVar[int]
+    item: _session_pb2.ChecklistItem
+    def __init__(self, item: _Optional[_Union[_session_pb2.ChecklistItem, _Mapping]] = ...) -> None: ...
+
+class ChecklistCompleted(_message.Message):
+    __slots__ = ("session_id", "ends_session")
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    ENDS_SESSION_FIELD_NUMBER: _ClassVar[int]
+    session_id: str
+    ends_session: bool
+    def __init__(self, session_id: _Optional[str] = ..., ends_session: _Optional[bool] = ...) -> None: ...

@@ -71,6 +71,30 @@ class CommandState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     COMMAND_STATE_ACCEPTED: _ClassVar[CommandState]
     COMMAND_STATE_APPLIED: _ClassVar[CommandState]
     COMMAND_STATE_REFUSED: _ClassVar[CommandState]
+
+class PromptKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    PROMPT_KIND_UNSPECIFIED: _ClassVar[PromptKind]
+    PROMPT_KIND_CHAT: _ClassVar[PromptKind]
+    PROMPT_KIND_SYSTEM: _ClassVar[PromptKind]
+    PROMPT_KIND_SPOKEN: _ClassVar[PromptKind]
+
+class RecordingState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    RECORDING_STATE_UNSPECIFIED: _ClassVar[RecordingState]
+    RECORDING_STATE_STARTING: _ClassVar[RecordingState]
+    RECORDING_STATE_RECORDING: _ClassVar[RecordingState]
+    RECORDING_STATE_PAUSED: _ClassVar[RecordingState]
+    RECORDING_STATE_STOPPING: _ClassVar[RecordingState]
+    RECORDING_STATE_PROCESSING: _ClassVar[RecordingState]
+    RECORDING_STATE_AVAILABLE: _ClassVar[RecordingState]
+    RECORDING_STATE_FAILED: _ClassVar[RecordingState]
+
+class RecordingLayout(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    RECORDING_LAYOUT_UNSPECIFIED: _ClassVar[RecordingLayout]
+    RECORDING_LAYOUT_GRID: _ClassVar[RecordingLayout]
+    RECORDING_LAYOUT_AUDIO_ONLY: _ClassVar[RecordingLayout]
 SESSION_STATE_UNSPECIFIED: SessionState
 SESSION_STATE_STARTING: SessionState
 SESSION_STATE_WAITING: SessionState
@@ -115,9 +139,24 @@ COMMAND_STATE_UNSPECIFIED: CommandState
 COMMAND_STATE_ACCEPTED: CommandState
 COMMAND_STATE_APPLIED: CommandState
 COMMAND_STATE_REFUSED: CommandState
+PROMPT_KIND_UNSPECIFIED: PromptKind
+PROMPT_KIND_CHAT: PromptKind
+PROMPT_KIND_SYSTEM: PromptKind
+PROMPT_KIND_SPOKEN: PromptKind
+RECORDING_STATE_UNSPECIFIED: RecordingState
+RECORDING_STATE_STARTING: RecordingState
+RECORDING_STATE_RECORDING: RecordingState
+RECORDING_STATE_PAUSED: RecordingState
+RECORDING_STATE_STOPPING: RecordingState
+RECORDING_STATE_PROCESSING: RecordingState
+RECORDING_STATE_AVAILABLE: RecordingState
+RECORDING_STATE_FAILED: RecordingState
+RECORDING_LAYOUT_UNSPECIFIED: RecordingLayout
+RECORDING_LAYOUT_GRID: RecordingLayout
+RECORDING_LAYOUT_AUDIO_ONLY: RecordingLayout
 
 class Session(_message.Message):
-    __slots__ = ("id", "meeting_id", "occurrence_id", "state", "end_reason", "end_text", "ended_by", "held", "locked", "host_present", "recording_state", "create_time", "start_time", "end_time", "test", "policy")
+    __slots__ = ("id", "meeting_id", "occurrence_id", "state", "end_reason", "end_text", "ended_by", "held", "locked", "host_present", "recording_state", "create_time", "start_time", "end_time", "test", "policy", "planned_end_time", "recording_id")
     ID_FIELD_NUMBER: _ClassVar[int]
     MEETING_ID_FIELD_NUMBER: _ClassVar[int]
     OCCURRENCE_ID_FIELD_NUMBER: _ClassVar[int]
@@ -134,6 +173,8 @@ class Session(_message.Message):
     END_TIME_FIELD_NUMBER: _ClassVar[int]
     TEST_FIELD_NUMBER: _ClassVar[int]
     POLICY_FIELD_NUMBER: _ClassVar[int]
+    PLANNED_END_TIME_FIELD_NUMBER: _ClassVar[int]
+    RECORDING_ID_FIELD_NUMBER: _ClassVar[int]
     id: str
     meeting_id: str
     occurrence_id: str
@@ -150,7 +191,9 @@ class Session(_message.Message):
     end_time: _timestamp_pb2.Timestamp
     test: bool
     policy: _meeting_pb2.Policy
-    def __init__(self, id: _Optional[str] = ..., meeting_id: _Optional[str] = ..., occurrence_id: _Optional[str] = ..., state: _Optional[_Union[SessionState, str]] = ..., end_reason: _Optional[_Union[EndReason, str]] = ..., end_text: _Optional[str] = ..., ended_by: _Optional[_Union[_principal_pb2.Actor, _Mapping]] = ..., held: _Optional[bool] = ..., locked: _Optional[bool] = ..., host_present: _Optional[bool] = ..., recording_state: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., test: _Optional[bool] = ..., policy: _Optional[_Union[_meeting_pb2.Policy, _Mapping]] = ...) -> None: ...
+    planned_end_time: _timestamp_pb2.Timestamp
+    recording_id: str
+    def __init__(self, id: _Optional[str] = ..., meeting_id: _Optional[str] = ..., occurrence_id: _Optional[str] = ..., state: _Optional[_Union[SessionState, str]] = ..., end_reason: _Optional[_Union[EndReason, str]] = ..., end_text: _Optional[str] = ..., ended_by: _Optional[_Union[_principal_pb2.Actor, _Mapping]] = ..., held: _Optional[bool] = ..., locked: _Optional[bool] = ..., host_present: _Optional[bool] = ..., recording_state: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., test: _Optional[bool] = ..., policy: _Optional[_Union[_meeting_pb2.Policy, _Mapping]] = ..., planned_end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., recording_id: _Optional[str] = ...) -> None: ...
 
 class Interval(_message.Message):
     __slots__ = ("joined", "left")
@@ -161,7 +204,7 @@ class Interval(_message.Message):
     def __init__(self, joined: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., left: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class Participant(_message.Message):
-    __slots__ = ("id", "session_id", "name", "role", "kind", "state", "epoch", "muted", "intervals", "present_seconds", "speaking_seconds")
+    __slots__ = ("id", "session_id", "name", "role", "kind", "state", "epoch", "muted", "intervals", "present_seconds", "speaking_seconds", "camera", "screen", "video_paused", "consent_time")
     ID_FIELD_NUMBER: _ClassVar[int]
     SESSION_ID_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
@@ -173,6 +216,10 @@ class Participant(_message.Message):
     INTERVALS_FIELD_NUMBER: _ClassVar[int]
     PRESENT_SECONDS_FIELD_NUMBER: _ClassVar[int]
     SPEAKING_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    CAMERA_FIELD_NUMBER: _ClassVar[int]
+    SCREEN_FIELD_NUMBER: _ClassVar[int]
+    VIDEO_PAUSED_FIELD_NUMBER: _ClassVar[int]
+    CONSENT_TIME_FIELD_NUMBER: _ClassVar[int]
     id: str
     session_id: str
     name: str
@@ -184,7 +231,11 @@ class Participant(_message.Message):
     intervals: _containers.RepeatedCompositeFieldContainer[Interval]
     present_seconds: float
     speaking_seconds: float
-    def __init__(self, id: _Optional[str] = ..., session_id: _Optional[str] = ..., name: _Optional[str] = ..., role: _Optional[_Union[_meeting_pb2.Role, str]] = ..., kind: _Optional[_Union[ParticipantKind, str]] = ..., state: _Optional[_Union[ParticipantState, str]] = ..., epoch: _Optional[int] = ..., muted: _Optional[bool] = ..., intervals: _Optional[_Iterable[_Union[Interval, _Mapping]]] = ..., present_seconds: _Optional[float] = ..., speaking_seconds: _Optional[float] = ...) -> None: ...
+    camera: bool
+    screen: bool
+    video_paused: bool
+    consent_time: _timestamp_pb2.Timestamp
+    def __init__(self, id: _Optional[str] = ..., session_id: _Optional[str] = ..., name: _Optional[str] = ..., role: _Optional[_Union[_meeting_pb2.Role, str]] = ..., kind: _Optional[_Union[ParticipantKind, str]] = ..., state: _Optional[_Union[ParticipantState, str]] = ..., epoch: _Optional[int] = ..., muted: _Optional[bool] = ..., intervals: _Optional[_Iterable[_Union[Interval, _Mapping]]] = ..., present_seconds: _Optional[float] = ..., speaking_seconds: _Optional[float] = ..., camera: _Optional[bool] = ..., screen: _Optional[bool] = ..., video_paused: _Optional[bool] = ..., consent_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class JoinLink(_message.Message):
     __slots__ = ("id", "meeting_id", "kind", "role", "name", "url", "single_use", "expire_time", "revoked", "uses")
@@ -379,6 +430,400 @@ class RemoveParticipantResponse(_message.Message):
     COMMAND_FIELD_NUMBER: _ClassVar[int]
     command: Command
     def __init__(self, command: _Optional[_Union[Command, _Mapping]] = ...) -> None: ...
+
+class UnmuteParticipantRequest(_message.Message):
+    __slots__ = ("meeting_id", "session_id", "participant_id", "reason")
+    MEETING_ID_FIELD_NUMBER: _ClassVar[int]
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    meeting_id: str
+    session_id: str
+    participant_id: str
+    reason: str
+    def __init__(self, meeting_id: _Optional[str] = ..., session_id: _Optional[str] = ..., participant_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class UnmuteParticipantResponse(_message.Message):
+    __slots__ = ("command",)
+    COMMAND_FIELD_NUMBER: _ClassVar[int]
+    command: Command
+    def __init__(self, command: _Optional[_Union[Command, _Mapping]] = ...) -> None: ...
+
+class PauseVideoRequest(_message.Message):
+    __slots__ = ("meeting_id", "session_id", "participant_id", "reason")
+    MEETING_ID_FIELD_NUMBER: _ClassVar[int]
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    meeting_id: str
+    session_id: str
+    participant_id: str
+    reason: str
+    def __init__(self, meeting_id: _Optional[str] = ..., session_id: _Optional[str] = ..., participant_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class PauseVideoResponse(_message.Message):
+    __slots__ = ("command",)
+    COMMAND_FIELD_NUMBER: _ClassVar[int]
+    command: Command
+    def __init__(self, command: _Optional[_Union[Command, _Mapping]] = ...) -> None: ...
+
+class ResumeVideoRequest(_message.Message):
+    __slots__ = ("meeting_id", "session_id", "participant_id", "reason")
+    MEETING_ID_FIELD_NUMBER: _ClassVar[int]
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    meeting_id: str
+    session_id: str
+    participant_id: str
+    reason: str
+    def __init__(self, meeting_id: _Optional[str] = ..., session_id: _Optional[str] = ..., participant_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class ResumeVideoResponse(_message.Message):
+    __slots__ = ("command",)
+    COMMAND_FIELD_NUMBER: _ClassVar[int]
+    command: Command
+    def __init__(self, command: _Optional[_Union[Command, _Mapping]] = ...) -> None: ...
+
+class AdmitParticipantRequest(_message.Message):
+    __slots__ = ("meeting_id", "session_id", "participant_id", "reason")
+    MEETING_ID_FIELD_NUMBER: _ClassVar[int]
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    meeting_id: str
+    session_id: str
+    participant_id: str
+    reason: str
+    def __init__(self, meeting_id: _Optional[str] = ..., session_id: _Optional[str] = ..., participant_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class AdmitParticipantResponse(_message.Message):
+    __slots__ = ("command",)
+    COMMAND_FIELD_NUMBER: _ClassVar[int]
+    command: Command
+    def __init__(self, command: _Optional[_Union[Command, _Mapping]] = ...) -> None: ...
+
+class DenyParticipantRequest(_message.Message):
+    __slots__ = ("meeting_id", "session_id", "participant_id", "reason")
+    MEETING_ID_FIELD_NUMBER: _ClassVar[int]
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    meeting_id: str
+    session_id: str
+    participant_id: str
+    reason: str
+    def __init__(self, meeting_id: _Optional[str] = ..., session_id: _Optional[str] = ..., participant_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class DenyParticipantResponse(_message.Message):
+    __slots__ = ("command",)
+    COMMAND_FIELD_NUMBER: _ClassVar[int]
+    command: Command
+    def __init__(self, command: _Optional[_Union[Command, _Mapping]] = ...) -> None: ...
+
+class MuteAllRequest(_message.Message):
+    __slots__ = ("meeting_id", "session_id", "reason")
+    MEETING_ID_FIELD_NUMBER: _ClassVar[int]
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    meeting_id: str
+    session_id: str
+    reason: str
+    def __init__(self, meeting_id: _Optional[str] = ..., session_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class MuteAllResponse(_message.Message):
+    __slots__ = ("command",)
+    COMMAND_FIELD_NUMBER: _ClassVar[int]
+    command: Command
+    def __init__(self, command: _Optional[_Union[Command, _Mapping]] = ...) -> None: ...
+
+class HoldSessionRequest(_message.Message):
+    __slots__ = ("meeting_id", "session_id", "reason")
+    MEETING_ID_FIELD_NUMBER: _ClassVar[int]
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    meeting_id: str
+    session_id: str
+    reason: str
+    def __init__(self, meeting_id: _Optional[str] = ..., session_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class HoldSessionResponse(_message.Message):
+    __slots__ = ("command",)
+    COMMAND_FIELD_NUMBER: _ClassVar[int]
+    command: Command
+    def __init__(self, command: _Optional[_Union[Command, _Mapping]] = ...) -> None: ...
+
+class ReleaseSessionRequest(_message.Message):
+    __slots__ = ("meeting_id", "session_id", "reason")
+    MEETING_ID_FIELD_NUMBER: _ClassVar[int]
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    meeting_id: str
+    session_id: str
+    reason: str
+    def __init__(self, meeting_id: _Optional[str] = ..., session_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class ReleaseSessionResponse(_message.Message):
+    __slots__ = ("command",)
+    COMMAND_FIELD_NUMBER: _ClassVar[int]
+    command: Command
+    def __init__(self, command: _Optional[_Union[Command, _Mapping]] = ...) -> None: ...
+
+class ExtendSessionRequest(_message.Message):
+    __slots__ = ("meeting_id", "session_id", "reason", "extend_seconds")
+    MEETING_ID_FIELD_NUMBER: _ClassVar[int]
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    EXTEND_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    meeting_id: str
+    session_id: str
+    reason: str
+    extend_seconds: int
+    def __init__(self, meeting_id: _Optional[str] = ..., session_id: _Optional[str] = ..., reason: _Optional[str] = ..., extend_seconds: _Optional[int] = ...) -> None: ...
+
+class ExtendSessionResponse(_message.Message):
+    __slots__ = ("command",)
+    COMMAND_FIELD_NUMBER: _ClassVar[int]
+    command: Command
+    def __init__(self, command: _Optional[_Union[Command, _Mapping]] = ...) -> None: ...
+
+class Prompt(_message.Message):
+    __slots__ = ("id", "kind", "text", "from_participant_id", "from_name", "to_role", "to_participant_id", "create_time")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    FROM_PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    FROM_NAME_FIELD_NUMBER: _ClassVar[int]
+    TO_ROLE_FIELD_NUMBER: _ClassVar[int]
+    TO_PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    kind: PromptKind
+    text: str
+    from_participant_id: str
+    from_name: str
+    to_role: _meeting_pb2.Role
+    to_participant_id: str
+    create_time: _timestamp_pb2.Timestamp
+    def __init__(self, id: _Optional[str] = ..., kind: _Optional[_Union[PromptKind, str]] = ..., text: _Optional[str] = ..., from_participant_id: _Optional[str] = ..., from_name: _Optional[str] = ..., to_role: _Optional[_Union[_meeting_pb2.Role, str]] = ..., to_participant_id: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class SendPromptRequest(_message.Message):
+    __slots__ = ("meeting_id", "session_id", "reason", "kind", "text", "to_role", "to_participant_id")
+    MEETING_ID_FIELD_NUMBER: _ClassVar[int]
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    TO_ROLE_FIELD_NUMBER: _ClassVar[int]
+    TO_PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    meeting_id: str
+    session_id: str
+    reason: str
+    kind: PromptKind
+    text: str
+    to_role: _meeting_pb2.Role
+    to_participant_id: str
+    def __init__(self, meeting_id: _Optional[str] = ..., session_id: _Optional[str] = ..., reason: _Optional[str] = ..., kind: _Optional[_Union[PromptKind, str]] = ..., text: _Optional[str] = ..., to_role: _Optional[_Union[_meeting_pb2.Role, str]] = ..., to_participant_id: _Optional[str] = ...) -> None: ...
+
+class SendPromptResponse(_message.Message):
+    __slots__ = ("command",)
+    COMMAND_FIELD_NUMBER: _ClassVar[int]
+    command: Command
+    def __init__(self, command: _Optional[_Union[Command, _Mapping]] = ...) -> None: ...
+
+class Span(_message.Message):
+    __slots__ = ("start_seconds", "end_seconds")
+    START_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    END_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    start_seconds: float
+    end_seconds: float
+    def __init__(self, start_seconds: _Optional[float] = ..., end_seconds: _Optional[float] = ...) -> None: ...
+
+class Recording(_message.Message):
+    __slots__ = ("id", "meeting_id", "session_id", "state", "layout", "spans", "create_time", "stop_time", "reason")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    MEETING_ID_FIELD_NUMBER: _ClassVar[int]
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    LAYOUT_FIELD_NUMBER: _ClassVar[int]
+    SPANS_FIELD_NUMBER: _ClassVar[int]
+    CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
+    STOP_TIME_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    meeting_id: str
+    session_id: str
+    state: RecordingState
+    layout: RecordingLayout
+    spans: _containers.RepeatedCompositeFieldContainer[Span]
+    create_time: _timestamp_pb2.Timestamp
+    stop_time: _timestamp_pb2.Timestamp
+    reason: str
+    def __init__(self, id: _Optional[str] = ..., meeting_id: _Optional[str] = ..., session_id: _Optional[str] = ..., state: _Optional[_Union[RecordingState, str]] = ..., layout: _Optional[_Union[RecordingLayout, str]] = ..., spans: _Optional[_Iterable[_Union[Span, _Mapping]]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., stop_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class StartRecordingRequest(_message.Message):
+    __slots__ = ("meeting_id", "session_id", "layout")
+    MEETING_ID_FIELD_NUMBER: _ClassVar[int]
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    LAYOUT_FIELD_NUMBER: _ClassVar[int]
+    meeting_id: str
+    session_id: str
+    layout: RecordingLayout
+    def __init__(self, meeting_id: _Optional[str] = ..., session_id: _Optional[str] = ..., layout: _Optional[_Union[RecordingLayout, str]] = ...) -> None: ...
+
+class StartRecordingResponse(_message.Message):
+    __slots__ = ("recording",)
+    RECORDING_FIELD_NUMBER: _ClassVar[int]
+    recording: Recording
+    def __init__(self, recording: _Optional[_Union[Recording, _Mapping]] = ...) -> None: ...
+
+class PauseRecordingRequest(_message.Message):
+    __slots__ = ("meeting_id", "session_id", "recording_id")
+    MEETING_ID_FIELD_NUMBER: _ClassVar[int]
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    RECORDING_ID_FIELD_NUMBER: _ClassVar[int]
+    meeting_id: str
+    session_id: str
+    recording_id: str
+    def __init__(self, meeting_id: _Optional[str] = ..., session_id: _Optional[str] = ..., recording_id: _Optional[str] = ...) -> None: ...
+
+class PauseRecordingResponse(_message.Message):
+    __slots__ = ("recording",)
+    RECORDING_FIELD_NUMBER: _ClassVar[int]
+    recording: Recording
+    def __init__(self, recording: _Optional[_Union[Recording, _Mapping]] = ...) -> None: ...
+
+class ResumeRecordingRequest(_message.Message):
+    __slots__ = ("meeting_id", "session_id", "recording_id")
+    MEETING_ID_FIELD_NUMBER: _ClassVar[int]
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    RECORDING_ID_FIELD_NUMBER: _ClassVar[int]
+    meeting_id: str
+    session_id: str
+    recording_id: str
+    def __init__(self, meeting_id: _Optional[str] = ..., session_id: _Optional[str] = ..., recording_id: _Optional[str] = ...) -> None: ...
+
+class ResumeRecordingResponse(_message.Message):
+    __slots__ = ("recording",)
+    RECORDING_FIELD_NUMBER: _ClassVar[int]
+    recording: Recording
+    def __init__(self, recording: _Optional[_Union[Recording, _Mapping]] = ...) -> None: ...
+
+class StopRecordingRequest(_message.Message):
+    __slots__ = ("meeting_id", "session_id", "recording_id")
+    MEETING_ID_FIELD_NUMBER: _ClassVar[int]
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    RECORDING_ID_FIELD_NUMBER: _ClassVar[int]
+    meeting_id: str
+    session_id: str
+    recording_id: str
+    def __init__(self, meeting_id: _Optional[str] = ..., session_id: _Optional[str] = ..., recording_id: _Optional[str] = ...) -> None: ...
+
+class StopRecordingResponse(_message.Message):
+    __slots__ = ("recording",)
+    RECORDING_FIELD_NUMBER: _ClassVar[int]
+    recording: Recording
+    def __init__(self, recording: _Optional[_Union[Recording, _Mapping]] = ...) -> None: ...
+
+class ParticipantMetrics(_message.Message):
+    __slots__ = ("participant_id", "name", "role", "speaking_seconds", "talk_ratio", "turns", "longest_turn_seconds", "overlaps", "overlap_seconds", "present_seconds", "camera_seconds", "engagement_score")
+    PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    ROLE_FIELD_NUMBER: _ClassVar[int]
+    SPEAKING_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    TALK_RATIO_FIELD_NUMBER: _ClassVar[int]
+    TURNS_FIELD_NUMBER: _ClassVar[int]
+    LONGEST_TURN_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    OVERLAPS_FIELD_NUMBER: _ClassVar[int]
+    OVERLAP_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    PRESENT_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    CAMERA_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    ENGAGEMENT_SCORE_FIELD_NUMBER: _ClassVar[int]
+    participant_id: str
+    name: str
+    role: _meeting_pb2.Role
+    speaking_seconds: float
+    talk_ratio: float
+    turns: int
+    longest_turn_seconds: float
+    overlaps: int
+    overlap_seconds: float
+    present_seconds: float
+    camera_seconds: float
+    engagement_score: float
+    def __init__(self, participant_id: _Optional[str] = ..., name: _Optional[str] = ..., role: _Optional[_Union[_meeting_pb2.Role, str]] = ..., speaking_seconds: _Optional[float] = ..., talk_ratio: _Optional[float] = ..., turns: _Optional[int] = ..., longest_turn_seconds: _Optional[float] = ..., overlaps: _Optional[int] = ..., overlap_seconds: _Optional[float] = ..., present_seconds: _Optional[float] = ..., camera_seconds: _Optional[float] = ..., engagement_score: _Optional[float] = ...) -> None: ...
+
+class GetMetricsRequest(_message.Message):
+    __slots__ = ("meeting_id", "session_id")
+    MEETING_ID_FIELD_NUMBER: _ClassVar[int]
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    meeting_id: str
+    session_id: str
+    def __init__(self, meeting_id: _Optional[str] = ..., session_id: _Optional[str] = ...) -> None: ...
+
+class GetMetricsResponse(_message.Message):
+    __slots__ = ("session_id", "participants", "formula", "formula_version", "sealed", "update_time")
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    PARTICIPANTS_FIELD_NUMBER: _ClassVar[int]
+    FORMULA_FIELD_NUMBER: _ClassVar[int]
+    FORMULA_VERSION_FIELD_NUMBER: _ClassVar[int]
+    SEALED_FIELD_NUMBER: _ClassVar[int]
+    UPDATE_TIME_FIELD_NUMBER: _ClassVar[int]
+    session_id: str
+    participants: _containers.RepeatedCompositeFieldContainer[ParticipantMetrics]
+    formula: str
+    formula_version: str
+    sealed: bool
+    update_time: _timestamp_pb2.Timestamp
+    def __init__(self, session_id: _Optional[str] = ..., participants: _Optional[_Iterable[_Union[ParticipantMetrics, _Mapping]]] = ..., formula: _Optional[str] = ..., formula_version: _Optional[str] = ..., sealed: _Optional[bool] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class ChecklistItem(_message.Message):
+    __slots__ = ("id", "text", "completed", "actor", "complete_time")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    COMPLETED_FIELD_NUMBER: _ClassVar[int]
+    ACTOR_FIELD_NUMBER: _ClassVar[int]
+    COMPLETE_TIME_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    text: str
+    completed: bool
+    actor: _principal_pb2.Actor
+    complete_time: _timestamp_pb2.Timestamp
+    def __init__(self, id: _Optional[str] = ..., text: _Optional[str] = ..., completed: _Optional[bool] = ..., actor: _Optional[_Union[_principal_pb2.Actor, _Mapping]] = ..., complete_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class ListChecklistRequest(_message.Message):
+    __slots__ = ("meeting_id",)
+    MEETING_ID_FIELD_NUMBER: _ClassVar[int]
+    meeting_id: str
+    def __init__(self, meeting_id: _Optional[str] = ...) -> None: ...
+
+class ListChecklistResponse(_message.Message):
+    __slots__ = ("items", "ends_session")
+    ITEMS_FIELD_NUMBER: _ClassVar[int]
+    ENDS_SESSION_FIELD_NUMBER: _ClassVar[int]
+    items: _containers.RepeatedCompositeFieldContainer[ChecklistItem]
+    ends_session: bool
+    def __init__(self, items: _Optional[_Iterable[_Union[ChecklistItem, _Mapping]]] = ..., ends_session: _Optional[bool] = ...) -> None: ...
+
+class PutChecklistItemRequest(_message.Message):
+    __slots__ = ("meeting_id", "item", "text", "completed", "ends_session")
+    MEETING_ID_FIELD_NUMBER: _ClassVar[int]
+    ITEM_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    COMPLETED_FIELD_NUMBER: _ClassVar[int]
+    ENDS_SESSION_FIELD_NUMBER: _ClassVar[int]
+    meeting_id: str
+    item: str
+    text: str
+    completed: bool
+    ends_session: bool
+    def __init__(self, meeting_id: _Optional[str] = ..., item: _Optional[str] = ..., text: _Optional[str] = ..., completed: _Optional[bool] = ..., ends_session: _Optional[bool] = ...) -> None: ...
+
+class PutChecklistItemResponse(_message.Message):
+    __slots__ = ("item",)
+    ITEM_FIELD_NUMBER: _ClassVar[int]
+    item: ChecklistItem
+    def __init__(self, item: _Optional[_Union[ChecklistItem, _Mapping]] = ...) -> None: ...
 
 class ListCommandsRequest(_message.Message):
     __slots__ = ("meeting_id", "session_id", "page_size", "page_token")

@@ -79,6 +79,91 @@ class SessionServiceStub:
                 request_serializer=convene_dot_session_dot_v1_dot_session__pb2.RemoveParticipantRequest.SerializeToString,
                 response_deserializer=convene_dot_session_dot_v1_dot_session__pb2.RemoveParticipantResponse.FromString,
                 _registered_method=True)
+        self.UnmuteParticipant = channel.unary_unary(
+                '/convene.session.v1.SessionService/UnmuteParticipant',
+                request_serializer=convene_dot_session_dot_v1_dot_session__pb2.UnmuteParticipantRequest.SerializeToString,
+                response_deserializer=convene_dot_session_dot_v1_dot_session__pb2.UnmuteParticipantResponse.FromString,
+                _registered_method=True)
+        self.PauseVideo = channel.unary_unary(
+                '/convene.session.v1.SessionService/PauseVideo',
+                request_serializer=convene_dot_session_dot_v1_dot_session__pb2.PauseVideoRequest.SerializeToString,
+                response_deserializer=convene_dot_session_dot_v1_dot_session__pb2.PauseVideoResponse.FromString,
+                _registered_method=True)
+        self.ResumeVideo = channel.unary_unary(
+                '/convene.session.v1.SessionService/ResumeVideo',
+                request_serializer=convene_dot_session_dot_v1_dot_session__pb2.ResumeVideoRequest.SerializeToString,
+                response_deserializer=convene_dot_session_dot_v1_dot_session__pb2.ResumeVideoResponse.FromString,
+                _registered_method=True)
+        self.AdmitParticipant = channel.unary_unary(
+                '/convene.session.v1.SessionService/AdmitParticipant',
+                request_serializer=convene_dot_session_dot_v1_dot_session__pb2.AdmitParticipantRequest.SerializeToString,
+                response_deserializer=convene_dot_session_dot_v1_dot_session__pb2.AdmitParticipantResponse.FromString,
+                _registered_method=True)
+        self.DenyParticipant = channel.unary_unary(
+                '/convene.session.v1.SessionService/DenyParticipant',
+                request_serializer=convene_dot_session_dot_v1_dot_session__pb2.DenyParticipantRequest.SerializeToString,
+                response_deserializer=convene_dot_session_dot_v1_dot_session__pb2.DenyParticipantResponse.FromString,
+                _registered_method=True)
+        self.MuteAll = channel.unary_unary(
+                '/convene.session.v1.SessionService/MuteAll',
+                request_serializer=convene_dot_session_dot_v1_dot_session__pb2.MuteAllRequest.SerializeToString,
+                response_deserializer=convene_dot_session_dot_v1_dot_session__pb2.MuteAllResponse.FromString,
+                _registered_method=True)
+        self.HoldSession = channel.unary_unary(
+                '/convene.session.v1.SessionService/HoldSession',
+                request_serializer=convene_dot_session_dot_v1_dot_session__pb2.HoldSessionRequest.SerializeToString,
+                response_deserializer=convene_dot_session_dot_v1_dot_session__pb2.HoldSessionResponse.FromString,
+                _registered_method=True)
+        self.ReleaseSession = channel.unary_unary(
+                '/convene.session.v1.SessionService/ReleaseSession',
+                request_serializer=convene_dot_session_dot_v1_dot_session__pb2.ReleaseSessionRequest.SerializeToString,
+                response_deserializer=convene_dot_session_dot_v1_dot_session__pb2.ReleaseSessionResponse.FromString,
+                _registered_method=True)
+        self.ExtendSession = channel.unary_unary(
+                '/convene.session.v1.SessionService/ExtendSession',
+                request_serializer=convene_dot_session_dot_v1_dot_session__pb2.ExtendSessionRequest.SerializeToString,
+                response_deserializer=convene_dot_session_dot_v1_dot_session__pb2.ExtendSessionResponse.FromString,
+                _registered_method=True)
+        self.SendPrompt = channel.unary_unary(
+                '/convene.session.v1.SessionService/SendPrompt',
+                request_serializer=convene_dot_session_dot_v1_dot_session__pb2.SendPromptRequest.SerializeToString,
+                response_deserializer=convene_dot_session_dot_v1_dot_session__pb2.SendPromptResponse.FromString,
+                _registered_method=True)
+        self.StartRecording = channel.unary_unary(
+                '/convene.session.v1.SessionService/StartRecording',
+                request_serializer=convene_dot_session_dot_v1_dot_session__pb2.StartRecordingRequest.SerializeToString,
+                response_deserializer=convene_dot_session_dot_v1_dot_session__pb2.StartRecordingResponse.FromString,
+                _registered_method=True)
+        self.PauseRecording = channel.unary_unary(
+                '/convene.session.v1.SessionService/PauseRecording',
+                request_serializer=convene_dot_session_dot_v1_dot_session__pb2.PauseRecordingRequest.SerializeToString,
+                response_deserializer=convene_dot_session_dot_v1_dot_session__pb2.PauseRecordingResponse.FromString,
+                _registered_method=True)
+        self.ResumeRecording = channel.unary_unary(
+                '/convene.session.v1.SessionService/ResumeRecording',
+                request_serializer=convene_dot_session_dot_v1_dot_session__pb2.ResumeRecordingRequest.SerializeToString,
+                response_deserializer=convene_dot_session_dot_v1_dot_session__pb2.ResumeRecordingResponse.FromString,
+                _registered_method=True)
+        self.StopRecording = channel.unary_unary(
+                '/convene.session.v1.SessionService/StopRecording',
+                request_serializer=convene_dot_session_dot_v1_dot_session__pb2.StopRecordingRequest.SerializeToString,
+                response_deserializer=convene_dot_session_dot_v1_dot_session__pb2.StopRecordingResponse.FromString,
+                _registered_method=True)
+        self.GetMetrics = channel.unary_unary(
+                '/convene.session.v1.SessionService/GetMetrics',
+                request_serializer=convene_dot_session_dot_v1_dot_session__pb2.GetMetricsRequest.SerializeToString,
+                response_deserializer=convene_dot_session_dot_v1_dot_session__pb2.GetMetricsResponse.FromString,
+                _registered_method=True)
+        self.ListChecklist = channel.unary_unary(
+                '/convene.session.v1.SessionService/ListChecklist',
+                request_serializer=convene_dot_session_dot_v1_dot_session__pb2.ListChecklistRequest.SerializeToString,
+                response_deserializer=convene_dot_session_dot_v1_dot_session__pb2.ListChecklistResponse.FromString,
+                _registered_method=True)
+        self.PutChecklistItem = channel.unary_unary(
+                '/convene.session.v1.SessionService/PutChecklistItem',
+                request_serializer=convene_dot_session_dot_v1_dot_session__pb2.PutChecklistItemRequest.SerializeToString,
+                response_deserializer=convene_dot_session_dot_v1_dot_session__pb2.PutChecklistItemResponse.FromString,
+                _registered_method=True)
         self.ListCommands = channel.unary_unary(
                 '/convene.session.v1.SessionService/ListCommands',
                 request_serializer=convene_dot_session_dot_v1_dot_session__pb2.ListCommandsRequest.SerializeToString,
@@ -177,6 +262,125 @@ class SessionServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def UnmuteParticipant(self, request, context):
+        """Unmutes one participant; refused unless the policy allows it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def PauseVideo(self, request, context):
+        """Keeps one participant's camera and screen from being seen.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ResumeVideo(self, request, context):
+        """Lets one participant's camera and screen be seen again.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AdmitParticipant(self, request, context):
+        """Lets somebody who knocks in.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DenyParticipant(self, request, context):
+        """Turns somebody who knocks away.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def MuteAll(self, request, context):
+        """Mutes everybody but hosts.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def HoldSession(self, request, context):
+        """Holds the session: everybody muted, video and recording paused.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReleaseSession(self, request, context):
+        """Ends a hold: recording goes on, people unmute themselves.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ExtendSession(self, request, context):
+        """Moves the planned end and the longest duration away.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SendPrompt(self, request, context):
+        """Says something in the session: as chat, as a notice, or spoken.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def StartRecording(self, request, context):
+        """Starts to record the session; a second start answers the one under way.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def PauseRecording(self, request, context):
+        """Leaves what follows out of the recording.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ResumeRecording(self, request, context):
+        """Records again after a pause.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def StopRecording(self, request, context):
+        """Ends the recording; what it has is made available.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetMetrics(self, request, context):
+        """Who spoke how long, and what follows from it; live and after the end.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListChecklist(self, request, context):
+        """What the meeting is to get done, and what of it is.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def PutChecklistItem(self, request, context):
+        """Adds an item to a meeting's checklist, or ticks it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListCommands(self, request, context):
         """The commands given to a session, newest first.
         """
@@ -266,6 +470,91 @@ def add_SessionServiceServicer_to_server(servicer, server):
                     servicer.RemoveParticipant,
                     request_deserializer=convene_dot_session_dot_v1_dot_session__pb2.RemoveParticipantRequest.FromString,
                     response_serializer=convene_dot_session_dot_v1_dot_session__pb2.RemoveParticipantResponse.SerializeToString,
+            ),
+            'UnmuteParticipant': grpc.unary_unary_rpc_method_handler(
+                    servicer.UnmuteParticipant,
+                    request_deserializer=convene_dot_session_dot_v1_dot_session__pb2.UnmuteParticipantRequest.FromString,
+                    response_serializer=convene_dot_session_dot_v1_dot_session__pb2.UnmuteParticipantResponse.SerializeToString,
+            ),
+            'PauseVideo': grpc.unary_unary_rpc_method_handler(
+                    servicer.PauseVideo,
+                    request_deserializer=convene_dot_session_dot_v1_dot_session__pb2.PauseVideoRequest.FromString,
+                    response_serializer=convene_dot_session_dot_v1_dot_session__pb2.PauseVideoResponse.SerializeToString,
+            ),
+            'ResumeVideo': grpc.unary_unary_rpc_method_handler(
+                    servicer.ResumeVideo,
+                    request_deserializer=convene_dot_session_dot_v1_dot_session__pb2.ResumeVideoRequest.FromString,
+                    response_serializer=convene_dot_session_dot_v1_dot_session__pb2.ResumeVideoResponse.SerializeToString,
+            ),
+            'AdmitParticipant': grpc.unary_unary_rpc_method_handler(
+                    servicer.AdmitParticipant,
+                    request_deserializer=convene_dot_session_dot_v1_dot_session__pb2.AdmitParticipantRequest.FromString,
+                    response_serializer=convene_dot_session_dot_v1_dot_session__pb2.AdmitParticipantResponse.SerializeToString,
+            ),
+            'DenyParticipant': grpc.unary_unary_rpc_method_handler(
+                    servicer.DenyParticipant,
+                    request_deserializer=convene_dot_session_dot_v1_dot_session__pb2.DenyParticipantRequest.FromString,
+                    response_serializer=convene_dot_session_dot_v1_dot_session__pb2.DenyParticipantResponse.SerializeToString,
+            ),
+            'MuteAll': grpc.unary_unary_rpc_method_handler(
+                    servicer.MuteAll,
+                    request_deserializer=convene_dot_session_dot_v1_dot_session__pb2.MuteAllRequest.FromString,
+                    response_serializer=convene_dot_session_dot_v1_dot_session__pb2.MuteAllResponse.SerializeToString,
+            ),
+            'HoldSession': grpc.unary_unary_rpc_method_handler(
+                    servicer.HoldSession,
+                    request_deserializer=convene_dot_session_dot_v1_dot_session__pb2.HoldSessionRequest.FromString,
+                    response_serializer=convene_dot_session_dot_v1_dot_session__pb2.HoldSessionResponse.SerializeToString,
+            ),
+            'ReleaseSession': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReleaseSession,
+                    request_deserializer=convene_dot_session_dot_v1_dot_session__pb2.ReleaseSessionRequest.FromString,
+                    response_serializer=convene_dot_session_dot_v1_dot_session__pb2.ReleaseSessionResponse.SerializeToString,
+            ),
+            'ExtendSession': grpc.unary_unary_rpc_method_handler(
+                    servicer.ExtendSession,
+                    request_deserializer=convene_dot_session_dot_v1_dot_session__pb2.ExtendSessionRequest.FromString,
+                    response_serializer=convene_dot_session_dot_v1_dot_session__pb2.ExtendSessionResponse.SerializeToString,
+            ),
+            'SendPrompt': grpc.unary_unary_rpc_method_handler(
+                    servicer.SendPrompt,
+                    request_deserializer=convene_dot_session_dot_v1_dot_session__pb2.SendPromptRequest.FromString,
+                    response_serializer=convene_dot_session_dot_v1_dot_session__pb2.SendPromptResponse.SerializeToString,
+            ),
+            'StartRecording': grpc.unary_unary_rpc_method_handler(
+                    servicer.StartRecording,
+                    request_deserializer=convene_dot_session_dot_v1_dot_session__pb2.StartRecordingRequest.FromString,
+                    response_serializer=convene_dot_session_dot_v1_dot_session__pb2.StartRecordingResponse.SerializeToString,
+            ),
+            'PauseRecording': grpc.unary_unary_rpc_method_handler(
+                    servicer.PauseRecording,
+                    request_deserializer=convene_dot_session_dot_v1_dot_session__pb2.PauseRecordingRequest.FromString,
+                    response_serializer=convene_dot_session_dot_v1_dot_session__pb2.PauseRecordingResponse.SerializeToString,
+            ),
+            'ResumeRecording': grpc.unary_unary_rpc_method_handler(
+                    servicer.ResumeRecording,
+                    request_deserializer=convene_dot_session_dot_v1_dot_session__pb2.ResumeRecordingRequest.FromString,
+                    response_serializer=convene_dot_session_dot_v1_dot_session__pb2.ResumeRecordingResponse.SerializeToString,
+            ),
+            'StopRecording': grpc.unary_unary_rpc_method_handler(
+                    servicer.StopRecording,
+                    request_deserializer=convene_dot_session_dot_v1_dot_session__pb2.StopRecordingRequest.FromString,
+                    response_serializer=convene_dot_session_dot_v1_dot_session__pb2.StopRecordingResponse.SerializeToString,
+            ),
+            'GetMetrics': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetMetrics,
+                    request_deserializer=convene_dot_session_dot_v1_dot_session__pb2.GetMetricsRequest.FromString,
+                    response_serializer=convene_dot_session_dot_v1_dot_session__pb2.GetMetricsResponse.SerializeToString,
+            ),
+            'ListChecklist': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListChecklist,
+                    request_deserializer=convene_dot_session_dot_v1_dot_session__pb2.ListChecklistRequest.FromString,
+                    response_serializer=convene_dot_session_dot_v1_dot_session__pb2.ListChecklistResponse.SerializeToString,
+            ),
+            'PutChecklistItem': grpc.unary_unary_rpc_method_handler(
+                    servicer.PutChecklistItem,
+                    request_deserializer=convene_dot_session_dot_v1_dot_session__pb2.PutChecklistItemRequest.FromString,
+                    response_serializer=convene_dot_session_dot_v1_dot_session__pb2.PutChecklistItemResponse.SerializeToString,
             ),
             'ListCommands': grpc.unary_unary_rpc_method_handler(
                     servicer.ListCommands,
@@ -541,6 +830,465 @@ class SessionService:
             '/convene.session.v1.SessionService/RemoveParticipant',
             convene_dot_session_dot_v1_dot_session__pb2.RemoveParticipantRequest.SerializeToString,
             convene_dot_session_dot_v1_dot_session__pb2.RemoveParticipantResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UnmuteParticipant(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/convene.session.v1.SessionService/UnmuteParticipant',
+            convene_dot_session_dot_v1_dot_session__pb2.UnmuteParticipantRequest.SerializeToString,
+            convene_dot_session_dot_v1_dot_session__pb2.UnmuteParticipantResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PauseVideo(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/convene.session.v1.SessionService/PauseVideo',
+            convene_dot_session_dot_v1_dot_session__pb2.PauseVideoRequest.SerializeToString,
+            convene_dot_session_dot_v1_dot_session__pb2.PauseVideoResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ResumeVideo(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/convene.session.v1.SessionService/ResumeVideo',
+            convene_dot_session_dot_v1_dot_session__pb2.ResumeVideoRequest.SerializeToString,
+            convene_dot_session_dot_v1_dot_session__pb2.ResumeVideoResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AdmitParticipant(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/convene.session.v1.SessionService/AdmitParticipant',
+            convene_dot_session_dot_v1_dot_session__pb2.AdmitParticipantRequest.SerializeToString,
+            convene_dot_session_dot_v1_dot_session__pb2.AdmitParticipantResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DenyParticipant(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/convene.session.v1.SessionService/DenyParticipant',
+            convene_dot_session_dot_v1_dot_session__pb2.DenyParticipantRequest.SerializeToString,
+            convene_dot_session_dot_v1_dot_session__pb2.DenyParticipantResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def MuteAll(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/convene.session.v1.SessionService/MuteAll',
+            convene_dot_session_dot_v1_dot_session__pb2.MuteAllRequest.SerializeToString,
+            convene_dot_session_dot_v1_dot_session__pb2.MuteAllResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def HoldSession(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/convene.session.v1.SessionService/HoldSession',
+            convene_dot_session_dot_v1_dot_session__pb2.HoldSessionRequest.SerializeToString,
+            convene_dot_session_dot_v1_dot_session__pb2.HoldSessionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReleaseSession(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/convene.session.v1.SessionService/ReleaseSession',
+            convene_dot_session_dot_v1_dot_session__pb2.ReleaseSessionRequest.SerializeToString,
+            convene_dot_session_dot_v1_dot_session__pb2.ReleaseSessionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExtendSession(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/convene.session.v1.SessionService/ExtendSession',
+            convene_dot_session_dot_v1_dot_session__pb2.ExtendSessionRequest.SerializeToString,
+            convene_dot_session_dot_v1_dot_session__pb2.ExtendSessionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SendPrompt(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/convene.session.v1.SessionService/SendPrompt',
+            convene_dot_session_dot_v1_dot_session__pb2.SendPromptRequest.SerializeToString,
+            convene_dot_session_dot_v1_dot_session__pb2.SendPromptResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def StartRecording(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/convene.session.v1.SessionService/StartRecording',
+            convene_dot_session_dot_v1_dot_session__pb2.StartRecordingRequest.SerializeToString,
+            convene_dot_session_dot_v1_dot_session__pb2.StartRecordingResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PauseRecording(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/convene.session.v1.SessionService/PauseRecording',
+            convene_dot_session_dot_v1_dot_session__pb2.PauseRecordingRequest.SerializeToString,
+            convene_dot_session_dot_v1_dot_session__pb2.PauseRecordingResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ResumeRecording(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/convene.session.v1.SessionService/ResumeRecording',
+            convene_dot_session_dot_v1_dot_session__pb2.ResumeRecordingRequest.SerializeToString,
+            convene_dot_session_dot_v1_dot_session__pb2.ResumeRecordingResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def StopRecording(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/convene.session.v1.SessionService/StopRecording',
+            convene_dot_session_dot_v1_dot_session__pb2.StopRecordingRequest.SerializeToString,
+            convene_dot_session_dot_v1_dot_session__pb2.StopRecordingResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetMetrics(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/convene.session.v1.SessionService/GetMetrics',
+            convene_dot_session_dot_v1_dot_session__pb2.GetMetricsRequest.SerializeToString,
+            convene_dot_session_dot_v1_dot_session__pb2.GetMetricsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListChecklist(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/convene.session.v1.SessionService/ListChecklist',
+            convene_dot_session_dot_v1_dot_session__pb2.ListChecklistRequest.SerializeToString,
+            convene_dot_session_dot_v1_dot_session__pb2.ListChecklistResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PutChecklistItem(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/convene.session.v1.SessionService/PutChecklistItem',
+            convene_dot_session_dot_v1_dot_session__pb2.PutChecklistItemRequest.SerializeToString,
+            convene_dot_session_dot_v1_dot_session__pb2.PutChecklistItemResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -32,6 +32,40 @@ class SessionServiceStub:
     """Mutes one participant."""
     RemoveParticipant: _aio.UnaryUnaryMultiCallable[_session_pb2.RemoveParticipantRequest, _session_pb2.RemoveParticipantResponse]
     """Takes one participant out; a ban also keeps them out."""
+    UnmuteParticipant: _aio.UnaryUnaryMultiCallable[_session_pb2.UnmuteParticipantRequest, _session_pb2.UnmuteParticipantResponse]
+    """Unmutes one participant; refused unless the policy allows it."""
+    PauseVideo: _aio.UnaryUnaryMultiCallable[_session_pb2.PauseVideoRequest, _session_pb2.PauseVideoResponse]
+    """Keeps one participant's camera and screen from being seen."""
+    ResumeVideo: _aio.UnaryUnaryMultiCallable[_session_pb2.ResumeVideoRequest, _session_pb2.ResumeVideoResponse]
+    """Lets one participant's camera and screen be seen again."""
+    AdmitParticipant: _aio.UnaryUnaryMultiCallable[_session_pb2.AdmitParticipantRequest, _session_pb2.AdmitParticipantResponse]
+    """Lets somebody who knocks in."""
+    DenyParticipant: _aio.UnaryUnaryMultiCallable[_session_pb2.DenyParticipantRequest, _session_pb2.DenyParticipantResponse]
+    """Turns somebody who knocks away."""
+    MuteAll: _aio.UnaryUnaryMultiCallable[_session_pb2.MuteAllRequest, _session_pb2.MuteAllResponse]
+    """Mutes everybody but hosts."""
+    HoldSession: _aio.UnaryUnaryMultiCallable[_session_pb2.HoldSessionRequest, _session_pb2.HoldSessionResponse]
+    """Holds the session: everybody muted, video and recording paused."""
+    ReleaseSession: _aio.UnaryUnaryMultiCallable[_session_pb2.ReleaseSessionRequest, _session_pb2.ReleaseSessionResponse]
+    """Ends a hold: recording goes on, people unmute themselves."""
+    ExtendSession: _aio.UnaryUnaryMultiCallable[_session_pb2.ExtendSessionRequest, _session_pb2.ExtendSessionResponse]
+    """Moves the planned end and the longest duration away."""
+    SendPrompt: _aio.UnaryUnaryMultiCallable[_session_pb2.SendPromptRequest, _session_pb2.SendPromptResponse]
+    """Says something in the session: as chat, as a notice, or spoken."""
+    StartRecording: _aio.UnaryUnaryMultiCallable[_session_pb2.StartRecordingRequest, _session_pb2.StartRecordingResponse]
+    """Starts to record the session; a second start answers the one under way."""
+    PauseRecording: _aio.UnaryUnaryMultiCallable[_session_pb2.PauseRecordingRequest, _session_pb2.PauseRecordingResponse]
+    """Leaves what follows out of the recording."""
+    ResumeRecording: _aio.UnaryUnaryMultiCallable[_session_pb2.ResumeRecordingRequest, _session_pb2.ResumeRecordingResponse]
+    """Records again after a pause."""
+    StopRecording: _aio.UnaryUnaryMultiCallable[_session_pb2.StopRecordingRequest, _session_pb2.StopRecordingResponse]
+    """Ends the recording; what it has is made available."""
+    GetMetrics: _aio.UnaryUnaryMultiCallable[_session_pb2.GetMetricsRequest, _session_pb2.GetMetricsResponse]
+    """Who spoke how long, and what follows from it; live and after the end."""
+    ListChecklist: _aio.UnaryUnaryMultiCallable[_session_pb2.ListChecklistRequest, _session_pb2.ListChecklistResponse]
+    """What the meeting is to get done, and what of it is."""
+    PutChecklistItem: _aio.UnaryUnaryMultiCallable[_session_pb2.PutChecklistItemRequest, _session_pb2.PutChecklistItemResponse]
+    """Adds an item to a meeting's checklist, or ticks it."""
     ListCommands: _aio.UnaryUnaryMultiCallable[_session_pb2.ListCommandsRequest, _session_pb2.ListCommandsResponse]
     """The commands given to a session, newest first."""
     CreateJoinLink: _aio.UnaryUnaryMultiCallable[_session_pb2.CreateJoinLinkRequest, _session_pb2.CreateJoinLinkResponse]
@@ -117,6 +151,142 @@ class SessionServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_session_pb2.RemoveParticipantRequest, _abc.Awaitable[_session_pb2.RemoveParticipantResponse]],
     ) -> _abc.Awaitable[_session_pb2.RemoveParticipantResponse]:
         """Takes one participant out; a ban also keeps them out."""
+
+    @_abc_1.abstractmethod
+    def UnmuteParticipant(
+        self,
+        request: _session_pb2.UnmuteParticipantRequest,
+        context: _aio.ServicerContext[_session_pb2.UnmuteParticipantRequest, _abc.Awaitable[_session_pb2.UnmuteParticipantResponse]],
+    ) -> _abc.Awaitable[_session_pb2.UnmuteParticipantResponse]:
+        """Unmutes one participant; refused unless the policy allows it."""
+
+    @_abc_1.abstractmethod
+    def PauseVideo(
+        self,
+        request: _session_pb2.PauseVideoRequest,
+        context: _aio.ServicerContext[_session_pb2.PauseVideoRequest, _abc.Awaitable[_session_pb2.PauseVideoResponse]],
+    ) -> _abc.Awaitable[_session_pb2.PauseVideoResponse]:
+        """Keeps one participant's camera and screen from being seen."""
+
+    @_abc_1.abstractmethod
+    def ResumeVideo(
+        self,
+        request: _session_pb2.ResumeVideoRequest,
+        context: _aio.ServicerContext[_session_pb2.ResumeVideoRequest, _abc.Awaitable[_session_pb2.ResumeVideoResponse]],
+    ) -> _abc.Awaitable[_session_pb2.ResumeVideoResponse]:
+        """Lets one participant's camera and screen be seen again."""
+
+    @_abc_1.abstractmethod
+    def AdmitParticipant(
+        self,
+        request: _session_pb2.AdmitParticipantRequest,
+        context: _aio.ServicerContext[_session_pb2.AdmitParticipantRequest, _abc.Awaitable[_session_pb2.AdmitParticipantResponse]],
+    ) -> _abc.Awaitable[_session_pb2.AdmitParticipantResponse]:
+        """Lets somebody who knocks in."""
+
+    @_abc_1.abstractmethod
+    def DenyParticipant(
+        self,
+        request: _session_pb2.DenyParticipantRequest,
+        context: _aio.ServicerContext[_session_pb2.DenyParticipantRequest, _abc.Awaitable[_session_pb2.DenyParticipantResponse]],
+    ) -> _abc.Awaitable[_session_pb2.DenyParticipantResponse]:
+        """Turns somebody who knocks away."""
+
+    @_abc_1.abstractmethod
+    def MuteAll(
+        self,
+        request: _session_pb2.MuteAllRequest,
+        context: _aio.ServicerContext[_session_pb2.MuteAllRequest, _abc.Awaitable[_session_pb2.MuteAllResponse]],
+    ) -> _abc.Awaitable[_session_pb2.MuteAllResponse]:
+        """Mutes everybody but hosts."""
+
+    @_abc_1.abstractmethod
+    def HoldSession(
+        self,
+        request: _session_pb2.HoldSessionRequest,
+        context: _aio.ServicerContext[_session_pb2.HoldSessionRequest, _abc.Awaitable[_session_pb2.HoldSessionResponse]],
+    ) -> _abc.Awaitable[_session_pb2.HoldSessionResponse]:
+        """Holds the session: everybody muted, video and recording paused."""
+
+    @_abc_1.abstractmethod
+    def ReleaseSession(
+        self,
+        request: _session_pb2.ReleaseSessionRequest,
+        context: _aio.ServicerContext[_session_pb2.ReleaseSessionRequest, _abc.Awaitable[_session_pb2.ReleaseSessionResponse]],
+    ) -> _abc.Awaitable[_session_pb2.ReleaseSessionResponse]:
+        """Ends a hold: recording goes on, people unmute themselves."""
+
+    @_abc_1.abstractmethod
+    def ExtendSession(
+        self,
+        request: _session_pb2.ExtendSessionRequest,
+        context: _aio.ServicerContext[_session_pb2.ExtendSessionRequest, _abc.Awaitable[_session_pb2.ExtendSessionResponse]],
+    ) -> _abc.Awaitable[_session_pb2.ExtendSessionResponse]:
+        """Moves the planned end and the longest duration away."""
+
+    @_abc_1.abstractmethod
+    def SendPrompt(
+        self,
+        request: _session_pb2.SendPromptRequest,
+        context: _aio.ServicerContext[_session_pb2.SendPromptRequest, _abc.Awaitable[_session_pb2.SendPromptResponse]],
+    ) -> _abc.Awaitable[_session_pb2.SendPromptResponse]:
+        """Says something in the session: as chat, as a notice, or spoken."""
+
+    @_abc_1.abstractmethod
+    def StartRecording(
+        self,
+        request: _session_pb2.StartRecordingRequest,
+        context: _aio.ServicerContext[_session_pb2.StartRecordingRequest, _abc.Awaitable[_session_pb2.StartRecordingResponse]],
+    ) -> _abc.Awaitable[_session_pb2.StartRecordingResponse]:
+        """Starts to record the session; a second start answers the one under way."""
+
+    @_abc_1.abstractmethod
+    def PauseRecording(
+        self,
+        request: _session_pb2.PauseRecordingRequest,
+        context: _aio.ServicerContext[_session_pb2.PauseRecordingRequest, _abc.Awaitable[_session_pb2.PauseRecordingResponse]],
+    ) -> _abc.Awaitable[_session_pb2.PauseRecordingResponse]:
+        """Leaves what follows out of the recording."""
+
+    @_abc_1.abstractmethod
+    def ResumeRecording(
+        self,
+        request: _session_pb2.ResumeRecordingRequest,
+        context: _aio.ServicerContext[_session_pb2.ResumeRecordingRequest, _abc.Awaitable[_session_pb2.ResumeRecordingResponse]],
+    ) -> _abc.Awaitable[_session_pb2.ResumeRecordingResponse]:
+        """Records again after a pause."""
+
+    @_abc_1.abstractmethod
+    def StopRecording(
+        self,
+        request: _session_pb2.StopRecordingRequest,
+        context: _aio.ServicerContext[_session_pb2.StopRecordingRequest, _abc.Awaitable[_session_pb2.StopRecordingResponse]],
+    ) -> _abc.Awaitable[_session_pb2.StopRecordingResponse]:
+        """Ends the recording; what it has is made available."""
+
+    @_abc_1.abstractmethod
+    def GetMetrics(
+        self,
+        request: _session_pb2.GetMetricsRequest,
+        context: _aio.ServicerContext[_session_pb2.GetMetricsRequest, _abc.Awaitable[_session_pb2.GetMetricsResponse]],
+    ) -> _abc.Awaitable[_session_pb2.GetMetricsResponse]:
+        """Who spoke how long, and what follows from it; live and after the end."""
+
+    @_abc_1.abstractmethod
+    def ListChecklist(
+        self,
+        request: _session_pb2.ListChecklistRequest,
+        context: _aio.ServicerContext[_session_pb2.ListChecklistRequest, _abc.Awaitable[_session_pb2.ListChecklistResponse]],
+    ) -> _abc.Awaitable[_session_pb2.ListChecklistResponse]:
+        """What the meeting is to get done, and what of it is."""
+
+    @_abc_1.abstractmethod
+    def PutChecklistItem(
+        self,
+        request: _session_pb2.PutChecklistItemRequest,
+        context: _aio.ServicerContext[_session_pb2.PutChecklistItemRequest, _abc.Awaitable[_session_pb2.PutChecklistItemResponse]],
+    ) -> _abc.Awaitable[_session_pb2.PutChecklistItemResponse]:
+        """Adds an item to a meeting's checklist, or ticks it."""
 
     @_abc_1.abstractmethod
     def ListCommands(

@@ -86,6 +86,7 @@ class Route(NamedTuple):
 MEETING = "/meetings/{meeting_id}"
 ONE_SESSION = MEETING + "/sessions/{session_id}"
 PARTICIPANT = ONE_SESSION + "/participants/{participant_id}"
+RECORDING = ONE_SESSION + "/recordings/{recording_id}"
 BOT = MEETING + "/bots/{bot_id}"
 ENDPOINTS = "/webhooks/endpoints"
 ENDPOINT = ENDPOINTS + "/{endpoint_id}"
@@ -121,11 +122,37 @@ ROUTES: list[Route] = [
     Route("GET", ONE_SESSION, SESSION, "GetSession", unwrap="session"),
     Route("POST", ONE_SESSION + "/lock", SESSION, "LockSession", COMMANDED, unwrap="command"),
     Route("POST", ONE_SESSION + "/unlock", SESSION, "UnlockSession", COMMANDED, unwrap="command"),
+    Route("POST", ONE_SESSION + "/hold", SESSION, "HoldSession", COMMANDED, unwrap="command"),
+    Route("POST", ONE_SESSION + "/release", SESSION, "ReleaseSession", COMMANDED,
+          unwrap="command"),
+    Route("POST", ONE_SESSION + "/extend", SESSION, "ExtendSession", COMMANDED, unwrap="command"),
+    Route("POST", ONE_SESSION + "/prompts", SESSION, "SendPrompt", COMMANDED, unwrap="command"),
     Route("GET", ONE_SESSION + "/commands", SESSION, "ListCommands"),
+    Route("GET", ONE_SESSION + "/metrics", SESSION, "GetMetrics"),
     Route("GET", ONE_SESSION + "/participants", SESSION, "ListParticipants"),
     Route("POST", PARTICIPANT + "/mute", SESSION, "MuteParticipant", COMMANDED, unwrap="command"),
+    Route("POST", PARTICIPANT + "/unmute", SESSION, "UnmuteParticipant", COMMANDED,
+          unwrap="command"),
+    Route("POST", ONE_SESSION + "/participants/mute-all", SESSION, "MuteAll", COMMANDED,
+          unwrap="command"),
+    Route("POST", PARTICIPANT + "/pause-video", SESSION, "PauseVideo", COMMANDED,
+          unwrap="command"),
+    Route("POST", PARTICIPANT + "/resume-video", SESSION, "ResumeVideo", COMMANDED,
+          unwrap="command"),
+    Route("POST", PARTICIPANT + "/admit", SESSION, "AdmitParticipant", COMMANDED,
+          unwrap="command"),
+    Route("POST", PARTICIPANT + "/deny", SESSION, "DenyParticipant", COMMANDED, unwrap="command"),
     Route("POST", PARTICIPANT + "/remove", SESSION, "RemoveParticipant", COMMANDED,
           unwrap="command"),
+
+    Route("POST", ONE_SESSION + "/recordings/start", SESSION, "StartRecording", CREATED,
+          unwrap="recording"),
+    Route("POST", RECORDING + "/pause", SESSION, "PauseRecording", unwrap="recording"),
+    Route("POST", RECORDING + "/resume", SESSION, "ResumeRecording", unwrap="recording"),
+    Route("POST", RECORDING + "/stop", SESSION, "StopRecording", unwrap="recording"),
+
+    Route("GET", MEETING + "/checklist", SESSION, "ListChecklist"),
+    Route("PUT", MEETING + "/checklist/{item}", SESSION, "PutChecklistItem", unwrap="item"),
 
     Route("GET", MEETING + "/join-links", SESSION, "ListJoinLinks"),
     Route("POST", MEETING + "/join-links", SESSION, "CreateJoinLink", CREATED, unwrap="join_link"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from hashlib import sha256
 
 from common.errors import InvalidInput, NotFound, Unavailable, WrongState
@@ -14,6 +15,14 @@ class RoomGone(NotFound):
 
 class NotConnected(WrongState):
     """The participant has no connection in the room."""
+
+
+class NoBrowsers(WrongState):
+    """The plane that this session runs on carries no browsers."""
+
+
+class InvalidDescription(InvalidInput):
+    """A browser's session description that the node cannot use."""
 
 
 class PerformanceRefused(InvalidInput):
@@ -42,6 +51,10 @@ class Connection:
     epoch: int
     muted: bool = False
     offset_seconds: float = 0.0
+    # What they send, seen or not: *video_paused* keeps both from being seen.
+    camera: bool = False
+    screen: bool = False
+    video_paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +102,72 @@ class PerformanceOver:
     run_id: str
     error: str
 
+
+class Source(Enum):
+    """What a published track is of."""
+
+    MICROPHONE = "MICROPHONE"
+    CAMERA = "CAMERA"
+    SCREEN = "SCREEN"
+
+
+class Side(Enum):
+    """Which of a browser's two peer connections: what it sends, or what it receives."""
+
+    PUBLISHER = "PUBLISHER"
+    SUBSCRIBER = "SUBSCRIBER"
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Whose browser connects, and as which join of theirs."""
+
+    participant_id: str
+    epoch: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A trickled ICE candidate; an empty *candidate* says that there are no more."""
+
+    side: Side
+    candidate: str
+    sdp_mid: str = ""
+    sdp_m_line_index: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedTrack:
+    mid: str
+    participant_id: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What the browser may receive from now on; it answers with its own description."""
+
+    sdp: str
+    tracks: Sequence[OfferedTrack]
+
+
+@dataclass(frozen=True, slots=True)
+class Talked:
+    """Somebody in the room began or stopped to speak."""
+
+    participant_id: str
+    talking: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MediaLost:
+    """The connection's media is gone: the browser must connect anew."""
+
+    why: str
+
+
+PeerEvent = Offered | Candidate | Talked | MediaLost
 
 Hint = Changed | Departed | Chatted | PerformanceOver
 

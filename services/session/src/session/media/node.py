@@ -52,7 +52,7 @@ async def hearing(settings: EarSettings) -> AsyncIterator[int]:
         joining = Joining(channel, rpc.Caller(key, "ear"))
         house = House(settings.spool_dir, spool, talks, joining)
         servicers = [
-            rpc.Servicer(add_EarServiceServicer_to_server, EarRpc(spool, talks), EAR),
+            rpc.Servicer(add_EarServiceServicer_to_server, EarRpc(spool, talks), EAR),  # type: ignore[abstract]
             rpc.Servicer(add_SandboxNodeServiceServicer_to_server, SandboxNodeRpc(house), NODE),
         ]
         async with (

@@ -17,6 +17,7 @@ from session.domain.rooms import (
     Heard,
     Hint,
     MediaUnavailable,
+    NoBrowsers,
     NotConnected,
     Occupancy,
     Performance,
@@ -24,8 +25,10 @@ from session.domain.rooms import (
     PerformanceRefused,
     Room,
     RoomGone,
+    Seat,
     Talk,
 )
+from session.media import Peer
 
 T = TypeVar("T")
 
@@ -70,11 +73,26 @@ class SandboxPlane:
         request = pb.DisconnectRequest(session_id=room.session_id, participant_id=participant_id)
         await _answer(self._node(room).Disconnect(request, **self._call(room)))
 
-    async def mute(self, room: Room, participant_id: str) -> None:
+    async def set_muted(self, room: Room, participant_id: str, muted: bool) -> None:
         request = pb.SetMutedRequest(
-            session_id=room.session_id, participant_id=participant_id, muted=True
+            session_id=room.session_id, participant_id=participant_id, muted=muted
         )
         await _answer(self._node(room).SetMuted(request, **self._call(room)))
+
+    async def set_video_paused(self, room: Room, participant_id: str, paused: bool) -> None:
+        """Scripted people have no video: only whether they are there is checked."""
+        connections = (await self.occupancy(room)).connections
+        if participant_id not in {one.participant_id for one in connections}:
+            raise NotConnected(f"{participant_id} is not connected", participant_id=participant_id)
+
+    async def connect(self, room: Room, seat: Seat) -> Peer:
+        raise NoBrowsers("this installation has no media plane for browsers; install Janus")
+
+    async def voice(self, room: Room, participant_id: str, name: str) -> None:
+        """Whatever is said through the ear is already in the room."""
+
+    async def capture_video(self, room: Room, wanted: bool) -> None:
+        """Scripted people have no video."""
 
     async def perform(self, room: Room, performance: Performance) -> None:
         request = pb.PerformRequest(

@@ -36,7 +36,7 @@ async def _act_in_room(charge: Charge, session: Session, command: Command) -> st
     room = charge.room(session)
     if command.verb is Verb.MUTE:
         try:
-            await charge.plane.mute(room, command.target_id)
+            await charge.plane.set_muted(room, command.target_id, True)
         except NotConnected:
             return NOT_CONNECTED
     elif command.verb is Verb.REMOVE:
