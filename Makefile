@@ -4,13 +4,16 @@ PROTOS = $(shell find protos/convene -name '*.proto' | sort)
 RUN := .venv/bin
 DATA := .convene
 
-.PHONY: help setup models lock proto openapi check test up demo chaos bench release
+.PHONY: help setup setup-tests models lock proto openapi check test up demo chaos bench release
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 setup: ## Everything a fresh machine needs
 	@scripts/setup
+
+setup-tests: ## And what only tests and checks need: chromium, nftables, iproute2, nodejs, npm
+	@scripts/setup --tests
 
 models: ## Fetch and check the speech model (131 MB, once)
 	@$(RUN)/python scripts/fetch_models.py
@@ -28,10 +31,10 @@ proto: setup ## Regenerate protos/gen and the API document
 	  --mypy_grpc_out=quiet,only_async:gen $(shell cd protos && grep -rl '^service ' convene | sort)
 	$(RUN)/python -m scripts.openapi
 
-check: setup ## Format, lint, types, imports, contracts, drift
+check: setup-tests ## Format, lint, types, imports, contracts, drift
 	@scripts/check
 
-test: setup ## Unit, component, contract and system tests, and a short chaos run
+test: setup-tests ## Unit, component, contract and system tests, and a short chaos run
 	@scripts/test
 
 up: setup ## Run the suite until stopped
@@ -40,10 +43,10 @@ up: setup ## Run the suite until stopped
 demo: setup ## Run the whole suite and play a real meeting through it
 	$(RUN)/convene demo --data $(DATA)
 
-chaos: setup ## Kill, stop and cut for five minutes; writes benchmarks/results/chaos.json
+chaos: setup-tests ## Kill, stop and cut for five minutes; writes benchmarks/results/chaos.json
 	$(RUN)/python -m tests.chaos.run --seconds 300
 
-bench: setup ## Measure what we claim; writes benchmarks/results
+bench: setup-tests ## Measure what we claim; writes benchmarks/results
 	@scripts/bench
 
 release: check ## Renew the contracts that later changes are compared with
