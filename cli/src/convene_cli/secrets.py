@@ -9,6 +9,7 @@ from pathlib import Path
 
 from common.keys import make_key
 from convene_cli.errors import CannotStart
+from convene_cli.janus_config import JanusSecrets
 
 FILE = "secrets.json"
 SERVICES = ("scheduler", "session", "bots", "artifacts", "gateway")
@@ -32,6 +33,9 @@ _MAKERS: Mapping[str, Callable[[], str]] = {
     "link_key": _token,
     "api_key": lambda: make_key(test=False),
     "test_key": lambda: make_key(test=True),
+    "janus_api": _token,
+    "janus_admin": _token,
+    "janus_rooms": _token,
 } | {
     f"database/{role}": _password for service in SERVICES for role in (service, f"{service}_owner")
 }
@@ -77,6 +81,14 @@ class DevSecrets:
     def test_key(self) -> str:
         """The key whose meetings never touch people."""
         return self.values["test_key"]
+
+    @property
+    def janus(self) -> JanusSecrets:
+        return JanusSecrets(
+            api=self.values["janus_api"],
+            admin=self.values["janus_admin"],
+            rooms=self.values["janus_rooms"],
+        )
 
     def roles(self, service: str) -> RolePasswords:
         return RolePasswords(
