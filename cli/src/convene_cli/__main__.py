@@ -6,11 +6,12 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from convene_cli import client, dead_letters, demo, receiver, secrets, suite, waterfall
 from convene_cli.dead_letters import DeadLetters
 from convene_cli.errors import CannotStart
+from convene_cli.media_nodes import MediaOptions, Plane
 from convene_cli.suite import Suite
 from convene_cli.supervise import stop_requested
 from convene_cli.traces import Traces
@@ -46,12 +47,33 @@ def _parser() -> argparse.ArgumentParser:
     status = commands.add_parser("status", help="what runs on a data folder")
     status.set_defaults(run=_status)
     dead = commands.add_parser("dead-letters", help="facts that failed for good, to try or skip")
+    for one in (up, played):
+        _take_media(one)
     for one in (up, played, status, *_dead_letters(dead)):
         one.add_argument(
             "--data", type=_folder, default=_folder(DEFAULT_FOLDER), help="data folder"
         )
         one.add_argument("--json", action="store_true", help="print JSON")
     return parser
+
+
+def _take_media(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--media-plane",
+        choices=get_args(Plane),
+        default=MediaOptions.plane,
+        help="auto takes Janus where it is installed, else the sandbox plane",
+    )
+    command.add_argument(
+        "--media-interface",
+        metavar="NAME",
+        help="the network interface browsers reach Janus on (default: one with a 127/8 address "
+        "that is not lo, else that of the default route)",
+    )
+
+
+def _media(arguments: argparse.Namespace) -> MediaOptions:
+    return MediaOptions(arguments.media_plane, arguments.media_interface)
 
 
 def _dead_letters(parser: argparse.ArgumentParser) -> Sequence[argparse.ArgumentParser]:
@@ -71,7 +93,7 @@ def _dead_letters(parser: argparse.ArgumentParser) -> Sequence[argparse.Argument
 
 
 async def _up(arguments: argparse.Namespace) -> None:
-    async with suite.running(arguments.data, arguments.port) as installed:
+    async with suite.running(arguments.data, arguments.port, media=_media(arguments)) as installed:
         running = installed.suite
         print(running.as_json() if arguments.json else _block(running, arguments.data), flush=True)
         await stop_requested()
@@ -83,7 +105,7 @@ async def _demo(arguments: argparse.Namespace) -> None:
     default = DEMONSTRATED[:1] if arguments.json else DEMONSTRATED
     folders = arguments.scenario or [SCENARIOS / name for name in default]
     async with (
-        suite.running(arguments.data) as installed,
+        suite.running(arguments.data, media=_media(arguments)) as installed,
         client.connected(installed.suite.base_url, installed.suite.api_key) as api,
         receiver.receiving() as hooks,
     ):
@@ -159,6 +181,7 @@ def _block(running: Suite, folder: Path) -> str:
         f"Convene is up in {running.ready_seconds:g} s (data in {folder})\n"
         f"  REST             {running.base_url}\n"
         f"  API document     {running.base_url}/docs\n"
+        f"  media plane      {running.media_plane}\n"
         f"  development key  {running.api_key}\n"
         f"  test key         {running.test_key}\n"
         f"{missing}"

@@ -15,7 +15,7 @@ from convene_cli.accounts import Account, unprivileged
 from convene_cli.children import Child
 from convene_cli.errors import CannotStart
 from convene_cli.janus_config import ADMIN_PATH, JanusPorts, JanusSecrets
-from convene_cli.janus_install import JanusInstall
+from convene_cli.janus_install import JanusInstall, JanusMissing
 from convene_cli.loopback import LOOPBACK, free_port, free_udp_ports
 from convene_cli.supervise import Supervisor, supervising
 
@@ -47,27 +47,36 @@ class JanusServer:
 
 
 def planned(interface: str | None = None) -> JanusPlan:
-    """What would run on this machine; *interface* None chooses one. Raises CannotStart."""
+    """What would run on this machine; *interface* None chooses one.
+
+    Raises JanusMissing when it cannot run here, CannotStart when *interface* will not do.
+    """
     install = janus_install.found()
     chosen = media_interface.chosen(interface)
     if chosen is None:
-        raise CannotStart(
-            "no network interface but loopback, which Janus leaves out; run the command in "
-            "scripts/media-net"
+        raise JanusMissing(
+            "Janus leaves loopback out and this machine has no other network; "
+            "run the command in scripts/media-net"
         )
     return JanusPlan(install, chosen)
 
 
 async def started(
-    supervisor: Supervisor, folder: Path, home: Path, plan: JanusPlan, *, name: str = NAME
+    supervisor: Supervisor,
+    folder: Path,
+    home: Path,
+    plan: JanusPlan,
+    name: str = NAME,
+    media_ports: range | None = None,
 ) -> JanusServer:
     """Start Janus *name* under *supervisor*, which also stops it and starts it again.
 
     Its secrets are those kept in data folder *folder*; its configuration is written to
-    *home*/*name*, so an unprivileged account must be allowed into *home*. Raises ChildNotReady.
+    *home*/*name*, so an unprivileged account must be allowed into *home*. *media_ports* are UDP
+    ports of its own, free ones when not given. Raises ChildNotReady.
     """
     kept = secrets.opened(folder).janus
-    ports = JanusPorts(free_port(), free_port(), free_udp_ports(MEDIA_PORTS))
+    ports = JanusPorts(free_port(), free_port(), media_ports or free_udp_ports(MEDIA_PORTS))
     account = unprivileged()
     configuration = _configured(home / name, account)
     janus_config.write(

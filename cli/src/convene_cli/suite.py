@@ -11,9 +11,10 @@ from pathlib import Path
 import aiohttp
 
 from common.migrate import migrate
-from convene_cli import lock, nats, postgres, secrets, traces
+from convene_cli import lock, media_nodes, nats, postgres, secrets, traces
 from convene_cli.children import Child
 from convene_cli.loopback import LOOPBACK, free_port
+from convene_cli.media_nodes import MediaNodes, MediaOptions, MediaPlan
 from convene_cli.nats import NatsServer
 from convene_cli.postgres import PostgresServer
 from convene_cli.secrets import SERVICES, DevSecrets
@@ -22,13 +23,7 @@ from convene_cli.traces import Traces
 
 STATUS = "up.json"
 READY_SECONDS = 60.0
-SESSION, EAR = "session", "ear"
-# What a whole installation has and this one does not, with what it would take.
-NOT_CONFIGURED = (
-    "email: invitations are kept but not sent",
-    "media plane: Janus is not configured; sessions run on the sandbox plane",
-    "language model: summaries come from rules",
-)
+SESSION = "session"
 
 
 @dataclass(frozen=True)
@@ -60,6 +55,7 @@ class Suite:
     grpc: Mapping[str, str]
     nats_url: str
     database_url: Mapping[str, str]
+    media_plane: str
     not_configured: Sequence[str]
     ready_seconds: float
 
@@ -79,7 +75,11 @@ class Installation:
 
 @asynccontextmanager
 async def running(
-    folder: Path, port: int | None = None, *, sessions: int = 1
+    folder: Path,
+    port: int | None = None,
+    *,
+    sessions: int = 1,
+    media: MediaOptions | None = None,
 ) -> AsyncIterator[Installation]:
     """The suite on data folder *folder* while the block runs; REST listens on *port*.
 
@@ -88,15 +88,21 @@ async def running(
     Raises CannotStart when the folder is in use or a part does not become ready.
     """
     started = asyncio.get_running_loop().time()
+    media = media or MediaOptions()
+    plan = media_nodes.planned(media)
     with lock.held(folder):
         async with traces.receiving(folder) as sink, supervising(folder / "logs") as supervisor:
             kept = secrets.opened(folder)
             database, broker = await _backends(supervisor, folder)
-            ports = _ports(port, sessions)
+            # The account that PostgreSQL runs under may enter that folder, and Janus has the same.
+            home = database.cluster.parent
+            nodes = await media_nodes.started(supervisor, folder, home, plan, media.nodes)
+            ports = _ports(port, sessions, nodes)
             shared = _shared(folder, kept, broker, ports, sink.endpoint)
-            await supervisor.start(*_children(shared, database, ports), deadline=READY_SECONDS)
+            children = _children(shared, database, ports, nodes)
+            await supervisor.start(*children, deadline=READY_SECONDS)
             took = asyncio.get_running_loop().time() - started
-            suite = _suite(kept, database, broker, ports, took)
+            suite = _suite(kept, database, broker, ports, plan, took)
             status = folder / STATUS
             status.write_text(suite.as_json())
             status.chmod(0o600)
@@ -123,10 +129,11 @@ async def _backends(supervisor: Supervisor, folder: Path) -> tuple[PostgresServe
     return database, await broker
 
 
-def _ports(rest: int | None, sessions: int) -> Ports:
+def _ports(rest: int | None, sessions: int, nodes: MediaNodes) -> Ports:
     replicas = [SESSION, *(f"{SESSION}-{number}" for number in range(2, sessions + 1))]
-    names = (*SERVICES, *replicas[1:], EAR)
-    return Ports(rest or free_port(), {name: free_port() for name in names}, replicas)
+    grpc = {name: free_port() for name in (*SERVICES, *replicas[1:])}
+    grpc |= {ear.name: ear.port for ear in nodes.ears}
+    return Ports(rest or free_port(), grpc, replicas)
 
 
 def _driven(url: str) -> str:
@@ -144,9 +151,6 @@ def _shared(
         "CONVENE_LINK_KEY": kept.link_key,
         "CONVENE_PUBLIC_URL": f"http://{LOOPBACK}:{ports.rest}",
         "OTEL_EXPORTER_OTLP_ENDPOINT": otlp,
-        "SESSION_NODES": ports.listen(EAR),
-        "SESSION_EAR_LISTEN": ports.listen(EAR),
-        "SESSION_SPOOL_DIR": str(folder / "spool"),
         "ARTIFACTS_STORE_URL": f"file://{folder}/objects",
         "GATEWAY_HTTP_LISTEN": f"{LOOPBACK}:{ports.rest}",
         "GATEWAY_ALLOW_PRIVATE_ENDPOINTS": "true",
@@ -157,7 +161,9 @@ def _shared(
     } | {f"CONVENE_{service.upper()}_ADDRESS": ports.address(service) for service in SERVICES}
 
 
-def _children(shared: Mapping[str, str], database: PostgresServer, ports: Ports) -> Sequence[Child]:
+def _children(
+    shared: Mapping[str, str], database: PostgresServer, ports: Ports, nodes: MediaNodes
+) -> Sequence[Child]:
     async def ready() -> bool:
         async with (
             aiohttp.ClientSession() as client,
@@ -165,22 +171,23 @@ def _children(shared: Mapping[str, str], database: PostgresServer, ports: Ports)
         ):
             return answer.status == 200
 
-    def child(name: str, *arguments: str, service: str = "") -> Child:
-        owner = service or name
-        url = _driven(database.url_for(f"convene_{owner}", owner))
+    def child(name: str, service: str, own: Mapping[str, str], *arguments: str) -> Child:
+        url = _driven(database.url_for(f"convene_{service}", service))
         env = {
             **shared,
             "CONVENE_REPLICA": name,
-            f"{owner.upper()}_LISTEN": ports.listen(name),
-            f"{owner.upper()}_DATABASE_URL": url,
+            f"{service.upper()}_LISTEN": ports.listen(name),
+            f"{service.upper()}_DATABASE_URL": url,
+            **own,
         }
-        argv = (sys.executable, "-m", owner, *arguments)
+        argv = (sys.executable, "-m", service, *arguments)
         return Child(name, argv, env, ready if name == "gateway" else None)
 
+    others = [service for service in SERVICES if service != SESSION]
     return [
-        *(child(service) for service in SERVICES),
-        *(child(name, service=SESSION) for name in ports.sessions[1:]),
-        child(EAR, "--role", "ear", service=SESSION),
+        *(child(service, service, {}) for service in others),
+        *(child(name, SESSION, nodes.session_environment) for name in ports.sessions),
+        *(child(ear.name, SESSION, ear.environment, "--role", "ear") for ear in nodes.ears),
     ]
 
 
@@ -189,6 +196,7 @@ def _suite(
     database: PostgresServer,
     broker: NatsServer,
     ports: Ports,
+    plan: MediaPlan,
     took: float,
 ) -> Suite:
     return Suite(
@@ -200,6 +208,18 @@ def _suite(
         database_url={
             service: database.url_for(f"convene_{service}", service) for service in SERVICES
         },
-        not_configured=NOT_CONFIGURED,
+        media_plane=plan.shown,
+        not_configured=_not_configured(plan),
         ready_seconds=round(took, 2),
     )
+
+
+def _not_configured(plan: MediaPlan) -> Sequence[str]:
+    """What a whole installation has and this one does not, with what it would take."""
+    without = (
+        "email: invitations are kept but not sent",
+        "language model: summaries come from rules",
+    )
+    if plan.janus is not None:
+        return without
+    return (*without, f"media plane: sessions run on the sandbox plane; {plan.why_not}")
