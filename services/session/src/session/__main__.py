@@ -2,6 +2,8 @@
 
 import asyncio
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from common import house, rpc
 from common.run import run
@@ -11,7 +13,8 @@ from session.clients import SchedulerClient
 from session.config import Settings
 from session.consumers import Consumers
 from session.domain.tokens import JoinTokens
-from session.media import node
+from session.media import MediaPlane, node
+from session.media.janus.plane import JanusNode, JanusPlane, JanusSecrets
 from session.media.sandbox import SandboxPlane
 from session.rpc import SandboxRpc, SessionRpc
 from session.service.commanding import Commanding
@@ -26,14 +29,34 @@ SESSION = "convene.session.v1.SessionService"
 SANDBOX = "convene.session.v1.SandboxService"
 
 
+@asynccontextmanager
+async def carrying(settings: Settings, home: house.House) -> AsyncIterator[MediaPlane]:
+    """The media plane that the settings name, connected while the block runs."""
+    channels = {address: await home.channel(address) for address in settings.nodes}
+    if settings.media_plane == "sandbox":
+        yield SandboxPlane(channels, home.caller)
+        return
+    urls = zip(settings.nodes, settings.janus, settings.janus_admin, strict=True)
+    nodes = {address: JanusNode(url, admin_url) for address, url, admin_url in urls}
+    secrets = JanusSecrets(
+        settings.janus_secret.get_secret_value(),
+        settings.janus_admin_secret.get_secret_value(),
+        settings.janus_room_key.get_secret_value(),
+    )
+    plane = JanusPlane(nodes, secrets, channels, home.caller)
+    async with plane.running():
+        yield plane
+
+
 async def main(stopping: asyncio.Event) -> None:
     settings = Settings()
     url = settings.database_url.get_secret_value()
     signer = settings.links()
-    async with house.standing(settings, "session", url, listen=settings.listen) as home:
+    async with (
+        house.standing(settings, "session", url, listen=settings.listen) as home,
+        carrying(settings, home) as plane,
+    ):
         store = Store(home.db)
-        channels = {address: await home.channel(address) for address in settings.nodes}
-        plane = SandboxPlane(channels, home.caller)
         scheduler = SchedulerClient(await home.channel(settings.scheduler_address), home.caller)
         owners = Owners(store, home.leases, plane, signer, capacity=settings.capacity)
         sessions = Sessions(store, settings.nodes, owners.wake)

@@ -54,15 +54,15 @@ class SandboxPlane:
 
     async def open(self, room: Room) -> None:
         request = pb.OpenRoomRequest(session_id=room.session_id)
-        await _answer(self._node(room).OpenRoom(request, **self._call(room)))
+        await answered(self._node(room).OpenRoom(request, **self._call(room)))
 
     async def close(self, room: Room) -> None:
         request = pb.CloseRoomRequest(session_id=room.session_id)
-        await _answer(self._node(room).CloseRoom(request, **self._call(room)))
+        await answered(self._node(room).CloseRoom(request, **self._call(room)))
 
     async def occupancy(self, room: Room) -> Occupancy:
         request = pb.ListConnectionsRequest(session_id=room.session_id)
-        found = await _answer(self._node(room).ListConnections(request, **self._call(room)))
+        found = await answered(self._node(room).ListConnections(request, **self._call(room)))
         connections = [
             Connection(one.participant_id, one.epoch, one.muted, one.offset_seconds)
             for one in found.connections
@@ -71,13 +71,13 @@ class SandboxPlane:
 
     async def disconnect(self, room: Room, participant_id: str) -> None:
         request = pb.DisconnectRequest(session_id=room.session_id, participant_id=participant_id)
-        await _answer(self._node(room).Disconnect(request, **self._call(room)))
+        await answered(self._node(room).Disconnect(request, **self._call(room)))
 
     async def set_muted(self, room: Room, participant_id: str, muted: bool) -> None:
         request = pb.SetMutedRequest(
             session_id=room.session_id, participant_id=participant_id, muted=muted
         )
-        await _answer(self._node(room).SetMuted(request, **self._call(room)))
+        await answered(self._node(room).SetMuted(request, **self._call(room)))
 
     async def set_video_paused(self, room: Room, participant_id: str, paused: bool) -> None:
         """Scripted people have no video: only whether they are there is checked."""
@@ -103,7 +103,7 @@ class SandboxPlane:
             speed=performance.speed,
             from_seconds=performance.from_seconds,
         )
-        await _answer(
+        await answered(
             self._node(room).Perform(
                 request, metadata=self._metadata(room), timeout=PERFORM_SECONDS
             )
@@ -111,7 +111,7 @@ class SandboxPlane:
 
     async def talk(self, room: Room) -> Talk:
         request = pb.GetTalkRequest(session_id=room.session_id)
-        found = await _answer(self._ear(room).GetTalk(request, **self._call(room)))
+        found = await answered(self._ear(room).GetTalk(request, **self._call(room)))
         return {
             one.participant_id: Heard(one.speaking_seconds, one.present_seconds)
             for one in found.talks
@@ -152,7 +152,7 @@ def _at(stubs: Mapping[str, T], node: str) -> T:
         raise MediaUnavailable(f"media node {node} is not among SESSION_NODES", node=node) from None
 
 
-async def _answer(call: Awaitable[T]) -> T:
+async def answered(call: Awaitable[T]) -> T:
     try:
         return await call
     except aio.AioRpcError as error:
