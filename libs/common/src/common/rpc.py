@@ -197,6 +197,12 @@ class Gate(aio.ServerInterceptor):
                 handler.request_deserializer,
                 handler.response_serializer,
             )
+        if handler.stream_unary:
+            return grpc.stream_unary_rpc_method_handler(
+                self._guard_upload(method, handler),
+                handler.request_deserializer,
+                handler.response_serializer,
+            )
         return grpc.unary_stream_rpc_method_handler(
             self._guard_stream(method, handler),
             handler.request_deserializer,
@@ -242,6 +248,18 @@ class Gate(aio.ServerInterceptor):
                     self._admit(method, metadata, context)
                     async for response in handler.stream_stream(_checked(requests), context):
                         yield response
+                except Exception as error:
+                    await _abort(context, method, error, span)
+
+        return guarded
+
+    def _guard_upload(self, method: str, handler: Any) -> Any:
+        async def guarded(requests: AsyncIterator[Any], context: Context) -> Any:
+            metadata = _metadata_of(context)
+            with _server_span(method, metadata) as span:
+                try:
+                    self._admit(method, metadata, context)
+                    return await handler.stream_unary(_checked(requests), context)
                 except Exception as error:
                     await _abort(context, method, error, span)
 
