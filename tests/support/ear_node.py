@@ -120,7 +120,7 @@ class Ear:
             participant_id=participant_id,
             epoch=epoch,
             audio_ssrc=audio,
-            **ssrcs,  # type: ignore[arg-type]
+            **ssrcs,
         )
         return await self.ear.Seat(request, metadata=metadata(SUITE))
 

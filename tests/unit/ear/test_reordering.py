@@ -12,7 +12,7 @@ MOST = 25
 def through(arrivals: list[tuple[int, float]], start: int = 0) -> list[int]:
     """The numbers that come out, of packets that carry their own, sent from *start* on."""
     order: Reordering[int] = Reordering(HOLD, MOST)
-    out = []
+    out: list[tuple[int, int]] = []
     for number, at in arrivals:
         out += order.push((start + number) & 0xFFFF, number, at)
     out += order.overdue(float("inf"))

@@ -24,6 +24,8 @@ LEAD_SAMPLES = 10 * RATE
 QUIET_LAG_SAMPLES = RATE * 3 // 10
 # Nobody needs to know more often that it is still quiet.
 QUIET_STEP_SAMPLES = RATE // 2
+# What the node itself says later than this begins anew; sooner, it goes on.
+PAUSE_SAMPLES = RATE // 5
 # Per configuration of Opus, the first five bits of a packet: samples in one of its frames.
 FRAME_SAMPLES = (
     (480, 960, 1920, 2880) * 3 + (480, 960) * 2 + (120, 240, 480, 960) * 4
@@ -93,7 +95,8 @@ class Microphone:
 
     def say(self, packets: Sequence[bytes], now: int) -> None:
         """Write 20 ms packets of the node's own, at sample *now* or behind what is there."""
-        self._mark(Kind.SILENCE, now)
+        if now - self._head > PAUSE_SAMPLES:
+            self._mark(Kind.SILENCE, now)
         for packet in packets:
             self._ready.append(Record(Kind.PACKET, self._head, self._head + FRAME, packet))
             self._head += FRAME

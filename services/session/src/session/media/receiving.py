@@ -92,7 +92,10 @@ class Receiver:
         while True:
             await asyncio.sleep(TICK_SECONDS)
             for sink in tuple(self._everybody):
-                sink.pass_time(loop.time())
+                try:
+                    sink.pass_time(loop.time())
+                except Exception as error:
+                    self._give_up(sink, error)
 
     async def report_often(self) -> None:
         """Log what nobody wanted, when there was some."""
@@ -109,7 +112,7 @@ class Receiver:
     def _fetch(self) -> bool:
         """Take what has come; whether there may be more."""
         arrived = asyncio.get_running_loop().time()
-        receive, sinks = self._socket.recv, self._sinks
+        receive = self._socket.recv
         for _ in range(MOST_AT_ONCE):
             try:
                 packet = parse(receive(LARGEST_DATAGRAM))
@@ -122,11 +125,23 @@ class Receiver:
                 log.error("not received", error=str(error))
                 return False
             self.received += 1
-            if sink := sinks.get(packet.ssrc):
-                sink.take(packet, arrived)
-            else:
-                self.unknown += 1
+            self._give(packet, arrived)
         return True
+
+    def _give(self, packet: Packet, arrived: float) -> None:
+        sink = self._sinks.get(packet.ssrc)
+        if sink is None:
+            self.unknown += 1
+            return
+        try:
+            sink.take(packet, arrived)
+        except Exception as error:
+            self._give_up(sink, error)
+
+    def _give_up(self, sink: Sink, error: Exception) -> None:
+        """One broken stream takes no other with it."""
+        log.error("join heard no more", exc_info=error)
+        self.forget(sink)
 
 
 _UDP = socket.SOCK_DGRAM | socket.SOCK_CLOEXEC

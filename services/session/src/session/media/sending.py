@@ -142,7 +142,10 @@ class Outlets:
             return
         self.close(*key)
         sending = self._sendings[key] = Sending(outlet, self._socket)
-        self._followers[key] = self._tasks.create_task(_follow(room, sending))
+        seat = room.seat(outlet.participant_id)
+        # What was said before the outlet was opened has been heard.
+        begun = {} if seat is None else {seat.track: seat.track.head}
+        self._followers[key] = self._tasks.create_task(_follow(room, begun, sending))
 
     def close(self, session_id: str, participant_id: str) -> None:
         key = (session_id, participant_id)
@@ -164,8 +167,11 @@ class Outlets:
             await asyncio.sleep(pace - loop.time() % pace)
 
 
-async def _follow(room: Room, sending: Sending) -> None:
-    """Put what is written on the participant's tracks into *sending*, one track after another."""
+async def _follow(room: Room, begun: dict[Track, int], sending: Sending) -> None:
+    """Put what is written on the participant's tracks into *sending*, one track after another.
+
+    *begun* has from which sample on, for a track that is there already.
+    """
     followed: Track | None = None
     while True:
         seated = room.seated
@@ -173,12 +179,10 @@ async def _follow(room: Room, sending: Sending) -> None:
         if seat is None or seat.track is followed:
             await seated.wait()
             continue
-        # What was said before the outlet was opened has been heard.
-        start = 0 if followed else seat.track.head
         followed = seat.track
         sending.restart()
         try:
-            await _pass_on(followed, start, sending)
+            await _pass_on(followed, begun.get(followed, 0), sending)
         except EarStopping:
             return
         except OSError as error:

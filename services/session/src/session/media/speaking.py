@@ -15,6 +15,8 @@ from session.media.spool import check_id
 
 # Written ahead of time, as scripted people are.
 PACKETS_AT_ONCE = 5
+# A speaker who is late by more has paused; by less, catches up.
+MOST_LATE_SECONDS = 0.2
 LONGEST_PACKET = 1275
 LONGEST_SECONDS = 600
 
@@ -108,7 +110,8 @@ class Speaking:
                     raise NotConnected(participant_id)
                 if not room.is_muted(participant_id):
                     line.say(batch)
-                due = max(due, loop.time()) + len(batch) * FRAME / RATE
+                late = loop.time() - due > MOST_LATE_SECONDS
+                due = (loop.time() if late else due) + len(batch) * FRAME / RATE
                 await asyncio.sleep(due - loop.time())
         return said * FRAME / RATE
 
