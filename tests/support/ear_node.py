@@ -1,7 +1,7 @@
 """A real ear for tests, the session service it asks, and what one hears on it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -57,13 +57,16 @@ async def served_sessions(sessions: FakeSessions) -> AsyncIterator[str]:
         yield f"127.0.0.1:{port}"
 
 
-def ear_settings(folder: Path, session_address: str) -> EarSettings:
+def ear_settings(
+    folder: Path, session_address: str, rtp_listen: str = "127.0.0.1:0"
+) -> EarSettings:
     return EarSettings(
         env="dev",
         internal_key=SecretStr(KEY.decode()),
         session_address=session_address,
         listen="127.0.0.1:0",
         spool_dir=folder,
+        rtp_listen=rtp_listen,
     )
 
 
@@ -106,6 +109,60 @@ class Ear:
             return events
 
         return asyncio.create_task(collect())
+
+    async def seat(
+        self, audio: int = 1, epoch: int = 1, participant_id: str = "prt_1", **ssrcs: int
+    ) -> pb.SeatResponse:
+        """Open the room, and seat somebody in it by SSRC."""
+        await self.node.OpenRoom(pb.OpenRoomRequest(session_id=SESSION), metadata=metadata(SUITE))
+        request = pb.SeatRequest(
+            session_id=SESSION,
+            participant_id=participant_id,
+            epoch=epoch,
+            audio_ssrc=audio,
+            **ssrcs,
+        )
+        return await self.ear.Seat(request, metadata=metadata(SUITE))
+
+    async def unseat(
+        self, participant_id: str = "prt_1", epoch: int = 1, *, left: bool = True
+    ) -> None:
+        request = pb.UnseatRequest(
+            session_id=SESSION, participant_id=participant_id, epoch=epoch, left=left
+        )
+        await self.ear.Unseat(request, metadata=metadata(SUITE))
+
+    async def set_quiet(self, quiet: bool, participant_id: str = "prt_1", epoch: int = 1) -> None:
+        request = pb.SetQuietRequest(
+            session_id=SESSION, participant_id=participant_id, epoch=epoch, quiet=quiet
+        )
+        await self.ear.SetQuiet(request, metadata=metadata(SUITE))
+
+    async def open_voice(
+        self, address: tuple[str, int], participant_id: str = "prt_1", level_id: int = 1
+    ) -> None:
+        request = pb.OpenVoiceRequest(
+            session_id=SESSION,
+            participant_id=participant_id,
+            host=address[0],
+            port=address[1],
+            ssrc=1000,
+            level_extension_id=level_id,
+        )
+        await self.ear.OpenVoice(request, metadata=metadata(SUITE))
+
+    async def close_voice(self, participant_id: str = "prt_1") -> None:
+        request = pb.CloseVoiceRequest(session_id=SESSION, participant_id=participant_id)
+        await self.ear.CloseVoice(request, metadata=metadata(SUITE))
+
+    async def speak(self, packets: Sequence[bytes], participant_id: str = "prt_1") -> float:
+        """Say *packets*, sent at once; answers the seconds said."""
+        requests = [
+            pb.SpeakRequest(session_id=SESSION, participant_id=participant_id, packets=some)
+            for some in (packets[:10], packets[10:])
+        ]
+        answer = await self.ear.Speak(iter(requests), metadata=metadata(SUITE), timeout=30)
+        return answer.spoken_seconds
 
     async def listen(
         self, participant_id: str, epoch: int = 1, from_sample: int = 0

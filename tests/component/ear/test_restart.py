@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import socket
 import sys
 import time
 from collections.abc import AsyncIterable, AsyncIterator
@@ -26,6 +27,7 @@ from tests.support.ear_node import (
     stretches,
 )
 from tests.support.eventually import eventually
+from tests.support.rtp import FRAME, RtpSender
 from tests.support.scenarios import a_person, a_script, a_tone, a_zip
 from tests.support.services import KEY, metadata
 
@@ -41,7 +43,9 @@ class Process:
 
 
 @asynccontextmanager
-async def an_ear(folder: Path, sessions: str) -> AsyncIterator[Process]:
+async def an_ear(
+    folder: Path, sessions: str, rtp: tuple[str, int] = ("127.0.0.1", 0)
+) -> AsyncIterator[Process]:
     """The ear as its own process, serving when it is yielded, gone afterwards."""
     settings = {
         # Compiled once and kept: a start takes half a second instead of five.
@@ -50,6 +54,7 @@ async def an_ear(folder: Path, sessions: str) -> AsyncIterator[Process]:
         "CONVENE_INTERNAL_KEY": KEY.decode(),
         "CONVENE_SESSION_ADDRESS": sessions,
         "SESSION_EAR_LISTEN": "127.0.0.1:0",
+        "SESSION_EAR_RTP_LISTEN": f"{rtp[0]}:{rtp[1]}",
         "SESSION_SPOOL_DIR": str(folder),
     }
     process = await asyncio.create_subprocess_exec(
@@ -91,6 +96,36 @@ async def test_an_ear_that_was_killed_goes_on_and_tells_exactly_what_was_lost(
     assert (audio[0], gap[0], end[0]) == ("AUDIO", "GAP", "END")
     assert gap[2] == pytest.approx(again.offset_seconds - first.offset_seconds)
     assert stretches(following)[0][:2] == ("AUDIO", 0)
+
+
+async def test_who_comes_by_rtp_is_heard_again_after_a_crash_behind_one_gap(
+    tmp_path: Path, sessions: FakeSessions
+) -> None:
+    rtp = ("127.0.0.1", free_udp_port())
+    # Each packet says which one it is; the first byte is that of Opus with 20 ms.
+    spoken = [bytes([0x48]) + number.to_bytes(4, "big") for number in range(3000)]
+    async with served_sessions(sessions) as address, playing(rtp, spoken):
+        async with an_ear(tmp_path, address, rtp) as before:
+            await before.ear.seat()
+            call = before.ear.ear.Listen(
+                a_request(participant_id="prt_1"), metadata=metadata(SUITE)
+            )
+            heard = [await anext(aiter(call)) for _ in range(12)]
+            await before.kill()
+
+        async with an_ear(tmp_path, address, rtp) as after:
+            again = await eventually(lambda: _connection(after.ear))
+            live = after.ear.ear.Listen(a_request(participant_id="prt_1"), metadata=metadata(SUITE))
+            kept = await _until_sound_after_a_gap(live)
+
+    assert (again.epoch, again.scripted) == (1, False)
+    assert packets(heard).items() <= packets(kept).items()
+    assert [one[0] for one in stretches(kept)] == ["SILENCE", "AUDIO", "GAP", "AUDIO"]
+    places = [
+        sample // FRAME - int.from_bytes(packet[1:], "big")
+        for sample, packet in packets(kept).items()
+    ]
+    assert places[-1] == pytest.approx(places[0], abs=10)
 
 
 async def test_speaking_time_outlives_a_crash(tmp_path: Path, sessions: FakeSessions) -> None:
@@ -164,6 +199,38 @@ async def _all(call: AsyncIterable[pb.ListenResponse]) -> list[pb.ListenResponse
 def a_request(**changes: object) -> pb.ListenRequest:
     fields: dict[str, object] = {"session_id": SESSION, "participant_id": "prt_Ada", "epoch": 1}
     return pb.ListenRequest(**(fields | changes))  # type: ignore[arg-type]
+
+
+def free_udp_port() -> int:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as found:
+        found.bind(("127.0.0.1", 0))
+        port: int = found.getsockname()[1]
+        return port
+
+
+@asynccontextmanager
+async def playing(address: tuple[str, int], payloads: list[bytes]) -> AsyncIterator[None]:
+    """Send *payloads* by RTP while the block runs."""
+    sender = RtpSender(address)
+    task = asyncio.create_task(sender.play(payloads))
+    try:
+        yield
+    finally:
+        task.cancel()
+        sender.close()
+
+
+async def _until_sound_after_a_gap(
+    call: AsyncIterable[pb.ListenResponse],
+) -> list[pb.ListenResponse]:
+    kept = []
+    async for response in call:
+        kept.append(response)
+        if response.HasField("audio") and any(
+            one.marker.kind == pb.MARKER_KIND_GAP for one in kept
+        ):
+            break
+    return kept
 
 
 async def _connection(ear: Ear) -> pb.Connection:

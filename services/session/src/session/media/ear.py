@@ -1,12 +1,16 @@
 """Listening over gRPC: tracks in batches of 100 ms, and how long everybody has spoken."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 
 from common.errors import InvalidInput
 from common.rpc import Context
 from convene.session.v1 import ear_pb2 as pb
 from convene.session.v1.ear_pb2_grpc import EarServiceServicer
+from session.media.house import House
 from session.media.records import Kind, Record, merged
+from session.media.seating import Seating
+from session.media.sending import Outlet
+from session.media.speaking import Speaking
 from session.media.spool import Spool, TrackKey, check_id
 from session.media.talk import Talks
 
@@ -25,10 +29,33 @@ class InvalidSample(InvalidInput):
         super().__init__("from_sample counts from 0, the start of the join", field="from_sample")
 
 
+class InvalidEpoch(InvalidInput):
+    def __init__(self) -> None:
+        super().__init__("epoch counts joins from 1", field="epoch")
+
+
+class RepeatedSsrc(InvalidInput):
+    def __init__(self) -> None:
+        super().__init__(
+            "audio_ssrc, camera_ssrc and screen_ssrc are the same; each stream has its own",
+            field="audio_ssrc",
+        )
+
+
+class NothingSaid(InvalidInput):
+    def __init__(self) -> None:
+        super().__init__("send one message at least, with who speaks", field="participant_id")
+
+
 class EarRpc(EarServiceServicer):
-    def __init__(self, spool: Spool, talks: Talks) -> None:
+    def __init__(
+        self, spool: Spool, talks: Talks, house: House, seating: Seating, speaking: Speaking
+    ) -> None:
         self._spool = spool
         self._talks = talks
+        self._house = house
+        self._seating = seating
+        self._speaking = speaking
 
     async def Listen(
         self, request: pb.ListenRequest, context: Context
@@ -53,6 +80,65 @@ class EarRpc(EarServiceServicer):
                 for participant_id, talk in self._talks.of(request.session_id)
             ]
         )
+
+    async def Seat(self, request: pb.SeatRequest, context: Context) -> pb.SeatResponse:
+        if request.epoch < 1:
+            raise InvalidEpoch
+        ssrcs = (request.audio_ssrc, request.camera_ssrc, request.screen_ssrc)
+        wanted = [ssrc for ssrc in ssrcs if ssrc]
+        if len(set(wanted)) < len(wanted):
+            raise RepeatedSsrc
+        offset = self._seating.seat(
+            self._house.room(request.session_id), request.participant_id, request.epoch, ssrcs
+        )
+        host, port = self._seating.address
+        return pb.SeatResponse(host=host, port=port, offset_seconds=offset)
+
+    async def Unseat(self, request: pb.UnseatRequest, context: Context) -> pb.UnseatResponse:
+        room = self._house.room(request.session_id)
+        self._seating.unseat(room, request.participant_id, request.epoch, left=request.left)
+        return pb.UnseatResponse()
+
+    async def SetQuiet(self, request: pb.SetQuietRequest, context: Context) -> pb.SetQuietResponse:
+        room = self._house.room(request.session_id)
+        self._seating.set_quiet(room, request.participant_id, request.epoch, request.quiet)
+        return pb.SetQuietResponse()
+
+    async def OpenVoice(
+        self, request: pb.OpenVoiceRequest, context: Context
+    ) -> pb.OpenVoiceResponse:
+        outlet = Outlet(
+            request.participant_id,
+            request.host,
+            request.port,
+            request.ssrc,
+            request.level_extension_id,
+        )
+        self._speaking.open_voice(self._house.room(request.session_id), outlet)
+        return pb.OpenVoiceResponse()
+
+    async def CloseVoice(
+        self, request: pb.CloseVoiceRequest, context: Context
+    ) -> pb.CloseVoiceResponse:
+        room = self._house.room(request.session_id)
+        self._speaking.close_voice(room, request.participant_id)
+        return pb.CloseVoiceResponse()
+
+    async def Speak(
+        self, requests: AsyncIterator[pb.SpeakRequest], context: Context
+    ) -> pb.SpeakResponse:
+        first = await anext(requests, None)
+        if first is None:
+            raise NothingSaid
+        room = self._house.room(first.session_id)
+
+        async def packets() -> AsyncIterator[Sequence[bytes]]:
+            yield first.packets
+            async for request in requests:
+                yield request.packets
+
+        spoken = await self._speaking.say(room, first.participant_id, packets())
+        return pb.SpeakResponse(spoken_seconds=spoken)
 
 
 def responses(records: list[Record]) -> Iterator[pb.ListenResponse]:

@@ -21,6 +21,7 @@ from session.media.performer import (
     save_run,
 )
 from session.media.rooms import Room, RoomNotFound
+from session.media.speaking import Speaking
 from session.media.spool import Spool, check_id
 from session.media.talk import Talks
 
@@ -39,8 +40,11 @@ class InvalidPerformance(InvalidInput):
 class House:
     """All rooms. ``running`` plays what is performed in them."""
 
-    def __init__(self, folder: Path, spool: Spool, talks: Talks, joining: Joining) -> None:
+    def __init__(
+        self, folder: Path, spool: Spool, talks: Talks, joining: Joining, speaking: Speaking
+    ) -> None:
         self._folder = folder / ROOMS
+        self._speaking = speaking
         self._spool = spool
         self._talks = talks
         self._joining = joining
@@ -77,6 +81,7 @@ class House:
             return
         for key in [key for key in self._plays if key[0] == session_id]:
             self._plays.pop(key).cancel()
+        self._speaking.forget(room)
         room.close()
         shutil.rmtree(room.folder, ignore_errors=True)
 
@@ -138,6 +143,7 @@ class House:
     async def _restore(self) -> None:
         for folder in sorted(self._folder.glob("*/")):
             room = self._rooms[folder.name] = self._room(folder.name)
+            self._speaking.restore(room)
             for place in sorted((folder / RUNS).glob("*/")):
                 await self._resume(room, place)
         for key, track in self._spool.everything():

@@ -15,8 +15,12 @@ from convene.session.v1.ear_pb2_grpc import (
 from session.media.ear import EarRpc
 from session.media.house import House
 from session.media.joining import Joining
+from session.media.receiving import receiving
 from session.media.sandbox_node import SandboxNodeRpc
+from session.media.seating import Seating
+from session.media.sending import Outlets
 from session.media.settings import EarSettings
+from session.media.speaking import Speaking
 from session.media.spool import Spool
 from session.media.talk import Talks
 
@@ -48,14 +52,23 @@ async def hearing(settings: EarSettings) -> AsyncIterator[int]:
     key = settings.internal_key.get_secret_value().encode()
     spool = Spool(settings.spool_dir, settings.spool_bytes)
     talks = Talks(spool, settings.spool_dir)
-    async with rpc.channel(settings.session_address) as channel, talks.running():
+    async with (
+        rpc.channel(settings.session_address) as channel,
+        talks.running(),
+        receiving(settings.rtp_listen) as receiver,
+    ):
         joining = Joining(channel, rpc.Caller(key, "ear"))
-        house = House(settings.spool_dir, spool, talks, joining)
+        seating = Seating(receiver, spool, talks)
+        outlets = Outlets()
+        speaking = Speaking(seating, outlets)
+        house = House(settings.spool_dir, spool, talks, joining, speaking)
+        ear = EarRpc(spool, talks, house, seating, speaking)
         servicers = [
-            rpc.Servicer(add_EarServiceServicer_to_server, EarRpc(spool, talks), EAR),  # type: ignore[abstract]
+            rpc.Servicer(add_EarServiceServicer_to_server, ear, EAR),
             rpc.Servicer(add_SandboxNodeServiceServicer_to_server, SandboxNodeRpc(house), NODE),
         ]
         async with (
+            outlets.running(),
             house.running(),
             rpc.serving(settings.listen, servicers, key=key) as (port, checks),
             asyncio.TaskGroup() as tasks,

@@ -5,10 +5,12 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from common.errors import NotFound, Unavailable, WrongState
 from convene.session.v1 import ear_pb2 as pb
 from session.media.journal import load, save
+from session.media.line import Line, Wiring
 from session.media.spool import Spool, TrackKey
 from session.media.talk import Talks
 from session.media.track import Track
@@ -42,6 +44,13 @@ class Seat:
     track: Track
     # Their own doing; a moderator's mute is the room's.
     muted: bool = False
+    # What is heard of them by RTP or said by a bot; who plays a scenario has none.
+    line: Line | None = None
+
+    @property
+    def scripted(self) -> bool:
+        """Whether the node itself makes their sound."""
+        return self.line is None or self.line.wiring.voice
 
 
 class Watch:
@@ -82,6 +91,12 @@ class Room:
         self.opened_at: float = kept.get("opened_at") or time.time()
         self._silenced = set(kept.get("silenced", ()))
         self._removed = set(kept.get("removed", ()))
+        # Of an earlier run of the process; whoever wires them again takes them.
+        self.unwired = [Wiring(**one) for one in kept.get("wirings", ())]
+        # Where participants' sound is sent, as the journal keeps it.
+        self.outlets: dict[str, dict[str, Any]] = kept.get("outlets", {})
+        # Renewed whenever somebody is seated.
+        self.seated = asyncio.Event()
         self._save()
 
     def connections(self) -> list[pb.Connection]:
@@ -95,10 +110,20 @@ class Room:
         key = TrackKey(self.session_id, participant_id, epoch)
         track = self._spool.begin(key)
         self._talks.follow(key, track)
-        seat = Seat(participant_id, epoch, round(offset_seconds, 3), track, muted)
-        self._seats[participant_id] = seat
-        self._tell(pb.WatchRoomResponse(connected=self._connection(seat)))
+        self._sit(Seat(participant_id, epoch, round(offset_seconds, 3), track, muted))
         return track
+
+    def wire(self, line: Line) -> None:
+        """Seat somebody by their *line*."""
+        wiring = line.wiring
+        key = TrackKey(self.session_id, wiring.participant_id, wiring.epoch)
+        track = self._spool.get(key)
+        self._sit(Seat(*key[1:3], wiring.offset_seconds, track, wiring.quiet, line))
+        self.keep()
+
+    def seat(self, participant_id: str) -> Seat | None:
+        """Where a participant is connected, if they are."""
+        return self._seats.get(participant_id)
 
     def drop(self, participant_id: str, lost_until: int = 0) -> None:
         """Their connection is lost; sound up to sample *lost_until* was cut off."""
@@ -112,7 +137,7 @@ class Room:
 
     def remove(self, participant_id: str) -> None:
         """Cut a connection for good; raises ``NotConnected``."""
-        self._seat(participant_id)
+        self._connected(participant_id)
         self._removed.add(participant_id)
         self._save()
         self.drop(participant_id)
@@ -133,7 +158,7 @@ class Room:
 
     def silence(self, participant_id: str, silenced: bool) -> None:
         """A moderator mutes or unmutes a participant; raises ``NotConnected``."""
-        seat = self._seat(participant_id)
+        seat = self._connected(participant_id)
         before = self.is_muted(participant_id)
         (self._silenced.add if silenced else self._silenced.discard)(participant_id)
         self._save()
@@ -166,10 +191,26 @@ class Room:
 
     def send_away(self) -> None:
         """End the watches, with everybody where they are."""
+        for seat in self._seats.values():
+            if seat.line is not None:
+                seat.line.close()
         self._tell(None)
         self._watches.clear()
 
-    def _seat(self, participant_id: str) -> Seat:
+    def keep(self) -> None:
+        """Have the journal keep how everybody is wired."""
+        self._save()
+
+    def _sit(self, seat: Seat) -> None:
+        earlier = self._seats.get(seat.participant_id)
+        if earlier is not None and earlier.line is not None and earlier.line is not seat.line:
+            earlier.line.close()
+        self._seats[seat.participant_id] = seat
+        self._tell(pb.WatchRoomResponse(connected=self._connection(seat)))
+        seated, self.seated = self.seated, asyncio.Event()
+        seated.set()
+
+    def _connected(self, participant_id: str) -> Seat:
         if participant_id not in self._seats:
             raise NotConnected(participant_id)
         return self._seats[participant_id]
@@ -177,6 +218,9 @@ class Room:
     def _unseat(self, participant_id: str, lost_until: int) -> Seat | None:
         seat = self._seats.pop(participant_id, None)
         if seat is not None:
+            if seat.line is not None:
+                seat.line.close()
+                self._save()
             seat.track.finish(lost_until)
         return seat
 
@@ -186,7 +230,11 @@ class Room:
             epoch=seat.epoch,
             muted=seat.muted or seat.participant_id in self._silenced,
             offset_seconds=seat.offset_seconds,
+            scripted=seat.scripted,
         )
+
+    def _wirings(self) -> list[Wiring]:
+        return [seat.line.wiring for seat in self._seats.values() if seat.line is not None]
 
     def _tell_mute(self, seat: Seat, before: bool) -> None:
         connection = self._connection(seat)
@@ -204,5 +252,7 @@ class Room:
             "opened_at": self.opened_at,
             "silenced": sorted(self._silenced),
             "removed": sorted(self._removed),
+            "outlets": self.outlets,
+            "wirings": [one.kept() for one in (*self.unwired, *self._wirings())],
         }
         save(self.folder / ROOM_FILE, kept)

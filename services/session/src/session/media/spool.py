@@ -3,6 +3,7 @@
 import re
 import shutil
 import time
+from enum import IntEnum
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,17 +21,26 @@ KEEP_ENDED_SECONDS = 900
 NAME = re.compile(r"[A-Za-z0-9_-]{1,128}")
 
 
+class Medium(IntEnum):
+    """What a track is of; the values are those on the wire."""
+
+    AUDIO = 1
+    CAMERA = 2
+    SCREEN = 3
+
+
 class TrackKey(NamedTuple):
     session_id: str
     participant_id: str
     epoch: int
+    medium: Medium = Medium.AUDIO
 
 
 class TrackNotFound(NotFound):
     def __init__(self, key: TrackKey) -> None:
         super().__init__(
-            f"no track of {key.participant_id} with epoch {key.epoch} is kept; "
-            "it never began or is too old",
+            f"no {key.medium.name.lower()} track of {key.participant_id} with epoch {key.epoch} "
+            "is kept; it never began or is too old",
             session_id=key.session_id,
         )
 
@@ -79,18 +89,32 @@ class Spool:
             raise TrackNotFound(key)
         return self._tracks[key]
 
+    def __contains__(self, key: TrackKey) -> bool:
+        return key in self._tracks
+
     def keys(self, session_id: str) -> list[TrackKey]:
         """The tracks of one session, oldest epoch first."""
         return sorted(key for key in self._tracks if key.session_id == session_id)
 
     def seconds(self, session_id: str, participant_id: str) -> float:
-        """How long the tracks of one participant are together."""
+        """How long the sound of one participant is, all joins together."""
         wanted = (session_id, participant_id)
-        return sum(track.head for key, track in self._tracks.items() if key[:2] == wanted) / RATE
+        return (
+            sum(
+                track.head
+                for key, track in self._tracks.items()
+                if key[:2] == wanted and key.medium is Medium.AUDIO
+            )
+            / RATE
+        )
 
     def everything(self) -> list[tuple[TrackKey, Track]]:
         """All tracks, oldest epoch of a participant first."""
         return sorted(self._tracks.items(), key=lambda found: found[0])
+
+    def sounds(self) -> list[tuple[TrackKey, Track]]:
+        """All tracks of sound, oldest epoch of a participant first."""
+        return [found for found in self.everything() if found[0].medium is Medium.AUDIO]
 
     def check_room(self) -> None:
         """Raise ``SpoolExhausted`` when nothing more should begin."""
@@ -127,8 +151,11 @@ class Spool:
 
     def _restore(self) -> None:
         for folder in sorted(self._folder.glob("*/*/*")):
-            session_id, participant_id, epoch = folder.parts[-3:]
-            key = TrackKey(session_id, participant_id, int(epoch))
+            session_id, participant_id, name = folder.parts[-3:]
+            epoch, _, medium = name.partition(".")
+            key = TrackKey(
+                session_id, participant_id, int(epoch), Medium[medium.upper() or "AUDIO"]
+            )
             self._tracks[key] = Track(folder)
         if self._tracks:
             log.info("tracks found again", tracks=len(self._tracks), bytes=self.size)
@@ -136,7 +163,9 @@ class Spool:
     def _path(self, key: TrackKey) -> Path:
         check_id("session_id", key.session_id)
         check_id("participant_id", key.participant_id)
-        return self._folder / key.session_id / key.participant_id / str(key.epoch)
+        sound = key.medium is Medium.AUDIO
+        name = str(key.epoch) if sound else f"{key.epoch}.{key.medium.name.lower()}"
+        return self._folder / key.session_id / key.participant_id / name
 
 
 def _last_write(track: Track) -> float:

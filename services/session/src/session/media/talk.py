@@ -146,7 +146,7 @@ class Talks:
         for path in self._folder.glob("*.json"):
             kept = load(path)
             self._talks[path.stem] = {name: Talk(**talk) for name, talk in kept.items()}
-        for key, track in self._spool.everything():
+        for key, track in self._spool.sounds():
             self.follow(key, track)
 
     async def _save_often(self) -> None:

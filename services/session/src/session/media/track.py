@@ -70,6 +70,10 @@ class Track:
         ]
         self._append(records)
 
+    def extend(self, records: list[Record]) -> None:
+        """Append *records*, in order and none before ``head``; a jump forward becomes a GAP."""
+        self._append(records)
+
     def mark(self, kind: Kind, start: int, end: int, text: str = "") -> None:
         """Append a marker over the samples from *start* to before *end*."""
         start = max(start, self.head)
