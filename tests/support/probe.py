@@ -1,6 +1,6 @@
 """A gRPC service for tests of what every call passes: one method for each level of access."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any
 
 import grpc
@@ -28,6 +28,8 @@ _LEVELS = {
     "Inside": options_pb2.Access(level=options_pb2.ACCESS_LEVEL_INTERNAL),
     "Open": options_pb2.Access(level=options_pb2.ACCESS_LEVEL_PUBLIC),
 }
+# The one method that is a conversation: a stream of words each way.
+CONVERSE = "Converse"
 
 
 def _described() -> descriptor_pb2.FileDescriptorProto:
@@ -44,6 +46,14 @@ def _described() -> descriptor_pb2.FileDescriptorProto:
     for name, access in _LEVELS.items():
         method = probe.method.add(name=name, input_type=words, output_type=words)
         method.options.Extensions[options_pb2.access].CopyFrom(access)  # type: ignore[index]
+    talk = probe.method.add(
+        name=CONVERSE,
+        input_type=words,
+        output_type=words,
+        client_streaming=True,
+        server_streaming=True,
+    )
+    talk.options.Extensions[options_pb2.access].CopyFrom(_LEVELS["Also"])  # type: ignore[index]
     file.service.add(name="SilentService").method.add(
         name="Say", input_type=words, output_type=words
     )
@@ -65,6 +75,37 @@ def a_probe(answers: Mapping[str, Answer] | Answer) -> rpc.Servicer:
         server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(PROBE, handlers),))
 
     return rpc.Servicer(add, None, PROBE)
+
+
+def a_conversation(answer: Answer) -> rpc.Servicer:
+    """A servicer that answers each text of a conversation with what *answer* makes of it."""
+
+    async def conversing(requests: Any, _: rpc.Context) -> Any:
+        async for request in requests:
+            yield _WORDS(text=await answer(request.text))
+
+    def add(_: object, server: aio.Server) -> None:
+        handler = grpc.stream_stream_rpc_method_handler(
+            conversing, request_deserializer=_WORDS.FromString, response_serializer=_serialized
+        )
+        handlers = {CONVERSE: handler}
+        server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(PROBE, handlers),))
+
+    return rpc.Servicer(add, None, PROBE)
+
+
+async def converse(channel: aio.Channel, *texts: str, **call: Any) -> AsyncIterator[str]:
+    """What the conversation answers to each of *texts*, said one after the other's answer."""
+    talk = channel.stream_stream(
+        f"/{PROBE}/{CONVERSE}",
+        request_serializer=_serialized,
+        response_deserializer=_WORDS.FromString,
+    )(**call)
+    for text in texts:
+        await talk.write(_WORDS(text=text))
+        yield (await talk.read()).text
+    await talk.done_writing()
+    assert await talk.read() is aio.EOF
 
 
 def a_silent_servicer() -> rpc.Servicer:

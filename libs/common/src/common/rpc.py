@@ -191,6 +191,12 @@ class Gate(aio.ServerInterceptor):
                 handler.request_deserializer,
                 handler.response_serializer,
             )
+        if handler.stream_stream:
+            return grpc.stream_stream_rpc_method_handler(
+                self._guard_conversation(method, handler),
+                handler.request_deserializer,
+                handler.response_serializer,
+            )
         return grpc.unary_stream_rpc_method_handler(
             self._guard_stream(method, handler),
             handler.request_deserializer,
@@ -202,7 +208,8 @@ class Gate(aio.ServerInterceptor):
             metadata = _metadata_of(context)
             with _server_span(method, metadata) as span:
                 try:
-                    self._admit(method, request, metadata, context)
+                    self._admit(method, metadata, context)
+                    _check_fields(request)
                     once = _once(method, request, metadata)
                     if once is None:
                         return await handler.unary_unary(request, context)
@@ -218,7 +225,8 @@ class Gate(aio.ServerInterceptor):
             metadata = _metadata_of(context)
             with _server_span(method, metadata) as span:
                 try:
-                    self._admit(method, request, metadata, context)
+                    self._admit(method, metadata, context)
+                    _check_fields(request)
                     async for response in handler.unary_stream(request, context):
                         yield response
                 except Exception as error:
@@ -226,9 +234,20 @@ class Gate(aio.ServerInterceptor):
 
         return guarded
 
-    def _admit(
-        self, method: str, request: Any, metadata: Mapping[str, str], context: Context
-    ) -> None:
+    def _guard_conversation(self, method: str, handler: Any) -> Any:
+        async def guarded(requests: AsyncIterator[Any], context: Context) -> AsyncIterator[Any]:
+            metadata = _metadata_of(context)
+            with _server_span(method, metadata) as span:
+                try:
+                    self._admit(method, metadata, context)
+                    async for response in handler.stream_stream(_checked(requests), context):
+                        yield response
+                except Exception as error:
+                    await _abort(context, method, error, span)
+
+        return guarded
+
+    def _admit(self, method: str, metadata: Mapping[str, str], context: Context) -> None:
         access = self._methods[method].access
         token = metadata.get(PRINCIPAL, "")
         if token:
@@ -243,8 +262,18 @@ class Gate(aio.ServerInterceptor):
         _deadline.set(
             asyncio.get_running_loop().time() + remaining if remaining is not None else None
         )
-        if found := violations(request):
-            raise InvalidField(found)
+
+
+def _check_fields(request: Message) -> None:
+    if found := violations(request):
+        raise InvalidField(found)
+
+
+async def _checked(requests: AsyncIterator[Any]) -> AsyncIterator[Any]:
+    """*requests* up to the first that breaks a rule; raises ``InvalidField`` there."""
+    async for request in requests:
+        _check_fields(request)
+        yield request
 
 
 def _check(access: options_pb2.Access, principal: Principal) -> None:
