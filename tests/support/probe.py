@@ -103,7 +103,8 @@ async def converse(channel: aio.Channel, *texts: str, **call: Any) -> AsyncItera
     )(**call)
     for text in texts:
         await talk.write(_WORDS(text=text))
-        yield (await talk.read()).text
+        answer: Any = await talk.read()
+        yield answer.text
     await talk.done_writing()
     assert await talk.read() is aio.EOF
 

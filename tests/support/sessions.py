@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -16,21 +17,24 @@ from convene.session.v1 import session_pb2 as pb
 from session.domain.participants import Participant, ParticipantId, ParticipantKind, Role
 from session.domain.policies import Policy
 from session.domain.rooms import (
+    Candidate,
     Changed,
     Chatted,
     Connection,
     Departed,
     Heard,
     Hint,
+    MediaLost,
     MediaUnavailable,
-    NoBrowsers,
     NotConnected,
     Occupancy,
+    PeerEvent,
     Performance,
     PerformanceOver,
     Room,
     RoomGone,
     Seat,
+    Source,
     Talk,
 )
 from session.domain.sessions import Session, SessionId
@@ -80,6 +84,8 @@ class FakeRoom:
     watchers: list[asyncio.Queue[Hint | None]] = field(default_factory=list)
     played: dict[str, Performance] = field(default_factory=dict)
     over: bool = True
+    node: str = NODE
+    peers: dict[str, "FakePeer"] = field(default_factory=dict)
     voices: dict[str, str] = field(default_factory=dict)
     captured: bool = False
 
@@ -93,17 +99,23 @@ class FakePlane:
         self.watched: list[str] = []
         self.opened_on: list[str] = []
         self.silent = False
+        # Whom a moderator's mute was taken off.
+        self.unmuted: list[str] = []
+        # The nodes that answer nothing any more.
+        self.dead: set[str] = set()
         self.spoken: dict[str, Heard] = {}
         # Awaited before the room is looked at: what happens between two reads.
         self.before_look: Callable[[], Awaitable[None]] | None = None
 
     async def open(self, room: Room) -> None:
         self.opened_on.append(room.node)
-        self._answer()
-        self.rooms.setdefault(room.session_id, FakeRoom())
+        self._answer(room)
+        known = self.rooms.get(room.session_id)
+        if known is None or known.node != room.node:
+            self.rooms[room.session_id] = FakeRoom(node=room.node)
 
     async def close(self, room: Room) -> None:
-        self._answer()
+        self._answer(room)
         self.closed.append(room.session_id)
         if found := self.rooms.pop(room.session_id, None):
             for watcher in found.watchers:
@@ -112,42 +124,53 @@ class FakePlane:
     async def occupancy(self, room: Room) -> Occupancy:
         if self.before_look is not None:
             await self.before_look()
-        found = self._room(room)
+        found = self.room(room)
         return Occupancy(list(found.connections.values()), found.over)
 
     async def disconnect(self, room: Room, participant_id: str) -> None:
-        if self._room(room).connections.pop(participant_id, None) is None:
+        found = self.room(room)
+        if found.connections.pop(participant_id, None) is None:
             raise NotConnected(participant_id)
+        if peer := found.peers.pop(participant_id, None):
+            peer.end()
 
     async def set_muted(self, room: Room, participant_id: str, muted: bool) -> None:
+        if not muted:
+            self.unmuted.append(participant_id)
         self._change(room, participant_id, muted=muted)
 
     async def set_video_paused(self, room: Room, participant_id: str, paused: bool) -> None:
         self._change(room, participant_id, video_paused=paused)
 
     async def connect(self, room: Room, seat: Seat) -> Peer:
-        raise NoBrowsers("this plane has no browsers")
+        found = self.room(room)
+        if older := found.peers.pop(seat.participant_id, None):
+            older.end()
+        peer = found.peers[seat.participant_id] = FakePeer(self, room, seat)
+        found.connections[seat.participant_id] = Connection(seat.participant_id, seat.epoch)
+        self.tell(room.session_id, Changed())
+        return peer
 
     async def voice(self, room: Room, participant_id: str, name: str) -> None:
-        self._room(room).voices[participant_id] = name
+        self.room(room).voices[participant_id] = name
 
     async def capture_video(self, room: Room, wanted: bool) -> None:
-        self._room(room).captured = wanted
+        self.room(room).captured = wanted
 
     async def perform(self, room: Room, performance: Performance) -> None:
-        found = self._room(room)
+        found = self.room(room)
         if performance.run_id not in found.played:
             found.played[performance.run_id] = performance
             found.over = False
 
     async def talk(self, room: Room) -> Talk:
-        self._answer()
+        self._answer(room)
         return self.spoken
 
     async def watch(self, room: Room) -> AsyncIterator[Hint]:
         self.watched.append(room.session_id)
         hints: asyncio.Queue[Hint | None] = asyncio.Queue()
-        self._room(room).watchers.append(hints)
+        self.room(room).watchers.append(hints)
         yield Changed()
         while (hint := await hints.get()) is not None:
             yield hint
@@ -182,21 +205,90 @@ class FakePlane:
         for watcher in self.rooms[session_id].watchers:
             watcher.put_nowait(hint)
 
-    def _answer(self) -> None:
-        if self.silent:
+    def crash(self, session_id: str) -> None:
+        """The node loses the room and everybody's media in it."""
+        for peer in self.rooms.pop(session_id).peers.values():
+            peer.happen(MediaLost("the node was restarted"))
+
+    def _answer(self, room: Room) -> None:
+        if self.silent or room.node in self.dead:
             raise MediaUnavailable("told to be silent")
 
     def _change(self, room: Room, participant_id: str, **changes: Any) -> None:
-        connections = self._room(room).connections
+        connections = self.room(room).connections
         if participant_id not in connections:
             raise NotConnected(participant_id)
         connections[participant_id] = replace(connections[participant_id], **changes)
 
-    def _room(self, room: Room) -> FakeRoom:
-        self._answer()
-        if room.session_id not in self.rooms:
+    def room(self, room: Room) -> FakeRoom:
+        """Raises ``RoomGone``."""
+        self._answer(room)
+        found = self.rooms.get(room.session_id)
+        if found is None or found.node != room.node:
             raise RoomGone(room.session_id)
-        return self.rooms[room.session_id]
+        return found
+
+
+class FakePeer:
+    """A browser in a ``FakeRoom``: what it was asked, and what happens to it. A ``Peer``."""
+
+    def __init__(self, plane: FakePlane, room: Room, seat: Seat) -> None:
+        self._plane = plane
+        self._room = room
+        self._events: asyncio.Queue[PeerEvent | None] = asyncio.Queue()
+        self.seat = seat
+        self.published: list[tuple[str, Mapping[str, Source]]] = []
+        self.answers: list[str] = []
+        self.candidates: list[Candidate] = []
+
+    async def publish(self, sdp: str, sources: Mapping[str, Source]) -> str:
+        self._here()
+        self.published.append((sdp, sources))
+        return f"answer to {sdp}"
+
+    async def answer(self, sdp: str) -> None:
+        self._here()
+        self.answers.append(sdp)
+
+    async def candidate(self, candidate: Candidate) -> None:
+        self._here()
+        self.candidates.append(candidate)
+
+    async def set_media(self, *, muted: bool, camera: bool) -> None:
+        connections = self._here().connections
+        was = connections[self.seat.participant_id]
+        connections[self.seat.participant_id] = replace(was, muted=muted, camera=camera)
+
+    async def leave(self) -> None:
+        self._gone()
+        self._plane.tell(self._room.session_id, Departed(self.seat.participant_id, self.seat.epoch))
+
+    async def close(self) -> None:
+        with suppress(RoomGone):
+            self._gone()
+            self._plane.tell(self._room.session_id, Changed())
+
+    async def events(self) -> AsyncIterator[PeerEvent]:
+        while (event := await self._events.get()) is not None:
+            yield event
+
+    def happen(self, event: PeerEvent) -> None:
+        """Something that the browser must know."""
+        self._events.put_nowait(event)
+
+    def end(self) -> None:
+        self._events.put_nowait(None)
+
+    def _here(self) -> FakeRoom:
+        return self._plane.room(self._room)
+
+    def _gone(self) -> None:
+        """Out of the room, unless a newer join took the place."""
+        found = self._here()
+        if found.peers.get(self.seat.participant_id) is self:
+            del found.peers[self.seat.participant_id]
+            found.connections.pop(self.seat.participant_id, None)
+        self.end()
 
 
 class FakeScheduler(SchedulerServiceServicer):

@@ -10,8 +10,10 @@ import pytest
 from google.protobuf.message import Message
 from google.protobuf.symbol_database import Default
 from grpc import aio
+from nats.aio.client import Client
 
-from common import clock, outbox, rpc
+from common import bus, clock, outbox, rpc
+from common.bells import Bells
 from common.db import Database
 from common.ids import new_id
 from common.leases import Leases
@@ -22,24 +24,35 @@ from convene.scheduler.v1.scheduler_pb2_grpc import add_SchedulerServiceServicer
 from convene.session.v1 import sandbox_pb2_grpc as sandbox_grpc
 from convene.session.v1 import session_pb2 as pb
 from convene.session.v1 import session_pb2_grpc as session_grpc
-from session.clients import SchedulerClient
+from convene.session.v1 import signal_pb2_grpc as signal_grpc
+from convene.session.v1.signal_pb2 import IceServer, Welcome
+from convene_cli.nats import NatsServer
+from session.clients import Replicas, SchedulerClient
 from session.domain.tokens import JoinTokens
 from session.media import MediaPlane
-from session.rpc import SandboxRpc, SessionRpc
+from session.rpc import SandboxRpc, SessionRpc, SignalRpc
+from session.service.charge import Ground
 from session.service.commanding import Commanding
 from session.service.joining import Joining
 from session.service.owners import Owners
 from session.service.scenarios import Scenarios
 from session.service.sessions import Sessions
+from session.service.signalling.audience import Audiences
+from session.service.signalling.desk import Desk
+from session.service.signalling.orders import Orders
+from session.service.signalling.visits import Means
 from session.service.timing import Timing
 from session.store import Store
 from tests.support.eventually import eventually
+from tests.support.pages import Page, connected
 from tests.support.services import KEY, OpenDatabase, a_caller, metadata, served
 from tests.support.sessions import NODE, FakePlane, FakeScheduler, a_snapshot
 
 NODES = (NODE, "node-2:7000", "node-3:7000")
+ICE_SERVERS = (IceServer(urls=["stun:stun.example:3478"]),)
 SCHEDULER = "convene.scheduler.v1.SchedulerService"
 SESSION = "convene.session.v1.SessionService"
+SIGNAL = "convene.session.v1.SignalService"
 SANDBOX = "convene.session.v1.SandboxService"
 
 
@@ -54,6 +67,7 @@ class World:
     caller: Principal
     stub: session_grpc.SessionServiceStub
     sandbox: sandbox_grpc.SandboxServiceStub
+    signalling: signal_grpc.SignalServiceStub
     sessions: Sessions
     signer: LinkSigner
 
@@ -95,6 +109,21 @@ class World:
     async def exchange(self, name: str, code: str = "") -> pb.Participant:
         request = pb.ExchangeJoinLinkRequest(code=code or self.code(), name=name)
         return (await self.stub.ExchangeJoinLink(request)).participant
+
+    async def token(self, name: str, code: str = "") -> str:
+        """A join token of somebody who comes by a link."""
+        request = pb.ExchangeJoinLinkRequest(code=code or self.code(), name=name)
+        return (await self.stub.ExchangeJoinLink(request)).join_token
+
+    @asynccontextmanager
+    async def page(
+        self, name: str, role: str = "PARTICIPANT", token: str = ""
+    ) -> AsyncIterator[tuple[Page, Welcome]]:
+        """Somebody's page that was welcomed."""
+        token = token or await self.token(name, self.code(role=role))
+        async with connected(self.signalling) as page:
+            await page.hello(token)
+            yield page, await page.hear("welcome")
 
     async def joined(self, session: pb.Session, name: str, role: str = "PARTICIPANT") -> str:
         """The id of a person who is connected."""
@@ -153,20 +182,38 @@ class World:
 
 @asynccontextmanager
 async def replica(
-    parts: "Parts", leases: Leases, nodes: Sequence[str] = NODES, plane: MediaPlane | None = None
+    parts: "Parts",
+    leases: Leases,
+    nodes: Sequence[str] = NODES,
+    plane: MediaPlane | None = None,
+    listen: str = "127.0.0.1:0",
 ) -> AsyncIterator[World]:
     """One replica of the service at work, until the block ends."""
     store, signer = Store(parts.db), LinkSigner(b"link key", "https://meet.example")
     plane = plane or parts.plane
-    owners = Owners(store, leases, plane, signer, capacity=20)
+    audiences, tokens = Audiences(), JoinTokens(KEY)
+    owners = Owners(
+        Ground(store, plane, signer, nodes),
+        leases,
+        Bells(parts.nats, "session"),
+        audiences,
+        capacity=20,
+    )
     sessions = Sessions(store, nodes, owners.wake)
     scheduler = SchedulerClient(parts.scheduler_channel, rpc.Caller(KEY, "session"))
-    joining = Joining(store, scheduler, signer, JoinTokens(KEY))
-    steering = SessionRpc(sessions, Commanding(store, owners.wake), joining, signer)  # type: ignore[abstract]
-    servicers = _servicers(steering, SandboxRpc(Scenarios(store, scheduler)))
-    timing = Timing(store, plane, nodes, owners.wake)
+    joining = Joining(store, scheduler, signer, tokens, owners.wake)
+    commanding = Commanding(store, owners.wake)
+    replicas = Replicas(rpc.Caller(KEY, "session"))
+    means = Means(tokens, Orders(commanding, sessions), ICE_SERVERS)
+    desk = Desk(store, leases, audiences, means, replicas, owners.wake)
+    servicers = _servicers(
+        SessionRpc(sessions, commanding, joining, signer),  # type: ignore[abstract]
+        SandboxRpc(Scenarios(store, scheduler)),
+        SignalRpc(desk),
+    )
+    timing = Timing(store, plane, nodes, owners.wake, owners.warn)
     async with (
-        rpc.serving("127.0.0.1:0", servicers, key=KEY) as (port, _),
+        rpc.serving(listen, servicers, key=KEY) as (port, _),
         aio.insecure_channel(f"127.0.0.1:{port}") as channel,
         asyncio.TaskGroup() as tasks,
     ):
@@ -182,17 +229,22 @@ async def replica(
             parts.caller,
             session_grpc.SessionServiceStub(channel),
             sandbox_grpc.SandboxServiceStub(channel),
+            signal_grpc.SignalServiceStub(channel),
             sessions,
             signer,
         )
         for task in running:
             task.cancel()
+        await replicas.close()
 
 
-def _servicers(steering: SessionRpc, playing: SandboxRpc) -> list[rpc.Servicer]:
+def _servicers(
+    steering: SessionRpc, playing: SandboxRpc, signalling: SignalRpc
+) -> list[rpc.Servicer]:
     return [
         rpc.Servicer(session_grpc.add_SessionServiceServicer_to_server, steering, SESSION),
         rpc.Servicer(sandbox_grpc.add_SandboxServiceServicer_to_server, playing, SANDBOX),
+        rpc.Servicer(signal_grpc.add_SignalServiceServicer_to_server, signalling, SIGNAL),
     ]
 
 
@@ -204,16 +256,19 @@ class Parts:
     plane: FakePlane
     scheduler: FakeScheduler
     scheduler_channel: aio.Channel
+    nats: Client
     caller: Principal
 
 
 @pytest.fixture
-async def parts(open_database: OpenDatabase) -> AsyncIterator[Parts]:
+async def parts(open_database: OpenDatabase, nats_server: NatsServer) -> AsyncIterator[Parts]:
     async with AsyncExitStack() as stack:
         scheduler = FakeScheduler()  # type: ignore[abstract]
         servicer = rpc.Servicer(add_SchedulerServiceServicer_to_server, scheduler, SCHEDULER)
         channel = await stack.enter_async_context(served(servicer))
-        yield Parts(await open_database("session"), FakePlane(), scheduler, channel, a_caller())
+        nats = await stack.enter_async_context(bus.connected(nats_server.url, "test"))
+        db = await open_database("session")
+        yield Parts(db, FakePlane(), scheduler, channel, nats, a_caller())
 
 
 @pytest.fixture

@@ -100,7 +100,9 @@ async def test_a_no_show_that_the_room_contradicts_ends_nothing(parts: Parts) ->
     parts.plane.join(session.id, person.id)
     await clock.advance(parts.db, parts.caller, 301, "tick")
     store = Store(parts.db)
-    timers = Timers(parts.db, Timing(store, parts.plane, NODES, lambda _: None).firings())
+    timers = Timers(
+        parts.db, Timing(store, parts.plane, NODES, lambda _: None, lambda *_: None).firings()
+    )
 
     due = [timer for timer, _ in await timers.lease() if timer.kind == NO_SHOW]
     for timer in due:

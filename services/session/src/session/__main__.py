@@ -6,26 +6,35 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from common import house, rpc
+from common.bells import Bells
 from common.run import run
 from convene.session.v1.sandbox_pb2_grpc import add_SandboxServiceServicer_to_server
 from convene.session.v1.session_pb2_grpc import add_SessionServiceServicer_to_server
-from session.clients import SchedulerClient
+from convene.session.v1.signal_pb2 import IceServer
+from convene.session.v1.signal_pb2_grpc import add_SignalServiceServicer_to_server
+from session.clients import Replicas, SchedulerClient
 from session.config import Settings
 from session.consumers import Consumers
 from session.domain.tokens import JoinTokens
 from session.media import MediaPlane, node
 from session.media.janus.plane import JanusNode, JanusPlane, JanusSecrets
 from session.media.sandbox import SandboxPlane
-from session.rpc import SandboxRpc, SessionRpc
+from session.rpc import SandboxRpc, SessionRpc, SignalRpc
+from session.service.charge import Ground
 from session.service.commanding import Commanding
 from session.service.joining import Joining
 from session.service.owners import Owners
 from session.service.scenarios import Scenarios
 from session.service.sessions import Sessions
+from session.service.signalling.audience import Audiences
+from session.service.signalling.desk import Desk
+from session.service.signalling.orders import Orders
+from session.service.signalling.visits import Means
 from session.service.timing import Timing
 from session.store import Store
 
 SESSION = "convene.session.v1.SessionService"
+SIGNAL = "convene.session.v1.SignalService"
 SANDBOX = "convene.session.v1.SandboxService"
 
 
@@ -58,10 +67,22 @@ async def main(stopping: asyncio.Event) -> None:
     ):
         store = Store(home.db)
         scheduler = SchedulerClient(await home.channel(settings.scheduler_address), home.caller)
-        owners = Owners(store, home.leases, plane, signer, capacity=settings.capacity)
+        audiences = Audiences()
+        owners = Owners(
+            Ground(store, plane, signer, settings.nodes),
+            home.leases,
+            Bells(home.nats, "session"),
+            audiences,
+            capacity=settings.capacity,
+        )
+        tokens = JoinTokens(home.key)
         sessions = Sessions(store, settings.nodes, owners.wake)
-        joining = Joining(store, scheduler, signer, JoinTokens(home.key))
+        joining = Joining(store, scheduler, signer, tokens, owners.wake)
         commanding = Commanding(store, owners.wake)
+        means = Means(tokens, Orders(commanding, sessions), _ice_servers(settings))
+        replicas = Replicas(home.caller)
+        home.channels.push_async_callback(replicas.close)
+        desk = Desk(store, home.leases, audiences, means, replicas, owners.wake)
         consumers = Consumers(sessions)
         await home.serve(
             stopping,
@@ -72,6 +93,7 @@ async def main(stopping: asyncio.Event) -> None:
                     SessionRpc(sessions, commanding, joining, signer),  # type: ignore[abstract]
                     SESSION,
                 ),
+                rpc.Servicer(add_SignalServiceServicer_to_server, SignalRpc(desk), SIGNAL),
                 rpc.Servicer(
                     add_SandboxServiceServicer_to_server,
                     SandboxRpc(Scenarios(store, scheduler)),
@@ -81,8 +103,19 @@ async def main(stopping: asyncio.Event) -> None:
             owners.run(),
             await home.consumer("scheduler", settings.scheduler_address, consumers.of_scheduler()),
             await home.consumer("bots", settings.bots_address, consumers.of_bots()),
-            firings=Timing(store, plane, settings.nodes, owners.wake).firings(),
+            firings=Timing(store, plane, settings.nodes, owners.wake, owners.warn).firings(),
         )
+
+
+def _ice_servers(settings: Settings) -> list[IceServer]:
+    return [
+        IceServer(
+            urls=one.urls,
+            username=one.username,
+            credential=one.credential.get_secret_value(),
+        )
+        for one in settings.ice_servers
+    ]
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""What the session service asks of the scheduler."""
+"""What the session service asks of the scheduler, and of its own other replicas."""
 
-from collections.abc import Awaitable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
@@ -8,11 +8,13 @@ from grpc import StatusCode, aio
 
 from common import rpc
 from common.errors import NotFound, Unavailable, WrongState
-from common.principal import Principal
+from common.principal import Principal, service_principal
 from convene.common.v1.meeting_pb2 import BotSpec
 from convene.scheduler.v1 import meeting_pb2 as meetings
 from convene.scheduler.v1 import scheduler_pb2 as pb
 from convene.scheduler.v1.scheduler_pb2_grpc import SchedulerServiceStub
+from convene.session.v1 import signal_pb2 as signalling
+from convene.session.v1.signal_pb2_grpc import SignalServiceStub
 
 T = TypeVar("T")
 
@@ -72,6 +74,44 @@ class SchedulerClient:
             meeting_id,
         )
         return answer.meeting
+
+
+class OwnerLost(Unavailable):
+    """The replica that speaks for the session went away."""
+
+
+class Replicas:
+    """The other replicas' signalling, each reached by its own address."""
+
+    def __init__(self, caller: rpc.Caller) -> None:
+        self._caller = caller
+        self._channels: dict[str, aio.Channel] = {}
+
+    async def signal(
+        self, address: str, requests: AsyncIterator[signalling.SignalRequest]
+    ) -> AsyncGenerator[signalling.SignalResponse, None]:
+        """What the replica at *address* answers to *requests*; raises ``OwnerLost``."""
+        suite = service_principal("session", "")
+        call = SignalServiceStub(self._channel(address)).Signal(
+            requests, metadata=self._caller.metadata(suite)
+        )
+        try:
+            async for response in call:
+                yield response
+        except aio.AioRpcError as error:
+            raise OwnerLost("the session is taken over; connect again", retry_after=1) from error
+        finally:
+            call.cancel()
+
+    async def close(self) -> None:
+        """End every connection."""
+        for channel in self._channels.values():
+            await channel.close()
+
+    def _channel(self, address: str) -> aio.Channel:
+        if address not in self._channels:
+            self._channels[address] = rpc.channel(address)
+        return self._channels[address]
 
 
 async def _answer(call: Awaitable[T], meeting_id: str) -> T:

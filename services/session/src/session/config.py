@@ -2,12 +2,27 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode
 
 from common.config import ServiceSettings, UnsafeSetting
 
 Addresses = Annotated[tuple[str, ...], NoDecode]
+
+
+class IceServer(BaseModel):
+    """As a browser's RTCIceServer has it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    urls: tuple[str, ...] = Field(min_length=1)
+    username: str = ""
+    credential: SecretStr = SecretStr("")
+
+    @field_validator("urls", mode="before")
+    @classmethod
+    def one_or_more(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else value
 
 
 class Settings(ServiceSettings):
@@ -26,6 +41,9 @@ class Settings(ServiceSettings):
     janus_room_key: SecretStr = Field(SecretStr(""), alias="SESSION_JANUS_ROOM_KEY")
     # The live sessions that one replica owns at once; more wait for another replica.
     capacity: int = Field(200, alias="SESSION_CAPACITY", ge=1)
+
+    # What a browser asks for its own reachable addresses, as a JSON list of RTCIceServer objects.
+    ice_servers: tuple[IceServer, ...] = Field((), alias="SESSION_ICE_SERVERS")
 
     @field_validator("nodes", "janus", "janus_admin", mode="before")
     @classmethod

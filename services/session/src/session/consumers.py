@@ -29,7 +29,7 @@ class Consumers:
         await self._sessions.end_cancelled(_suite(envelope), fact.meeting_id, fact.reason)
 
     async def _await_crew(self, fact: BotJoining, envelope: Envelope) -> None:
-        await self._sessions.crew_joining(_suite(envelope), fact.bot.session_id)
+        await self._sessions.crew_joining(_suite(envelope), fact.bot.session_id, fact.bot.kind)
 
     async def _release_crew(self, fact: CrewFlushed, envelope: Envelope) -> None:
         await self._sessions.crew_flushed(_suite(envelope), fact.session_id)

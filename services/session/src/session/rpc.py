@@ -1,5 +1,8 @@
 """The session service on the wire: decode, call, encode."""
 
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+
 from common import rpc
 from common.links import LinkSigner
 from convene.common.v1 import meeting_pb2 as meeting
@@ -7,6 +10,8 @@ from convene.session.v1 import sandbox_pb2 as sandbox
 from convene.session.v1 import session_pb2 as pb
 from convene.session.v1.sandbox_pb2_grpc import SandboxServiceServicer
 from convene.session.v1.session_pb2_grpc import SessionServiceServicer
+from convene.session.v1.signal_pb2 import SignalRequest, SignalResponse
+from convene.session.v1.signal_pb2_grpc import SignalServiceServicer
 from session.domain.commands import Command, Verb
 from session.domain.participants import ParticipantKind, Role
 from session.service import wire
@@ -14,6 +19,7 @@ from session.service.commanding import Commanding, Order
 from session.service.joining import Joining, LinkRequest
 from session.service.scenarios import Scenarios
 from session.service.sessions import Sessions
+from session.service.signalling.desk import Desk
 
 
 class SessionRpc(SessionServiceServicer):
@@ -207,6 +213,18 @@ class SandboxRpc(SandboxServiceServicer):
     ) -> sandbox.GetScenarioRunResponse:
         run = await self._scenarios.find_run(rpc.caller(), request.run_id)
         return sandbox.GetScenarioRunResponse(run=wire.run_to(run))
+
+
+class SignalRpc(SignalServiceServicer):
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def Signal(
+        self, request_iterator: AsyncIterator[SignalRequest], context: rpc.Context
+    ) -> AsyncGenerator[SignalResponse, None]:
+        async with aclosing(self._desk.serve(rpc.caller(), request_iterator)) as responses:
+            async for response in responses:
+                yield response
 
 
 def _kind(wire_kind: pb.ParticipantKind) -> ParticipantKind:

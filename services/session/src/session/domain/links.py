@@ -49,6 +49,11 @@ class ParticipantBanned(Forbidden):
         super().__init__("the host removed you from this session for good")
 
 
+class ParticipantTurnedAway(Forbidden):
+    def __init__(self) -> None:
+        super().__init__("the host did not let you into this session")
+
+
 class MeetingNotStarted(WrongState):
     """Nobody can join yet; *retry_after* says when to try again."""
 

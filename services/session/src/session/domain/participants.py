@@ -1,12 +1,14 @@
 """A participant: who is in a session, and each stretch of their presence."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 from typing import NewType
 
-from common.errors import NotFound
+from common.errors import Exhausted, NotFound
 from common.machine import advance
+from session.domain.policies import Policy
 from session.domain.sessions import SessionId
 
 ParticipantId = NewType("ParticipantId", str)
@@ -42,6 +44,8 @@ class ParticipantState(Enum):
 class ParticipantAction(Enum):
     ADMIT = "ADMIT"
     DENY = "DENY"
+    # Came where a host decides who comes in.
+    KNOCK = "KNOCK"
     # A join link was exchanged: a token is out, the connection is still to come.
     JOIN = "JOIN"
     CONNECT = "CONNECT"
@@ -58,6 +62,12 @@ TRANSITIONS = {
     (_S.KNOCKING, _A.ADMIT): _S.ADMITTED,
     (_S.KNOCKING, _A.DENY): _S.DENIED,
     (_S.ADMITTED, _A.JOIN): _S.JOINING,
+    # Whoever knocks and goes away is knocking no more; they may knock again.
+    (_S.KNOCKING, _A.ABORT): _S.ABORTED,
+    (_S.ADMITTED, _A.ABORT): _S.ABORTED,
+    (_S.KNOCKING, _A.KNOCK): _S.KNOCKING,
+    (_S.ABORTED, _A.KNOCK): _S.KNOCKING,
+    (_S.REMOVED, _A.KNOCK): _S.KNOCKING,
     (_S.JOINING, _A.CONNECT): _S.CONNECTED,
     (_S.JOINING, _A.ABORT): _S.ABORTED,
     (_S.CONNECTED, _A.DROP): _S.RECONNECTING,
@@ -79,11 +89,27 @@ TRANSITIONS = {
     (_S.RECONNECTING, _A.REMOVE): _S.REMOVED,
 }
 
+# Whom a host has still to let in.
+OUTSIDE = frozenset({ParticipantState.KNOCKING, ParticipantState.ADMITTED})
+# How soon it is worth asking again for a place.
+FULL_RETRY_SECONDS = 15
 COUNTED = frozenset({ParticipantKind.PERSON, ParticipantKind.PHONE})
 # A lost connection may come back: until the grace is over, its person is still here.
 PRESENT = frozenset({ParticipantState.CONNECTED, ParticipantState.RECONNECTING})
+# Who takes one of the places that a session has.
+SEATED = PRESENT | {ParticipantState.JOINING}
 CONNECTABLE = frozenset(state for state, action in TRANSITIONS if action is _A.CONNECT)
+MAY_KNOCK = frozenset(state for state, action in TRANSITIONS if action is _A.KNOCK)
 HOSTS = frozenset({Role.HOST, Role.CO_HOST})
+
+
+class SessionFull(Exhausted):
+    def __init__(self, places: int) -> None:
+        super().__init__(
+            f"the session has {places} places and all are taken; try again when somebody has left",
+            retry_after=FULL_RETRY_SECONDS,
+            places=places,
+        )
 
 
 class ParticipantNotFound(NotFound):
@@ -117,6 +143,8 @@ class Participant:
     epoch: int = 0
     muted: bool = False
     banned: bool = False
+    # When they agreed to being recorded or transcribed.
+    consent_time: datetime | None = None
     presences: tuple[Presence, ...] = ()
     speaking_seconds: float = 0.0
     # How long their media is; more than the clock says where a script was accelerated.
@@ -131,6 +159,10 @@ class Participant:
     @property
     def is_present(self) -> bool:
         return self.state in PRESENT
+
+    @property
+    def takes_place(self) -> bool:
+        return self.is_counted and self.state in SEATED
 
     @property
     def is_host(self) -> bool:
@@ -163,6 +195,19 @@ class Participant:
 
     def removed(self, ban: bool, now: datetime) -> "Participant":
         return replace(self.gone(ParticipantAction.REMOVE, now), banned=ban)
+
+
+def check_room(policy: Policy, others: Iterable[Participant]) -> None:
+    """Raise ``SessionFull`` where *others* leave no place for one more."""
+    if sum(one.takes_place for one in others) >= policy.max_participants:
+        raise SessionFull(policy.max_participants)
+
+
+def has_to_knock(policy: Policy, participant: Participant) -> bool:
+    """Whether a host has to let *participant* in each time they come anew."""
+    is_newcomer = not participant.presences or participant.state is ParticipantState.REMOVED
+    person = participant.is_counted and participant.role not in HOSTS
+    return policy.lobby and person and is_newcomer
 
 
 def _closed(presences: tuple[Presence, ...], now: datetime) -> tuple[Presence, ...]:

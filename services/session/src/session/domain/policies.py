@@ -27,3 +27,6 @@ class Policy:
     start_on_first_join: bool = False
     allow_unmute: bool = False
     catch_up_seconds: int = 300
+    lobby: bool = False
+    max_participants: int = 200
+    auto_record: bool = False

@@ -69,6 +69,8 @@ TRANSITIONS = {
 
 ADMITTING = frozenset({SessionState.WAITING, SessionState.ACTIVE, SessionState.IDLE})
 LIVE = ADMITTING | {SessionState.STARTING}
+# A recording that may still grow.
+RECORDING_UNDER_WAY = frozenset({"STARTING", "RECORDING", "PAUSED"})
 TERMINAL = frozenset({SessionState.ENDED, SessionState.FAILED})
 
 
@@ -157,6 +159,8 @@ class Session:
     locked: bool = False
     host_present: bool = False
     recording_state: str = ""
+    # A bot writes down what is said.
+    transcribed: bool = False
     flushed: bool = False
     # The drain deadline has passed: it is sealed with what there is.
     drained: bool = False
@@ -177,6 +181,12 @@ class Session:
     @property
     def is_over(self) -> bool:
         return self.state in TERMINAL
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether what is said stays: it is, or is to be, recorded or transcribed."""
+        recorded = self.recording_state in RECORDING_UNDER_WAY or self.policy.auto_record
+        return recorded or self.transcribed
 
     @property
     def may_seal(self) -> bool:

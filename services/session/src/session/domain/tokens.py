@@ -30,6 +30,13 @@ class JoinClaims:
     epoch: int
     # Seconds since 1970.
     expires: int
+    # Whether it brings somebody back to the join that it was given in.
+    stay: bool = False
+
+    def check_fresh(self, now: datetime) -> None:
+        """Raises ``InvalidJoinToken``."""
+        if self.expires <= now.timestamp():
+            raise InvalidJoinToken("has expired")
 
 
 class JoinTokens:
@@ -44,6 +51,12 @@ class JoinTokens:
 
     def read(self, token: str, now: datetime) -> JoinClaims:
         """What *token* says; raises ``InvalidJoinToken`` when it is not ours or too old."""
+        claims = self.verified(token)
+        claims.check_fresh(now)
+        return claims
+
+    def verified(self, token: str) -> JoinClaims:
+        """What *token* says, however old it is; raises ``InvalidJoinToken``."""
         try:
             raw = base64.urlsafe_b64decode(token)
         except ValueError:
@@ -51,10 +64,7 @@ class JoinTokens:
         body = raw[SIGNATURE_BYTES:]
         if not hmac.compare_digest(raw[:SIGNATURE_BYTES], self._signature(body)):
             raise InvalidJoinToken("is not ours")
-        claims = JoinClaims(*json.loads(body))
-        if claims.expires <= now.timestamp():
-            raise InvalidJoinToken("has expired")
-        return claims
+        return JoinClaims(*json.loads(body))
 
     def _signature(self, body: bytes) -> bytes:
         return hmac.new(self._key, PURPOSE + body, hashlib.sha256).digest()

@@ -1,6 +1,6 @@
 """A session in this replica's charge: where its rows and its room are reached."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -14,6 +14,16 @@ from session.store import SessionTransaction, Store
 
 
 @dataclass(frozen=True, slots=True)
+class Ground:
+    """What every session of a replica stands on; *nodes* are the media nodes there are."""
+
+    store: Store
+    plane: MediaPlane
+    signer: LinkSigner
+    nodes: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Charge:
     """*lease* proves the charge; every write through it is refused once another has it."""
 
@@ -24,6 +34,8 @@ class Charge:
     session_id: SessionId
     workspace_id: str
     test: bool
+    # The media nodes that the session may run on.
+    nodes: Sequence[str] = ()
 
     @property
     def suite(self) -> Principal:
@@ -34,7 +46,11 @@ class Charge:
         return Principal(self.workspace_id, Kind[actor.kind], actor.id, test=self.test)
 
     def room(self, session: Session) -> Room:
-        return Room(session.node, self.session_id, self.workspace_id, self.test)
+        return self.room_on(session.node)
+
+    def room_on(self, node: str) -> Room:
+        """The session's room as *node* knows it."""
+        return Room(node, self.session_id, self.workspace_id, self.test)
 
     @asynccontextmanager
     async def writing(self, caller: Principal | None = None) -> AsyncIterator[SessionTransaction]:

@@ -9,7 +9,7 @@ from convene.session.v1 import events_pb2 as facts
 from session.domain import deadlines, rosters
 from session.domain.commands import Command
 from session.domain.deadlines import key_of
-from session.domain.participants import Participant, ParticipantAction, ParticipantState
+from session.domain.participants import OUTSIDE, Participant, ParticipantAction, ParticipantState
 from session.domain.rooms import Heard, Talk
 from session.domain.runs import RunState, ScenarioRun
 from session.domain.sessions import Actor, EndReason, Session, SessionAction
@@ -91,7 +91,7 @@ def left(participant: Participant) -> facts.ParticipantLeft:
 def _out(participant: Participant, now: datetime) -> Participant:
     if participant.is_present:
         return participant.gone(ParticipantAction.LEAVE, now)
-    if participant.state is ParticipantState.JOINING:
+    if participant.state is ParticipantState.JOINING or participant.state in OUTSIDE:
         return participant.moved(ParticipantAction.ABORT)
     return participant
 

@@ -9,6 +9,7 @@ from common.errors import DomainError
 from common.ids import derived_id, new_id
 from common.links import LinkClaims, LinkSigner, UnknownJoinLink
 from common.principal import Kind, Principal, as_system
+from convene.session.v1 import events_pb2 as facts
 from session.clients import SchedulerClient
 from session.domain import deadlines
 from session.domain.deadlines import key_of
@@ -19,21 +20,29 @@ from session.domain.links import (
     LinkId,
     MeetingNotStarted,
     ParticipantBanned,
+    ParticipantTurnedAway,
     SessionLocked,
     SessionNotOpen,
     SessionOver,
     UnfitLinkKind,
 )
 from session.domain.participants import (
+    MAY_KNOCK,
     Participant,
     ParticipantAction,
     ParticipantId,
     ParticipantKind,
+    ParticipantState,
     Role,
+    check_room,
+    has_to_knock,
 )
 from session.domain.sessions import Session, SessionState
 from session.domain.tokens import TOKEN_LIFETIME, JoinClaims, JoinTokens
+from session.service.endings import announce
 from session.service.lists import cut, text_after
+from session.service.sessions import Wake
+from session.service.wire import participant_to
 from session.store import SessionTransaction, Store
 
 # How often somebody who is early may ask again, at the least and at the most.
@@ -66,12 +75,18 @@ class Admission:
 
 class Joining:
     def __init__(
-        self, store: Store, scheduler: SchedulerClient, signer: LinkSigner, tokens: JoinTokens
+        self,
+        store: Store,
+        scheduler: SchedulerClient,
+        signer: LinkSigner,
+        tokens: JoinTokens,
+        wake: Wake,
     ) -> None:
         self._store = store
         self._scheduler = scheduler
         self._signer = signer
         self._tokens = tokens
+        self._wake = wake
 
     async def create_link(self, caller: Principal, request: LinkRequest) -> JoinLink:
         """Make a link for one person, bot or observer of a meeting that exists."""
@@ -119,9 +134,12 @@ class Joining:
         async with self._store.begin(bearer) as tx:
             link = await _link_of(tx, claims)
             session = await tx.find_live_session(claims.meeting_id)
-            if session is not None:
-                return await self._admit(tx, session, link, name)
             now = tx.now
+            if session is not None:
+                admission = await self._admit(tx, session, link, name)
+        if session is not None:
+            self._wake(session.id)
+            return admission
         raise await self._not_started(bearer, claims.meeting_id, now)
 
     async def _admit(
@@ -130,12 +148,15 @@ class Joining:
         _check_open(session)
         participant_id = _participant_id(session, link)
         known = await tx.find_participant(session.id, participant_id)
-        if known is not None and known.banned:
-            raise ParticipantBanned
-        if known is None and session.locked:
-            raise SessionLocked
+        _check_welcome(session, known)
         coming = _coming(known, participant_id, session, link, name)
+        if coming.takes_place:
+            roster = await tx.roster(session.id)
+            check_room(session.policy, [one for one in roster if one.id != coming.id])
         await tx.put_participant(coming)
+        if coming.state is ParticipantState.KNOCKING:
+            shown = participant_to(coming, tx.now)
+            await announce(tx, session, facts.ParticipantKnocking(participant=shown))
         if link.id:
             await tx.save_link(replace(link, uses=link.uses + 1))
         await tx.arm(
@@ -184,6 +205,15 @@ def _check_open(session: Session) -> None:
         raise SessionOver
 
 
+def _check_welcome(session: Session, known: Participant | None) -> None:
+    if known is not None and known.banned:
+        raise ParticipantBanned
+    if known is not None and known.state is ParticipantState.DENIED:
+        raise ParticipantTurnedAway
+    if known is None and session.locked:
+        raise SessionLocked
+
+
 async def _link_of(tx: SessionTransaction, claims: LinkClaims) -> JoinLink:
     """The usable link that *claims* name; a meeting's own is not kept, so it has no row."""
     if not claims.link_id:
@@ -219,8 +249,8 @@ def _coming(
     name: str,
 ) -> Participant:
     if known is not None:
-        return replace(known.moved(ParticipantAction.JOIN), name=name or known.name)
-    return Participant(
+        return replace(known.moved(_move_of(session, known)), name=name or known.name)
+    fresh = Participant(
         id=participant_id,
         session_id=session.id,
         name=name or link.name or link.role.value.replace("_", "-").capitalize(),
@@ -228,3 +258,12 @@ def _coming(
         kind=link.kind,
         link_id=link.id,
     )
+    if has_to_knock(session.policy, fresh):
+        return replace(fresh, state=ParticipantState.KNOCKING)
+    return fresh
+
+
+def _move_of(session: Session, known: Participant) -> ParticipantAction:
+    if known.state in MAY_KNOCK and has_to_knock(session.policy, known):
+        return ParticipantAction.KNOCK
+    return ParticipantAction.JOIN

@@ -27,7 +27,9 @@ from session.service.lists import cut, number_after, text_after
 from session.service.wire import actor_of, planned_end_of, policy_from, session_to
 from session.store import SessionTransaction, Store
 
-# Tells the owner of a session, if it is in this process, to look at it now.
+# The bot that writes down what is said.
+TRANSCRIBER = "transcriber"
+# Tells the owner of a session, wherever it is, to look at it now.
 Wake = Callable[[str], None]
 
 
@@ -77,16 +79,24 @@ class Sessions:
             raise NoSession(meeting_id)
         return session
 
+    async def end_by_host(self, host: Principal, meeting_id: str, text: str) -> None:
+        """A host ends the meeting for everybody."""
+        await self._end(host, meeting_id, EndReason.HOST_ENDED, text)
+
     async def end_cancelled(self, caller: Principal, meeting_id: str, text: str) -> None:
         """The meeting was cancelled: a live session of it ends."""
         await self._end(caller, meeting_id, EndReason.MEETING_CANCELLED, text)
 
-    async def crew_joining(self, caller: Principal, session_id: str) -> None:
+    async def crew_joining(self, caller: Principal, session_id: str, kind: str) -> None:
         """A bot comes: the session waits for it when it ends."""
         async with self._store.begin(caller) as tx:
             session = await tx.find_session_to_change(session_id)
-            if session is not None and session.is_live and not session.crewed:
-                await tx.save_session(replace(session, crewed=True))
+            if session is None or not session.is_live:
+                return
+            transcribed = session.transcribed or kind == TRANSCRIBER
+            crewed = replace(session, crewed=True, transcribed=transcribed)
+            if crewed != session:
+                await tx.save_session(crewed)
 
     async def crew_flushed(self, caller: Principal, session_id: str) -> None:
         """The bots have finished what they heard of an ending session."""
@@ -144,6 +154,7 @@ class Sessions:
             planned_end_time=planned_end_of(snapshot),
             test=snapshot.test or caller.test,
             crewed=bool(snapshot.bots),
+            transcribed=any(bot.kind == TRANSCRIBER for bot in snapshot.bots),
         )
 
     async def _end(

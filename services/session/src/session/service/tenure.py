@@ -9,11 +9,13 @@ from datetime import datetime, timedelta
 import structlog
 
 from common.errors import Conflict
+from common.ids import new_id
 from common.leases import LeaseLost
 from convene.session.v1 import events_pb2 as facts
 from session.domain.commands import Command
 from session.domain.deadlines import ALLOCATE, NO_SHOW, key_of
 from session.domain.participants import Participant
+from session.domain.prompts import Prompt, PromptKind
 from session.domain.rooms import (
     Chatted,
     Departed,
@@ -34,7 +36,10 @@ from session.service.crowds import reconcile
 from session.service.endings import announce, arm, begin_ending, empty_room, seal
 from session.service.obeying import obey
 from session.service.playing import close_runs, hurry_end, play
+from session.service.prompts import say
+from session.service.signalling.audience import Audience, News
 from session.service.wire import actor_of
+from session.store import SessionTransaction
 
 log = structlog.get_logger()
 
@@ -57,6 +62,7 @@ class View:
     commands: Sequence[Command]
     runs: Sequence[ScenarioRun]
     now: datetime
+    news: News
 
     @property
     def is_playing(self) -> bool:
@@ -66,16 +72,17 @@ class View:
 class Tenure:
     """Runs until the session is over or the lease is lost. *woken* makes it look at once."""
 
-    def __init__(self, charge: Charge, woken: asyncio.Event) -> None:
+    def __init__(self, charge: Charge, woken: asyncio.Event, audience: Audience) -> None:
         self._charge = charge
         self._woken = woken
+        self._audience = audience
         self._stirred = False
         # The room while this tenure knows it to be open, and whether it is being watched.
         self._room: Room | None = None
         self._inside = asyncio.Event()
         self._watched = False
         self._hints: list[Hint] = []
-        self._departed: dict[str, int] = {}
+        self._departed = audience.seating.departed
         self._silent_since: float | None = None
 
     async def run(self) -> None:
@@ -92,16 +99,11 @@ class Tenure:
 
     async def _turn(self) -> bool:
         """Do what the session's state asks for; true when it is over."""
-        view = await self._view()
+        view = await self._look()
         if view.session.is_over:
             return True
         try:
-            if view.session.state is SessionState.STARTING:
-                await self._open(view.session)
-            elif view.session.state is SessionState.ENDING:
-                await self._drain(view.session)
-            else:
-                await self._steer(view)
+            await self._advance(view)
             self._silent_since = None
         except RoomGone:
             log.warning("room is gone", session_id=view.session.id, node=view.session.node)
@@ -114,6 +116,17 @@ class Tenure:
             log.info("session changed meanwhile", error=str(error))
         return False
 
+    async def _advance(self, view: View) -> None:
+        if view.session.state is SessionState.STARTING:
+            await self._open(view.session)
+        elif view.session.state is SessionState.ENDING:
+            await self._drain(view.session)
+        else:
+            await self._steer(view)
+            if self._audience.is_listening:
+                await self._look()
+                self._audience.mend()
+
     async def _rest(self) -> None:
         seconds = AFTER_WAKING_SECONDS if self._stirred else POLL_SECONDS
         self._stirred = False
@@ -122,6 +135,12 @@ class Tenure:
                 await self._woken.wait()
             self._woken.clear()
             self._stirred = True
+
+    async def _look(self) -> View:
+        """The session as it is now, told to its audience."""
+        view = await self._view()
+        self._audience.show(view.session, view.roster, view.news, view.now)
+        return view
 
     async def _view(self) -> View:
         session_id = self._charge.session_id
@@ -133,6 +152,7 @@ class Tenure:
                 await tx.waiting_commands(session_id),
                 await tx.unfinished_runs(session.meeting_id, session_id),
                 tx.now,
+                await self._audience.news(tx),
             )
 
     async def _open(self, session: Session) -> None:
@@ -206,8 +226,7 @@ class Tenure:
                 return ()
             await close_runs(tx, session, over, occupancy.performed)
             for chat in chats:
-                sent = facts.PromptSent(participant_id=chat.participant_id, text=chat.text)
-                await announce(tx, session, sent)
+                await say(tx, session, await _line_of(tx, session, chat))
             strangers = await reconcile(tx, session, occupancy.connections, self._departed)
             await hurry_end(tx, session.id)
             return strangers
@@ -276,3 +295,16 @@ class Tenure:
             elif len(self._hints) < MOST_HINTS:
                 self._hints.append(hint)
             self._woken.set()
+
+
+async def _line_of(tx: SessionTransaction, session: Session, chat: Chatted) -> Prompt:
+    """What somebody wrote in the room, as a line of the chat."""
+    writer = await tx.find_participant(session.id, chat.participant_id)
+    return Prompt(
+        id=new_id("pmt"),
+        kind=PromptKind.CHAT,
+        text=chat.text,
+        create_time=tx.now,
+        from_participant_id=chat.participant_id,
+        from_name=writer.name if writer is not None else "",
+    )

@@ -39,11 +39,19 @@ ASKED_FIRST = frozenset({deadlines.NO_SHOW, rosters.ALL_LEFT})
 
 
 class Timing:
-    def __init__(self, store: Store, plane: MediaPlane, nodes: Sequence[str], wake: Wake) -> None:
+    def __init__(
+        self,
+        store: Store,
+        plane: MediaPlane,
+        nodes: Sequence[str],
+        wake: Wake,
+        warn: Callable[[str, int], None],
+    ) -> None:
         self._store = store
         self._plane = plane
         self._nodes = nodes
         self._wake = wake
+        self._warn = warn
 
     def firings(self) -> Mapping[str, Firing]:
         return {
@@ -131,6 +139,7 @@ class Timing:
                 end_reason=f"END_REASON_{timer.payload['reason']}",
             )
             await announce(tx, session, soon)
+        self._warn(session.id, timer.payload["remaining"])
 
     async def end_drain(self, caller: Principal, timer: Timer) -> None:
         """Wait for the bots no longer; the owner seals with what there is."""

@@ -13,6 +13,7 @@ from session.domain.commands import Command
 from session.domain.links import JoinLink
 from session.domain.participants import Participant
 from session.domain.policies import Policy, ScheduledEnd
+from session.domain.prompts import Prompt
 from session.domain.runs import ScenarioRun, StoredScenario
 from session.domain.sessions import Actor, Session
 
@@ -84,6 +85,7 @@ def participant_to(participant: Participant, now: datetime) -> pb.Participant:
         intervals=[pb.Interval(joined=one.joined, left=one.left) for one in participant.presences],
         present_seconds=round(participant.present_seconds(now), 3),
         speaking_seconds=round(participant.speaking_seconds, 3),
+        consent_time=participant.consent_time,
     )
 
 
@@ -102,6 +104,19 @@ def command_to(command: Command) -> pb.Command:
         actor=actor_to(command.actor),
         create_time=command.create_time,
         settle_time=command.settle_time,
+    )
+
+
+def prompt_to(prompt: Prompt) -> pb.Prompt:
+    return pb.Prompt(
+        id=prompt.id,
+        kind=f"PROMPT_KIND_{prompt.kind.value}",
+        text=prompt.text,
+        from_participant_id=prompt.from_participant_id,
+        from_name=prompt.from_name,
+        to_role=f"ROLE_{prompt.to_role.value}" if prompt.to_role else None,
+        to_participant_id=prompt.to_participant_id,
+        create_time=prompt.create_time,
     )
 
 

@@ -57,6 +57,14 @@ class CommandRows(Transaction):
         )
         return [_command(row) for row in rows]
 
+    async def settled_commands(self, ids: Sequence[str]) -> Sequence[Command]:
+        """Those of *ids* that were applied or refused."""
+        rows = await self.run(
+            f"select {_COLUMNS} from commands where id = any(:ids) and state != 'ACCEPTED'",
+            ids=list(ids),
+        )
+        return [_command(row) for row in rows]
+
     async def newest_commands(
         self, session_id: str, limit: int, before: str = ""
     ) -> Sequence[Command]:

@@ -9,13 +9,17 @@ from sqlalchemy import text
 from common.db import Database
 from common.principal import Principal
 from session.store.commands import CommandRows
+from session.store.consents import ConsentRows
 from session.store.links import LinkRows
 from session.store.participants import ParticipantRows
+from session.store.prompts import PromptRows
 from session.store.scenarios import ScenarioRows
 from session.store.sessions import SessionRows
 
 
-class SessionTransaction(SessionRows, ParticipantRows, LinkRows, CommandRows, ScenarioRows):
+class SessionTransaction(
+    SessionRows, ParticipantRows, LinkRows, CommandRows, PromptRows, ConsentRows, ScenarioRows
+):
     """One transaction of one workspace."""
 
 

@@ -19,7 +19,7 @@ from session.domain.sessions import SessionId
 
 _COLUMNS = """
     id, session_id, position, name, role, kind, link_id, state, epoch, muted, banned, presences,
-    speaking_seconds, media_seconds"""
+    speaking_seconds, media_seconds, consent_time"""
 
 
 class ParticipantRows(Transaction):
@@ -29,13 +29,14 @@ class ParticipantRows(Transaction):
             """
             insert into participants (workspace_id, id, session_id, name, role, kind, link_id,
                 state, epoch, muted, banned, presences, speaking_seconds,
-                media_seconds)
+                media_seconds, consent_time)
             values (:w, :id, :session, :name, :role, :kind, :link, :state, :epoch, :muted,
-                :banned, cast(:presences as jsonb), :speaking, :media)
+                :banned, cast(:presences as jsonb), :speaking, :media,
+                :consented)
             on conflict (id) do update set name = :name, role = :role, state = :state,
                 epoch = :epoch, muted = :muted, banned = :banned,
                 presences = cast(:presences as jsonb), speaking_seconds = :speaking,
-                media_seconds = :media""",
+                media_seconds = :media, consent_time = :consented""",
             w=self.caller.workspace_id,
             id=participant.id,
             session=participant.session_id,
@@ -50,6 +51,7 @@ class ParticipantRows(Transaction):
             presences=json.dumps([_presence_row(one) for one in participant.presences]),
             speaking=participant.speaking_seconds,
             media=participant.media_seconds,
+            consented=participant.consent_time,
         )
 
     async def roster(

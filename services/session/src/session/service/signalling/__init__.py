@@ -1,0 +1,1 @@
+"""What the pages in a session and its owner say to each other."""
