@@ -96,7 +96,7 @@ class Hello(_message.Message):
     def __init__(self, join_token: _Optional[str] = ..., consent: _Optional[bool] = ...) -> None: ...
 
 class Welcome(_message.Message):
-    __slots__ = ("self", "session", "participants", "meeting_title", "transcribed", "prompts", "ice_servers", "resumed", "join_token")
+    __slots__ = ("self", "session", "participants", "meeting_title", "transcribed", "prompts", "ice_servers", "resumed", "join_token", "workspace_id")
     SELF_FIELD_NUMBER: _ClassVar[int]
     SESSION_FIELD_NUMBER: _ClassVar[int]
     PARTICIPANTS_FIELD_NUMBER: _ClassVar[int]
@@ -106,6 +106,7 @@ class Welcome(_message.Message):
     ICE_SERVERS_FIELD_NUMBER: _ClassVar[int]
     RESUMED_FIELD_NUMBER: _ClassVar[int]
     JOIN_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    WORKSPACE_ID_FIELD_NUMBER: _ClassVar[int]
     self: _session_pb2.Participant
     session: _session_pb2.Session
     participants: _containers.RepeatedCompositeFieldContainer[_session_pb2.Participant]
@@ -115,7 +116,8 @@ class Welcome(_message.Message):
     ice_servers: _containers.RepeatedCompositeFieldContainer[IceServer]
     resumed: bool
     join_token: str
-    def __init__(self_, self: _Optional[_Union[_session_pb2.Participant, _Mapping]] = ..., session: _Optional[_Union[_session_pb2.Session, _Mapping]] = ..., participants: _Optional[_Iterable[_Union[_session_pb2.Participant, _Mapping]]] = ..., meeting_title: _Optional[str] = ..., transcribed: _Optional[bool] = ..., prompts: _Optional[_Iterable[_Union[_session_pb2.Prompt, _Mapping]]] = ..., ice_servers: _Optional[_Iterable[_Union[IceServer, _Mapping]]] = ..., resumed: _Optional[bool] = ..., join_token: _Optional[str] = ...) -> None: ...
+    workspace_id: str
+    def __init__(self_, self: _Optional[_Union[_session_pb2.Participant, _Mapping]] = ..., session: _Optional[_Union[_session_pb2.Session, _Mapping]] = ..., participants: _Optional[_Iterable[_Union[_session_pb2.Participant, _Mapping]]] = ..., meeting_title: _Optional[str] = ..., transcribed: _Optional[bool] = ..., prompts: _Optional[_Iterable[_Union[_session_pb2.Prompt, _Mapping]]] = ..., ice_servers: _Optional[_Iterable[_Union[IceServer, _Mapping]]] = ..., resumed: _Optional[bool] = ..., join_token: _Optional[str] = ..., workspace_id: _Optional[str] = ...) -> None: ...
 
 class IceServer(_message.Message):
     __slots__ = ("urls", "username", "credential")
