@@ -4,7 +4,7 @@ PROTOS = $(shell find protos/convene -name '*.proto' | sort)
 RUN := .venv/bin
 DATA := .convene
 
-.PHONY: help setup setup-tests models lock proto openapi check test up demo chaos bench release
+.PHONY: help setup setup-tests models lock proto openapi page check test up demo chaos bench release
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -30,6 +30,9 @@ proto: setup ## Regenerate protos/gen and the API document
 	cd protos && PATH=$(CURDIR)/$(RUN):$$PATH python -m grpc_tools.protoc -I . --grpc_python_out=gen \
 	  --mypy_grpc_out=quiet,only_async:gen $(shell cd protos && grep -rl '^service ' convene | sort)
 	$(RUN)/python -m scripts.openapi
+
+page: ## Build the join page into the gateway's edge
+	cd console/join && npm ci && npm run format && npm run check && npm run build
 
 check: setup-tests ## Format, lint, types, imports, contracts, drift
 	@scripts/check

@@ -1,5 +1,6 @@
 """The edge over HTTP, with real gRPC servers behind it."""
 
+import re
 from collections.abc import AsyncIterator
 
 import httpx
@@ -259,7 +260,7 @@ async def test_it_is_ready_when_every_service_is(edge: Edge) -> None:
     [
         ("/docs", "text/html; charset=utf-8", "Convene API"),
         ("/openapi.json", "application/json", '"openapi": "3.1.0"'),
-        ("/j/some~code", "text/html; charset=utf-8", "You are invited"),
+        ("/j/some~code", "text/html; charset=utf-8", "/assets/join-"),
         ("/problems/unknown-field", "text/plain; charset=utf-8", "UNKNOWN_FIELD"),
     ],
 )
@@ -272,8 +273,34 @@ async def test_pages_for_people_need_no_key(
     assert text in answer.text
 
 
-async def test_a_join_page_promises_nothing_of_a_link_it_has_not_read(edge: Edge) -> None:
-    assert "fine" not in (await edge.client.get("/j/garbage")).text
+@pytest.mark.parametrize(("kind", "content_type"), [("js", "text/javascript"), ("css", "text/css")])
+async def test_the_join_page_loads_its_own_files_and_keeps_them(
+    edge: Edge, kind: str, content_type: str
+) -> None:
+    page = await edge.client.get("/j/some~code")
+    named = re.search(rf"/assets/join-[0-9a-f]+\.{kind}", page.text)
+    assert named
+
+    asset = await edge.client.get(named[0])
+
+    assert page.headers["cache-control"] == "no-cache"
+    assert asset.headers["content-type"] == f"{content_type}; charset=utf-8"
+    assert "immutable" in asset.headers["cache-control"]
+
+
+async def test_the_join_page_runs_nothing_from_elsewhere(edge: Edge) -> None:
+    page = await edge.client.get("/j/some~code")
+
+    policy = page.headers["content-security-policy"]
+    assert policy.startswith("default-src 'self';")
+    assert "unsafe" not in policy
+    assert "://" not in page.text
+    assert "<style" not in page.text
+
+
+@pytest.mark.parametrize("name", ["join.js", "index.html", "..%2Fapp.py"])
+async def test_what_the_page_has_not_is_not_served(edge: Edge, name: str) -> None:
+    assert (await edge.client.get(f"/assets/{name}")).status_code == 404
 
 
 async def test_what_is_no_problems_name_has_no_page(edge: Edge) -> None:

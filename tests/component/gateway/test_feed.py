@@ -70,6 +70,22 @@ async def test_a_watcher_reads_the_log_and_then_what_happens(core: Core) -> None
     call.cancel()
 
 
+async def test_who_asks_for_what_comes_now_is_spared_what_was(core: Core) -> None:
+    caller = a_caller()
+    await hear(core, caller, 3)
+    call = core.webhooks.WatchEvents(
+        pb.WatchEventsRequest(meeting_id="mtg_1", from_now=True),
+        metadata=metadata(caller),
+        timeout=10,
+    )
+    await call.initial_metadata()
+
+    await hear(core, caller)
+
+    assert [event.sequence for event in await read(call, 1)] == [4]
+    call.cancel()
+
+
 async def test_resuming_while_events_come_in_has_no_gap_and_no_duplicate(
     core: Core, nats_server: NatsServer, guarded: Receiver
 ) -> None:

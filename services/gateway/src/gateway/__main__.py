@@ -126,7 +126,10 @@ async def main(role: str, stopping: asyncio.Event) -> None:
         if role != "edge":
             tasks.create_task(serve_house(role, settings, stopping))
         if role in {"all", "edge"}:
-            tasks.create_task(serve_edge(stopping, settings.http_listen, addresses(settings), key))
+            where = addresses(settings)
+            tasks.create_task(
+                serve_edge(stopping, settings.http_listen, where, key, settings.public_url)
+            )
 
 
 async def bootstrap_only() -> None:

@@ -214,9 +214,8 @@ class WebhookRpc(webhooks_pb2_grpc.WebhookServiceServicer):
     async def WatchEvents(
         self, request: webhooks_pb2.WatchEventsRequest, context: rpc.Context
     ) -> AsyncIterator[webhooks_pb2.WatchEventsResponse]:
-        async with self._feed.watching(
-            rpc.caller(), request.meeting_id, request.after_sequence
-        ) as events:
+        after = None if request.from_now else request.after_sequence
+        async with self._feed.watching(rpc.caller(), request.meeting_id, after) as events:
             # Says that the feed is open, however long the meeting stays silent.
             await context.send_initial_metadata(())
             async for event in events:

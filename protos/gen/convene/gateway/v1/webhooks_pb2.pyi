@@ -268,12 +268,14 @@ class ListEventTypesResponse(_message.Message):
     def __init__(self, items: _Optional[_Iterable[_Union[EventType, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class WatchEventsRequest(_message.Message):
-    __slots__ = ("meeting_id", "after_sequence")
+    __slots__ = ("meeting_id", "after_sequence", "from_now")
     MEETING_ID_FIELD_NUMBER: _ClassVar[int]
     AFTER_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    FROM_NOW_FIELD_NUMBER: _ClassVar[int]
     meeting_id: str
     after_sequence: int
-    def __init__(self, meeting_id: _Optional[str] = ..., after_sequence: _Optional[int] = ...) -> None: ...
+    from_now: bool
+    def __init__(self, meeting_id: _Optional[str] = ..., after_sequence: _Optional[int] = ..., from_now: _Optional[bool] = ...) -> None: ...
 
 class WatchEventsResponse(_message.Message):
     __slots__ = ("event",)

@@ -88,15 +88,17 @@ class SignalResponse(_message.Message):
     def __init__(self, welcome: _Optional[_Union[Welcome, _Mapping]] = ..., knocking: _Optional[_Union[Knocking, _Mapping]] = ..., published: _Optional[_Union[Published, _Mapping]] = ..., offer: _Optional[_Union[Offer, _Mapping]] = ..., candidate: _Optional[_Union[Candidate, _Mapping]] = ..., participant: _Optional[_Union[ParticipantChanged, _Mapping]] = ..., session: _Optional[_Union[SessionChanged, _Mapping]] = ..., talking: _Optional[_Union[Talking, _Mapping]] = ..., prompt: _Optional[_Union[_session_pb2.Prompt, _Mapping]] = ..., command: _Optional[_Union[CommandSettled, _Mapping]] = ..., rejoin: _Optional[_Union[Rejoin, _Mapping]] = ..., goodbye: _Optional[_Union[Goodbye, _Mapping]] = ..., ending_soon: _Optional[_Union[EndingSoon, _Mapping]] = ..., pong: _Optional[_Union[Pong, _Mapping]] = ..., caption: _Optional[_Union[Caption, _Mapping]] = ..., refusal: _Optional[_Union[Refusal, _Mapping]] = ...) -> None: ...
 
 class Hello(_message.Message):
-    __slots__ = ("join_token", "consent")
+    __slots__ = ("join_token", "consent", "fresh")
     JOIN_TOKEN_FIELD_NUMBER: _ClassVar[int]
     CONSENT_FIELD_NUMBER: _ClassVar[int]
+    FRESH_FIELD_NUMBER: _ClassVar[int]
     join_token: str
     consent: bool
-    def __init__(self, join_token: _Optional[str] = ..., consent: _Optional[bool] = ...) -> None: ...
+    fresh: bool
+    def __init__(self, join_token: _Optional[str] = ..., consent: _Optional[bool] = ..., fresh: _Optional[bool] = ...) -> None: ...
 
 class Welcome(_message.Message):
-    __slots__ = ("self", "session", "participants", "meeting_title", "transcribed", "prompts", "ice_servers", "resumed", "join_token")
+    __slots__ = ("self", "session", "participants", "meeting_title", "transcribed", "prompts", "ice_servers", "resumed", "join_token", "workspace_id")
     SELF_FIELD_NUMBER: _ClassVar[int]
     SESSION_FIELD_NUMBER: _ClassVar[int]
     PARTICIPANTS_FIELD_NUMBER: _ClassVar[int]
@@ -106,6 +108,7 @@ class Welcome(_message.Message):
     ICE_SERVERS_FIELD_NUMBER: _ClassVar[int]
     RESUMED_FIELD_NUMBER: _ClassVar[int]
     JOIN_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    WORKSPACE_ID_FIELD_NUMBER: _ClassVar[int]
     self: _session_pb2.Participant
     session: _session_pb2.Session
     participants: _containers.RepeatedCompositeFieldContainer[_session_pb2.Participant]
@@ -115,7 +118,8 @@ class Welcome(_message.Message):
     ice_servers: _containers.RepeatedCompositeFieldContainer[IceServer]
     resumed: bool
     join_token: str
-    def __init__(self_, self: _Optional[_Union[_session_pb2.Participant, _Mapping]] = ..., session: _Optional[_Union[_session_pb2.Session, _Mapping]] = ..., participants: _Optional[_Iterable[_Union[_session_pb2.Participant, _Mapping]]] = ..., meeting_title: _Optional[str] = ..., transcribed: _Optional[bool] = ..., prompts: _Optional[_Iterable[_Union[_session_pb2.Prompt, _Mapping]]] = ..., ice_servers: _Optional[_Iterable[_Union[IceServer, _Mapping]]] = ..., resumed: _Optional[bool] = ..., join_token: _Optional[str] = ...) -> None: ...
+    workspace_id: str
+    def __init__(self_, self: _Optional[_Union[_session_pb2.Participant, _Mapping]] = ..., session: _Optional[_Union[_session_pb2.Session, _Mapping]] = ..., participants: _Optional[_Iterable[_Union[_session_pb2.Participant, _Mapping]]] = ..., meeting_title: _Optional[str] = ..., transcribed: _Optional[bool] = ..., prompts: _Optional[_Iterable[_Union[_session_pb2.Prompt, _Mapping]]] = ..., ice_servers: _Optional[_Iterable[_Union[IceServer, _Mapping]]] = ..., resumed: _Optional[bool] = ..., join_token: _Optional[str] = ..., workspace_id: _Optional[str] = ...) -> None: ...
 
 class IceServer(_message.Message):
     __slots__ = ("urls", "username", "credential")

@@ -8,7 +8,7 @@ from grpc import aio
 from opentelemetry.trace import SpanKind
 
 from common import telemetry
-from gateway.edge import pages, problems
+from gateway.edge import joinpage, pages, problems
 from gateway.edge.auth import REMEMBERED_SECONDS, Authenticate, Doorkeeper, authenticator
 from gateway.edge.calls import Calls, backend_of
 from gateway.edge.exchange import ClientGone, Exchange, Receive, Reply, Scope, Send
@@ -124,13 +124,14 @@ def make_app(
 def _pages(
     channels: Mapping[str, aio.Channel],
 ) -> dict[str, Callable[[dict[str, str]], Awaitable[Reply]]]:
-    docs, document, join = pages.docs_page(), pages.openapi_document(), pages.join_page()
+    docs, document = pages.docs_page(), pages.openapi_document()
     return {
         "/healthz": _constant(healthy()),
         "/readyz": lambda values: ready(channels),
         "/docs": _constant(docs),
         "/openapi.json": _constant(document),
-        "/j/{code}": _constant(join),
+        "/j/{code}": _constant(joinpage.document()),
+        "/assets/{name}": _asset,
         "/problems/{name}": _problem_page,
     }
 
@@ -144,6 +145,10 @@ def _constant(reply: Reply) -> Callable[[dict[str, str]], Awaitable[Reply]]:
 
 async def _problem_page(values: dict[str, str]) -> Reply:
     return pages.problem_page(values["name"])
+
+
+async def _asset(values: dict[str, str]) -> Reply:
+    return joinpage.asset(values["name"])
 
 
 async def _answer(found: Match[Operation] | frozenset[str], exchange: Exchange) -> Sendable:

@@ -1,4 +1,4 @@
-"""The few pages that people read: the API's documentation, a problem explained, a join link."""
+"""The few pages that people read: the API's documentation, and a problem explained."""
 
 import re
 from collections.abc import Mapping
@@ -53,11 +53,6 @@ def problem_page(name: str) -> Reply:
     remedy = REMEDIES.get(reason, "The problem document's `detail` says what to do.")
     text = f"{title_of(reason)}\n\nreason: {reason}\n\n{remedy}\n"
     return Reply(200, text.encode(), "text/plain; charset=utf-8", {})
-
-
-def join_page() -> Reply:
-    """What `/j/{code}` shows until the browser can join; the code is not repeated on it."""
-    return _page("join.html")
 
 
 def docs_page() -> Reply:

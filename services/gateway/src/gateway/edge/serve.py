@@ -10,11 +10,16 @@ import uvicorn
 
 from common import rpc
 from gateway.edge.app import make_app
+from gateway.edge.signalling import Signalling
 
 log = structlog.get_logger()
 
 # Live feeds never end by themselves; their clients come back to another replica.
 DRAIN_SECONDS = 5
+# An offer of many tracks is long; in bytes.
+LONGEST_FRAME = 256 * 1024
+# Seconds; a page that does not answer in as many again is gone.
+PING_EVERY = 10.0
 
 
 class _Server(uvicorn.Server):
@@ -25,20 +30,23 @@ class _Server(uvicorn.Server):
 
 
 async def serve(
-    stopping: asyncio.Event, listen: str, addresses: Mapping[str, str], key: bytes
+    stopping: asyncio.Event,
+    listen: str,
+    addresses: Mapping[str, str],
+    key: bytes,
+    public_url: str,
 ) -> None:
-    """Serve REST on *listen*, ``host:port``, until *stopping* is set; then drain.
+    """Serve REST and signalling on *listen*, ``host:port``, until *stopping* is set; then drain.
 
-    *addresses* has the gRPC address of every service by its name.
+    *addresses* has the gRPC address of every service by its name. Pages of *public_url* may open
+    WebSockets.
     """
     async with AsyncExitStack() as channels:
-        app = make_app(
-            {
-                name: await channels.enter_async_context(rpc.channel(address))
-                for name, address in addresses.items()
-            },
-            key=key,
-        )
+        behind = {
+            name: await channels.enter_async_context(rpc.channel(address))
+            for name, address in addresses.items()
+        }
+        app = Signalling(make_app(behind, key=key), behind, key=key, public_url=public_url)
         server = _Server(
             uvicorn.Config(
                 app,
@@ -47,6 +55,10 @@ async def serve(
                 server_header=False,
                 proxy_headers=False,
                 timeout_graceful_shutdown=DRAIN_SECONDS,
+                ws="websockets-sansio",
+                ws_max_size=LONGEST_FRAME,
+                ws_ping_interval=PING_EVERY,
+                ws_ping_timeout=PING_EVERY,
             )
         )
         bound = _bound(listen)

@@ -68,14 +68,17 @@ class Feed:
 
     @asynccontextmanager
     async def watching(
-        self, caller: Principal, meeting_id: str, after: int
+        self, caller: Principal, meeting_id: str, after: int | None
     ) -> AsyncIterator[AsyncIterator[Event]]:
         """The meeting's events after a sequence, without gap or duplicate, while the block runs.
 
+        None is after the last that there is.
         Partial segments come between them, with sequence 0. A *caller* who may not read words gets
         none, so that their sequences have holes. Raises ``EventsExpired`` when events after *after*
         are no longer kept, ``SequenceAhead``, ``TooManyWatchers``, ``UnreadableId``.
         """
+        if after is None:
+            after = await self._last(caller, meeting_id)
         watcher = _Watcher((caller.workspace_id, meeting_id), after)
         with self._listed(watcher):
             await self._refuse_gap(caller, meeting_id, after)
@@ -111,6 +114,10 @@ class Feed:
     async def _read(self, caller: Principal, meeting_id: str, after: int) -> Sequence[Event]:
         async with self._store.begin(caller) as tx:
             return await tx.events_after(meeting_id, after)
+
+    async def _last(self, caller: Principal, meeting_id: str) -> int:
+        async with self._store.begin(caller) as tx:
+            return await tx.last_sequence(meeting_id)
 
     async def _refuse_gap(self, caller: Principal, meeting_id: str, after: int) -> None:
         async with self._store.begin(caller) as tx:

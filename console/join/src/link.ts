@@ -1,0 +1,137 @@
+// The WebSocket to the session: says hello, comes back when it is lost, pings.
+
+import { backoff } from "./backoff";
+import { type Asked, type Frame, readFrame, writeFrame } from "./protocol";
+
+/** What the link tells of itself. */
+export interface Ears {
+  heard(frame: Frame): void;
+  lost(): void;
+  /** The token is not taken any more: another one, or null when there is none. */
+  newToken(): Promise<string | null>;
+  gaveUp(reason: string, text: string): void;
+}
+
+const PING_MS = 5000;
+const SILENT_MS = 12_000;
+const GIVE_UP_MS = 300_000;
+const MOST_HELD = 200;
+const UNAUTHENTICATED = 4401;
+// Closed by the edge for a while only: too many, or too slow.
+const PASSING = new Set([4408, 4429]);
+
+export class Link {
+  private socket: WebSocket | null = null;
+  private held: string[] = [];
+  private attempt = 0;
+  private lostAt = 0;
+  private heardAt = 0;
+  private welcomed = false;
+  private closed = false;
+  private refusal = { reason: "", text: "" };
+  private timer = 0;
+  private pings = 0;
+
+  constructor(
+    private token: string,
+    private consent: boolean,
+    private readonly ears: Ears,
+  ) {}
+
+  open(): void {
+    this.closed = false;
+    this.connect();
+  }
+
+  /** Comes anew; *fresh* asks for new media, where the old cannot be used any more. */
+  restart(consent: boolean, fresh = false): void {
+    this.consent = consent;
+    this.drop();
+    this.connect(fresh);
+  }
+
+  send<K extends keyof Asked>(kind: K, body: Asked[K]): void {
+    const text = writeFrame(kind, body);
+    if (this.socket?.readyState === WebSocket.OPEN && this.welcomed) this.socket.send(text);
+    else if (kind !== "ping" && this.held.length < MOST_HELD) this.held.push(text);
+  }
+
+  close(): void {
+    this.closed = true;
+    this.drop();
+  }
+
+  private connect(fresh = false): void {
+    const scheme = location.protocol === "https:" ? "wss" : "ws";
+    const socket = new WebSocket(`${scheme}://${location.host}/v1/signal`);
+    this.socket = socket;
+    this.welcomed = false;
+    this.heardAt = Date.now();
+    socket.onopen = () => {
+      const hello = { join_token: this.token, consent: this.consent };
+      socket.send(writeFrame("hello", fresh ? { ...hello, fresh } : hello));
+    };
+    socket.onmessage = (event) => this.take(String(event.data));
+    socket.onclose = (event) => void this.onClose(event.code);
+    this.pings = window.setInterval(() => this.ping(), PING_MS);
+  }
+
+  private take(text: string): void {
+    this.heardAt = Date.now();
+    const frame = readFrame(text);
+    if (!frame) return;
+    if (frame.kind === "refusal") this.refusal = frame.body;
+    if (frame.kind === "goodbye") this.close();
+    if (frame.kind === "welcome") this.onWelcome(frame.body.join_token, frame.body.resumed);
+    this.ears.heard(frame);
+  }
+
+  private onWelcome(token: string, resumed: boolean): void {
+    this.token = token || this.token;
+    this.attempt = 0;
+    this.lostAt = 0;
+    this.welcomed = true;
+    const held = resumed ? this.held : [];
+    this.held = [];
+    for (const text of held) this.socket?.send(text);
+  }
+
+  private ping(): void {
+    if (Date.now() - this.heardAt > SILENT_MS) {
+      // A network that went away says nothing; the close would come minutes later.
+      this.drop();
+      void this.onClose(0);
+    } else if (this.welcomed) this.send("ping", { sent_ms: Date.now() });
+  }
+
+  private async onClose(code: number): Promise<void> {
+    this.drop();
+    if (this.closed) return;
+    this.ears.lost();
+    this.lostAt ||= Date.now();
+    if (code === UNAUTHENTICATED && this.attempt < 3) {
+      const token = await this.ears.newToken();
+      if (!token) return this.close();
+      this.token = token;
+    } else if (code >= 4000 && !PASSING.has(code)) {
+      this.close();
+      return this.ears.gaveUp(this.refusal.reason, this.refusal.text);
+    }
+    if (Date.now() - this.lostAt > GIVE_UP_MS) {
+      this.close();
+      return this.ears.gaveUp("CONNECTION_LOST", "");
+    }
+    this.timer = window.setTimeout(() => this.connect(), backoff(this.attempt++, Math.random()));
+  }
+
+  private drop(): void {
+    window.clearTimeout(this.timer);
+    window.clearInterval(this.pings);
+    const socket = this.socket;
+    this.socket = null;
+    this.welcomed = false;
+    if (!socket) return;
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close();
+  }
+}

@@ -1,0 +1,330 @@
+// One person's visit: what they do, what the session says, and the media between.
+
+import { signal } from "@preact/signals";
+import { Devices, type Source, deviceTrouble, videoSize } from "./devices";
+import { PASSING } from "./endings";
+import { type Place, exchange } from "./exchange";
+import { Link } from "./link";
+import { type RemoteTrack, type Sendable, Publisher, Subscriber, type Wire } from "./peers";
+import type { Frame, Order, Participant, Welcome } from "./protocol";
+import { type Action, type State, consentNeeded, initial, isRecorded, reduce } from "./state";
+
+// A word about one's own microphone that was on its way while one changed it says nothing new.
+const SETTLE_MS = 1500;
+const HEAL_PAUSE_MS = 2000;
+
+export class Meeting {
+  readonly state = signal<State>(initial);
+  readonly remote = signal<RemoteTrack[]>([]);
+  /** Counts changes of the own tracks, which are no state of ours. */
+  readonly own = signal(0);
+  readonly devices = new Devices(videoSize(location.search));
+  publisher: Publisher | null = null;
+  subscriber: Subscriber | null = null;
+  private link: Link | null = null;
+  private place: Place | null = null;
+  private name = "";
+  private retry = 0;
+  private healing = 0;
+  private toggledAt = 0;
+  private servers: RTCIceServer[] = [];
+
+  constructor(private readonly code: string) {}
+
+  dispatch(action: Action): void {
+    this.state.value = reduce(this.state.value, action);
+  }
+
+  set(changes: Partial<State>): void {
+    this.dispatch({ type: "set", changes });
+  }
+
+  notice(id: string, text: string, kind: "info" | "warning" = "info"): void {
+    this.dispatch({ type: "notice", notice: { id, kind, text } });
+  }
+
+  /** Ask for a place, and come in unless there is something to agree to first. */
+  async join(name: string, consented: boolean): Promise<void> {
+    clearTimeout(this.retry);
+    this.name = name;
+    this.set({ phase: "joining", consented, ending: null });
+    const answer = await exchange(this.code, name);
+    if (answer.kind === "refused") {
+      const { reason, text, retryMs } = answer;
+      const waits = PASSING.has(reason);
+      if (!waits) return this.dispatch({ type: "over", reason, text });
+      this.set({ phase: "not-started", waitText: text, retryAt: Date.now() + retryMs });
+      this.retry = window.setTimeout(() => void this.join(name, consented), retryMs);
+      return;
+    }
+    this.place = answer.place;
+    const consentFor = consentNeeded(answer.place.session, false, consented);
+    if (consentFor) return this.set({ phase: "prejoin", consentFor });
+    this.comeIn(consented);
+  }
+
+  /** Agreed while being there already. */
+  agree(): void {
+    this.set({ consented: true, consentFor: "" });
+    this.link?.restart(true);
+  }
+
+  stopWaiting(): void {
+    clearTimeout(this.retry);
+    this.set({ phase: "prejoin" });
+  }
+
+  leave(): void {
+    this.link?.send("leave", {});
+    this.end("LEFT", "");
+  }
+
+  again(): void {
+    this.set({ phase: "prejoin", ending: null, consentFor: "" });
+  }
+
+  chat(text: string): void {
+    this.link?.send("chat", { text });
+  }
+
+  order(order: Order): void {
+    this.link?.send("order", order);
+  }
+
+  async toggleMuted(): Promise<void> {
+    const { muted, session, listening } = this.state.value;
+    if (muted && session?.held)
+      return this.notice("held", "The meeting is on hold: nobody can speak.");
+    if (muted && listening && !(await this.openDevice("microphone"))) return;
+    this.mute(!muted);
+    this.tellMedia();
+  }
+
+  async toggleCamera(): Promise<void> {
+    if (!this.state.value.camera) {
+      await this.openDevice("camera");
+      return;
+    }
+    this.devices.stop("camera");
+    this.set({ camera: false });
+    this.own.value++;
+    await this.publisher?.send("CAMERA", null);
+    this.tellMedia();
+  }
+
+  async toggleShare(): Promise<void> {
+    if (this.state.value.sharing) return this.stopSharing();
+    try {
+      const track = await this.devices.share();
+      track.onended = () => void this.stopSharing();
+      this.set({ sharing: true });
+      this.own.value++;
+      await this.publisher?.send("SCREEN", track);
+    } catch {
+      // The person closed the browser's picker.
+    }
+  }
+
+  /** Open a device, in place of the one in use; false, with a notice, when that fails. */
+  async openDevice(source: Source, deviceId = ""): Promise<boolean> {
+    try {
+      const track = await this.devices.open(source, deviceId);
+      if (source === "microphone") {
+        track.enabled = !this.state.value.muted;
+        this.set({ listening: false });
+      } else this.set({ camera: true });
+      this.own.value++;
+      await this.publisher?.send(source === "camera" ? "CAMERA" : "MICROPHONE", track);
+      this.tellMedia();
+      return true;
+    } catch (error) {
+      this.set(source === "camera" ? { camera: false } : { listening: true, muted: true });
+      this.notice(`no-${source}`, deviceTrouble(source, error), "warning");
+      return false;
+    }
+  }
+
+  private comeIn(consent: boolean): void {
+    this.link?.close();
+    this.link = new Link(this.place!.join_token, consent, {
+      heard: (frame) => this.heard(frame),
+      lost: () => this.set({ linked: false }),
+      newToken: () => this.newToken(),
+      gaveUp: (reason, text) => this.gaveUp(reason, text),
+    });
+    this.link.open();
+  }
+
+  private async newToken(): Promise<string | null> {
+    const answer = await exchange(this.code, this.name);
+    if (answer.kind === "place") return answer.place.join_token;
+    if (answer.reason === "UNREACHABLE") return this.place?.join_token ?? null;
+    this.end(answer.reason, answer.text);
+    return null;
+  }
+
+  private gaveUp(reason: string, text: string): void {
+    if (!reason.includes("CONSENT")) return this.end(reason, text);
+    this.closeMedia();
+    this.set({ phase: "prejoin", consented: false, consentFor: "transcribed" });
+  }
+
+  private heard(frame: Frame): void {
+    const before = this.state.value;
+    this.dispatch({ type: "frame", frame, now: Date.now() });
+    switch (frame.kind) {
+      case "welcome":
+        return this.welcomed(frame.body);
+      case "rejoin":
+        return this.renewMedia();
+      case "published":
+        return this.attempt("PUBLISHER", this.publisher?.published(frame.body.sdp));
+      case "offer":
+        return void this.subscriber?.offered(frame.body.sdp, frame.body.tracks);
+      case "candidate": {
+        const peer = frame.body.side === "PUBLISHER" ? this.publisher : this.subscriber;
+        return void peer?.addCandidate(frame.body);
+      }
+      case "participant":
+        return this.changed(before.people[frame.body.participant.id], frame.body.participant);
+      case "session":
+        return this.announceRecording(before, this.state.value);
+      case "refusal":
+        return this.refused(frame.body.reason, frame.body.text);
+      case "goodbye":
+        return this.end(frame.body.reason, frame.body.text);
+    }
+  }
+
+  private welcomed(welcome: Welcome): void {
+    this.servers = welcome.ice_servers.map(({ urls, username, credential }) =>
+      username ? { urls, username, credential } : { urls },
+    );
+    // Who has to agree first is neither heard nor seen until then.
+    if (this.state.value.consentFor) return this.closeMedia();
+    if (welcome.resumed && this.publisher) this.tellMedia();
+    else this.renewMedia();
+  }
+
+  private refused(reason: string, text: string): void {
+    if (this.state.value.phase === "joining" && reason.includes("CONSENT"))
+      this.gaveUp(reason, text);
+  }
+
+  /** New peer connections, without a click. */
+  private renewMedia(): void {
+    this.closeMedia();
+    const wire = this.wire();
+    this.publisher = new Publisher(this.servers, wire);
+    this.subscriber = new Subscriber(this.servers, wire, (tracks) => (this.remote.value = tracks));
+    const { microphone, camera, screen } = this.devices;
+    const tracks: [Sendable, MediaStreamTrack | null][] = [
+      ["MICROPHONE", microphone],
+      ["CAMERA", camera],
+      ["SCREEN", screen],
+    ];
+    for (const [source, track] of tracks)
+      this.attempt("PUBLISHER", this.publisher.send(source, track));
+    this.tellMedia();
+  }
+
+  private wire(): Wire {
+    return {
+      publish: (sdp, tracks) => this.link?.send("publish", { sdp, tracks }),
+      answer: (sdp) => this.link?.send("answer", { sdp }),
+      candidate: (candidate) => this.link?.send("candidate", candidate),
+      connected: () => this.set({ mediaUp: true }),
+      failed: () => this.heal(),
+    };
+  }
+
+  private heal(): void {
+    this.set({ mediaUp: false });
+    clearTimeout(this.healing);
+    if (this.state.value.phase !== "meeting") return;
+    this.healing = window.setTimeout(() => {
+      this.closeMedia();
+      this.link?.restart(this.state.value.consented, true);
+    }, HEAL_PAUSE_MS);
+  }
+
+  private attempt(_side: string, work: Promise<void> | undefined): void {
+    work?.catch((error: unknown) => {
+      console.warn("media", error);
+      this.heal();
+    });
+  }
+
+  private changed(before: Participant | undefined, now: Participant): void {
+    const { selfId, muted, people } = this.state.value;
+    if (now.id !== selfId) {
+      if (before?.state !== "KNOCKING" && now.state === "KNOCKING")
+        this.notice(`knock-${now.id}`, `${now.name || "Somebody"} is waiting to be let in.`);
+      return;
+    }
+    if (
+      Date.now() - this.toggledAt < SETTLE_MS ||
+      !before ||
+      before.muted === people[selfId]!.muted
+    ) {
+      return this.pausedVideo(before, now);
+    }
+    if (now.muted && !muted) {
+      this.mute(true);
+      this.notice("muted", "You were muted by a host.", "warning");
+    } else if (!now.muted && muted && this.devices.microphone) {
+      this.mute(false);
+      this.notice("muted", "You were unmuted by a host.", "warning");
+    }
+    this.pausedVideo(before, now);
+  }
+
+  private pausedVideo(before: Participant | undefined, now: Participant): void {
+    if (!before || before.video_paused === now.video_paused) return;
+    const what = now.video_paused ? "paused your video" : "lets your video be seen again";
+    this.notice("video", `A host ${what}.`);
+  }
+
+  private announceRecording(before: State, after: State): void {
+    const was = isRecorded(before.session);
+    const is = isRecorded(after.session);
+    if (!was && is) this.notice("recording", "This meeting is being recorded.", "warning");
+    if (was && !is) this.notice("recording", "The recording is not running any more.");
+  }
+
+  private mute(muted: boolean): void {
+    this.toggledAt = Date.now();
+    if (this.devices.microphone) this.devices.microphone.enabled = !muted;
+    this.set({ muted });
+  }
+
+  private tellMedia(): void {
+    const { muted, camera } = this.state.value;
+    this.link?.send("set_media", { muted, camera: camera && this.devices.camera !== null });
+  }
+
+  private async stopSharing(): Promise<void> {
+    this.devices.stop("screen");
+    this.set({ sharing: false });
+    this.own.value++;
+    await this.publisher?.send("SCREEN", null);
+  }
+
+  private closeMedia(): void {
+    clearTimeout(this.healing);
+    this.publisher?.close();
+    this.subscriber?.close();
+    this.publisher = this.subscriber = null;
+    this.remote.value = [];
+    this.set({ mediaUp: false });
+  }
+
+  private end(reason: string, text: string): void {
+    this.closeMedia();
+    this.link?.close();
+    this.link = null;
+    this.devices.stopAll();
+    this.own.value++;
+    this.dispatch({ type: "over", reason, text });
+  }
+}
