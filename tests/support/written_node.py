@@ -111,7 +111,7 @@ async def a_written_node() -> AsyncIterator[tuple[WrittenNode, str]]:
     """The node and its address, while the block runs."""
     loop = asyncio.get_running_loop()
     transport, packets = await loop.create_datagram_endpoint(Packets, local_addr=("127.0.0.1", 0))
-    node = WrittenNode(packets, transport.get_extra_info("sockname")[1])
+    node = WrittenNode(packets, transport.get_extra_info("sockname")[1])  # type: ignore[abstract]
     servicers = [
         rpc.Servicer(grpc.add_EarServiceServicer_to_server, node, "convene.session.v1.EarService"),
         rpc.Servicer(
