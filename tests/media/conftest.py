@@ -23,7 +23,7 @@ SESSION = SessionId("ses_1")
 async def a_plane(janus: Janus, address: str, url: str = "") -> AsyncIterator[JanusPlane]:
     """A plane as a replica has one; *url* is another way to the same Janus."""
     node = JanusNode(url or janus.url, janus.admin_url)
-    secrets = JanusSecrets(janus.api_secret, janus.admin_secret, janus.room_key)
+    secrets = JanusSecrets(janus.secrets.api, janus.secrets.admin, janus.secrets.rooms)
     async with rpc.channel(address) as channel:
         caller = rpc.Caller(KEY, "session")
         plane = JanusPlane({address: node}, secrets, {address: channel}, caller)
@@ -41,9 +41,11 @@ class Stage:
     room: Room
 
     @asynccontextmanager
-    async def page(self, who: str, *, video: bool = False, epoch: int = 1) -> AsyncIterator[Page]:
+    async def page(
+        self, who: str, *, video: bool = False, epoch: int = 1, room: Room | None = None
+    ) -> AsyncIterator[Page]:
         """A page that publishes while the block runs."""
-        peer = await self.plane.connect(self.room, Seat(who, epoch, who.title()))
+        peer = await self.plane.connect(room or self.room, Seat(who, epoch, who.title()))
         async with a_page(peer) as page:
             await page.publish(video=video)
             yield page

@@ -68,6 +68,11 @@ class Page:
             sources["1"] = Source.CAMERA
         await self._offer(sources)
 
+    async def share_screen(self) -> None:
+        """Send the screen too, after ``publish`` with video."""
+        self._sending.addTrack(VideoStreamTrack())
+        await self._offer({"0": Source.MICROPHONE, "1": Source.CAMERA, "2": Source.SCREEN})
+
     async def _offer(self, sources: Mapping[str, Source]) -> None:
         await self._sending.setLocalDescription(await self._sending.createOffer())
         answer = await self.peer.publish(self._sending.localDescription.sdp, sources)
@@ -75,6 +80,19 @@ class Page:
 
     def start(self) -> None:
         self._tasks.append(asyncio.create_task(self._follow()))
+
+    async def resume(self, peer: Peer) -> None:
+        """Go on behind *peer*, with the media that still flows."""
+        self.peer = peer
+        self.start()
+
+    async def begin_anew(self) -> None:
+        """Throw both connections away, as a page does that was loaded again."""
+        await self._sending.close()
+        await self._receiving.close()
+        self._sending, self._receiving = RTCPeerConnection(), RTCPeerConnection()
+        self._consumed.clear()
+        self.loud.clear()
 
     async def close(self) -> None:
         for task in self._tasks:

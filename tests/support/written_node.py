@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from common import rpc
-from common.errors import NotFound
+from common.errors import NotFound, WrongState
 from common.rpc import Context
 from convene.session.v1 import ear_pb2 as pb
 from convene.session.v1 import ear_pb2_grpc as grpc
@@ -13,6 +13,10 @@ from tests.support.services import KEY
 
 
 class RoomNotFound(NotFound):
+    pass
+
+
+class NobodyThere(WrongState):
     pass
 
 
@@ -79,6 +83,14 @@ class WrittenNode(grpc.EarServiceServicer, grpc.SandboxNodeServiceServicer):
             await self.changed.wait()
             self.changed.clear()
             yield pb.WatchRoomResponse()
+
+    async def Disconnect(
+        self, request: pb.DisconnectRequest, context: Context
+    ) -> pb.DisconnectResponse:
+        raise NobodyThere(request.participant_id)
+
+    async def SetMuted(self, request: pb.SetMutedRequest, context: Context) -> pb.SetMutedResponse:
+        raise NobodyThere(request.participant_id)
 
     async def Seat(self, request: pb.SeatRequest, context: Context) -> pb.SeatResponse:
         self.seats[request.participant_id, request.epoch] = request

@@ -27,6 +27,16 @@ RECLAIM_SECONDS = 20.0
 LARGEST_MESSAGE = 4 * 1024 * 1024
 
 
+# Asked twice, these do what they do once: they survive a cut.
+REPEATABLE = frozenset(
+    ("listparticipants", "listforwarders", "moderate", "kick", "stop_rtp_forward")
+)
+
+
+class ConnectionCut(MediaUnavailable):
+    """Whether Janus did what was asked is not known."""
+
+
 class Listener(Protocol):
     """Whom a Janus session's events are told, in the order they come; must not block."""
 
@@ -60,10 +70,17 @@ class JanusConnection:
 
     async def request(self, verb: str, **fields: object) -> Json:
         """Janus's answer. Raises ``RoomGone``, ``JanusRefused``, and ``MediaUnavailable``."""
+        body = fields.get("body")
+        is_repeatable = isinstance(body, dict) and body.get("request") in REPEATABLE
         try:
             async with asyncio.timeout(REQUEST_SECONDS):
-                await self._up.wait()
-                return await self._ask(verb, fields)
+                while True:
+                    await self._up.wait()
+                    try:
+                        return await self._ask(verb, fields)
+                    except ConnectionCut:
+                        if not is_repeatable:
+                            raise
         except TimeoutError:
             raise MediaUnavailable(
                 f"the media node at {self._url} does not answer within {REQUEST_SECONDS:g} s"
@@ -118,7 +135,7 @@ class JanusConnection:
             self._socket = None
             for asked in self._asked.values():
                 if not asked.done():
-                    asked.set_exception(MediaUnavailable("the media node's connection was cut"))
+                    asked.set_exception(ConnectionCut("the media node's connection was cut"))
             await asyncio.wait([keeping])
 
     async def _keep(self, socket: aiohttp.ClientWebSocketResponse) -> None:
@@ -154,12 +171,12 @@ class JanusConnection:
 
     async def _send(self, verb: str, transaction: str, fields: Json) -> None:
         if self._socket is None:
-            raise MediaUnavailable("the media node's connection was cut")
+            raise ConnectionCut("the media node's connection was cut")
         ours = {"janus": verb, "transaction": transaction, "apisecret": self._secret}
         try:
             await self._socket.send_str(json.dumps(ours | fields))
         except (aiohttp.ClientError, OSError) as error:
-            raise MediaUnavailable(f"the media node's connection was cut: {error}") from error
+            raise ConnectionCut(f"the media node's connection was cut: {error}") from error
 
     def _take(self, message: Json) -> None:
         kind, session_id = message["janus"], message.get("session_id", 0)

@@ -1,6 +1,7 @@
 """The browsers in a Janus room: their joins, and the peers that their signalling holds."""
 
 import asyncio
+import math
 from collections.abc import Coroutine, Set
 from functools import partial
 from typing import Protocol
@@ -125,7 +126,7 @@ class Crowd:
     def keep(self, present: Set[str]) -> None:
         """Whoever Janus does not list has lost their connection, whatever the events said."""
         for join in list(self.joins.values()):
-            late = self._awaited.get(join.participant_id, _now()) < _now()
+            late = self._awaited.get(join.participant_id, math.inf) < _now()
             if late or (join.is_up and join.participant_id not in present):
                 self._awaited.pop(join.participant_id, None)
                 self._home.spawn(self._drop(join))
