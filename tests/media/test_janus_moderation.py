@@ -111,4 +111,4 @@ async def test_who_is_muted_stops_to_be_shown_as_talking(stage: Stage) -> None:
     async with stage.page("prt_ann"), stage.page("prt_bob") as bob:
         await eventually(lambda: Talked("prt_ann", True) in bob.talked)
         await stage.plane.set_muted(stage.room, "prt_ann", True)
-        await eventually(lambda: bob.talked[-1] == Talked("prt_ann", False), 0.5)
+        await eventually(lambda: Talked("prt_ann", False) in bob.talked, 0.5)

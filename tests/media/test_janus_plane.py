@@ -102,7 +102,7 @@ async def test_leaving_is_told_apart_from_being_lost(stage: Stage) -> None:
             hints.append(hint)
 
     watching = asyncio.create_task(watch())
-    await eventually(lambda: hints == [Changed()])
+    await eventually(lambda: Changed() in hints)
     async with stage.page("prt_ann") as ann, stage.page("prt_bob", epoch=3) as bob:
         await eventually(lambda: len(stage.ear.seats) == 2)
         await ann.peer.close()
@@ -134,7 +134,7 @@ async def test_the_same_join_again_takes_the_place_of_the_older(stage: Stage) ->
 async def test_a_page_that_begins_anew_behind_its_join_is_connected_again(stage: Stage) -> None:
     async with stage.page("prt_ann") as ann, stage.page("prt_bob") as bob:
         await eventually(lambda: ann.loud.get("prt_bob", 0) > 5)
-        await ann.begin_anew()
+        ann.begin_anew()
         await ann.publish()
         before = bob.loud.get("prt_ann", 0)
         await eventually(lambda: bob.loud.get("prt_ann", 0) > before + 20)
@@ -143,16 +143,22 @@ async def test_a_page_that_begins_anew_behind_its_join_is_connected_again(stage:
 
 async def test_closing_the_room_ends_every_connection_and_keeps_nothing(stage: Stage) -> None:
     other = Room(stage.room.node, SessionId("ses_2"), "wsp_1", True)
+
+    async def hold_a_meeting() -> None:
+        await stage.plane.open(other)
+        async with stage.page("prt_ann", room=other) as ann:
+            await stage.plane.voice(other, "prt_bot", "Bot")
+            await eventually(lambda: stage.ear.heard("prt_ann") > 5)
+            await stage.plane.close(other)
+            await stage.plane.close(other)
+            await eventually(lambda: ann.is_over)
+            assert not ann.lost
+
+    # What Janus opens once and for all is open after the first.
+    await hold_a_meeting()
     before = stage.janus.open_files()
-    await stage.plane.open(other)
-    async with stage.page("prt_ann", room=other) as ann:
-        await stage.plane.voice(other, "prt_bot", "Bot")
-        await eventually(lambda: stage.ear.heard("prt_ann") > 5)
+    await hold_a_meeting()
 
-        await stage.plane.close(other)
-        await stage.plane.close(other)
-
-        await eventually(lambda: ann.is_over)
     await eventually(lambda: stage.janus.open_files() <= before)
     with pytest.raises(RoomGone):
         await stage.plane.occupancy(other)

@@ -11,6 +11,7 @@ from aiortc.mediastreams import MediaStreamError, MediaStreamTrack, VideoStreamT
 from aiortc.sdp import candidate_from_sdp
 from av import AudioFrame
 
+from common.errors import DomainError
 from session.domain.rooms import Candidate, MediaLost, Offered, Side, Source, Talked
 from session.media import Peer
 
@@ -56,6 +57,7 @@ class Page:
         self.is_over = False
         self._sending = RTCPeerConnection()
         self._receiving = RTCPeerConnection()
+        self._forgotten: list[RTCPeerConnection] = []
         self._owners: dict[str, str] = {}
         self._consumed: set[str] = set()
         self._tasks: list[asyncio.Task[None]] = []
@@ -86,10 +88,9 @@ class Page:
         self.peer = peer
         self.start()
 
-    async def begin_anew(self) -> None:
-        """Throw both connections away, as a page does that was loaded again."""
-        await self._sending.close()
-        await self._receiving.close()
+    def begin_anew(self) -> None:
+        """Forget both connections, as a page that crashed: nobody says that they are over."""
+        self._forgotten += [self._sending, self._receiving]
         self._sending, self._receiving = RTCPeerConnection(), RTCPeerConnection()
         self._consumed.clear()
         self.loud.clear()
@@ -97,15 +98,17 @@ class Page:
     async def close(self) -> None:
         for task in self._tasks:
             task.cancel()
-        await self._sending.close()
-        await self._receiving.close()
+        for connection in (*self._forgotten, self._sending, self._receiving):
+            await connection.close()
 
     async def _follow(self) -> None:
         async for event in self.peer.events():
             match event:
                 case Offered():
                     self.offers.append(event)
-                    await self._answer(event)
+                    # It may be over meanwhile, which the next events say.
+                    with suppress(DomainError):
+                        await self._answer(event)
                 case Candidate():
                     await self._add(event)
                 case Talked():

@@ -113,7 +113,7 @@ class Crowd:
     async def disconnect(self, participant_id: str) -> None:
         """Cut somebody's connection; raises ``NotConnected``."""
         join = self.find(participant_id)
-        await self._home.rooms.kick(participant_id)
+        # Not by Janus's own kick: it offers the others nothing new, and names no one as leaving.
         await self._remove(join)
         await self._unseat(join)
 

@@ -61,6 +61,7 @@ class LiveRoom:
         self._dirty = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._watched_ear = False
+        self._is_closing = False
 
     async def observe(self) -> None:
         """Look on with a new handle, and take what is so now as the truth."""
@@ -110,12 +111,14 @@ class LiveRoom:
 
     async def destroy(self) -> None:
         """End the room for everybody."""
+        self._is_closing = True
+        # First, or they would take the end for a loss.
+        self.crowd.end()
         await self.voices.settle_none()
         await self.rooms.destroy()
         await self.session.ask("destroy")
         self.session.leave()
         self._end(None)
-        self.crowd.end()
 
     async def occupancy(self) -> Occupancy:
         self.check()
@@ -216,10 +219,10 @@ class LiveRoom:
 
     def _observed(self, message: Json) -> None:
         told = message.get("plugindata", {}).get("data", {})
-        if told.get("videoroom") == "destroyed":
-            self.lose()
-        else:
+        if told.get("videoroom") != "destroyed":
             self.people.take(told)
+        elif not self._is_closing:
+            self.lose()
 
     def _unpublished(self, participant_id: str) -> None:
         self.crowd.unpublished(participant_id)
