@@ -165,11 +165,19 @@ class Ear:
         return answer.spoken_seconds
 
     async def listen(
-        self, participant_id: str, epoch: int = 1, from_sample: int = 0
+        self,
+        participant_id: str,
+        epoch: int = 1,
+        from_sample: int = 0,
+        medium: pb.Medium = pb.MEDIUM_UNSPECIFIED,
     ) -> list[pb.ListenResponse]:
         """Everything on a track from a sample to its end."""
         request = pb.ListenRequest(
-            session_id=SESSION, participant_id=participant_id, epoch=epoch, from_sample=from_sample
+            session_id=SESSION,
+            participant_id=participant_id,
+            epoch=epoch,
+            from_sample=from_sample,
+            medium=medium,
         )
         call = self.ear.Listen(request, metadata=metadata(SUITE), timeout=30)
         return [response async for response in call]

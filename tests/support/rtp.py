@@ -4,7 +4,11 @@ import asyncio
 import socket
 import struct
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from functools import cache
+
+import av
+import numpy as np
 
 from session.media.sound import encoded
 from tests.support.scenarios import SCENARIOS
@@ -26,6 +30,39 @@ def a_datagram(
     return struct.pack("!BBHII", *fields) + payload
 
 
+PICTURE_RATE = 15
+PICTURE_TICKS = 90_000 // PICTURE_RATE
+FRAGMENT_BYTES = 1000
+
+
+def pictures(count: int, key_every: int = 15, width: int = 320, height: int = 240) -> list[bytes]:
+    """A moving picture as VP8 frames, 15 a second."""
+    encoder = av.CodecContext.create("libvpx", "w")
+    assert isinstance(encoder, av.VideoCodecContext)
+    encoder.width, encoder.height, encoder.pix_fmt = width, height, "yuv420p"
+    encoder.time_base = Fraction(1, PICTURE_RATE)
+    encoder.bit_rate = 500_000
+    encoder.gop_size = key_every
+    encoder.options = {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0"}
+    frames = []
+    for number in range(count):
+        picture = np.full((height, width, 3), 40, np.uint8)
+        picture[:, 8 * number % width :][:, :40] = 220
+        frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+        frame.pts = number
+        frames += [bytes(packet) for packet in encoder.encode(frame)]
+    return frames
+
+
+def fragments(frame: bytes) -> list[bytes]:
+    """*frame* as the payloads of RTP packets, with a long picture id as Chromium has it."""
+    parts = [frame[at : at + FRAGMENT_BYTES] for at in range(0, len(frame), FRAGMENT_BYTES)]
+    return [
+        bytes([0x90 if number == 0 else 0x80, 0x80, 0x81, 0x23]) + part
+        for number, part in enumerate(parts)
+    ]
+
+
 class RtpSender:
     """Sends one stream to *address*; its numbers begin close to where they wrap."""
 
@@ -42,6 +79,17 @@ class RtpSender:
         self.send_raw(a_datagram(self.sequence, self.timestamp, payload, self.ssrc))
         self.sequence += 1
         self.timestamp += frames * FRAME
+
+    def show(self, frame: bytes, lost: Sequence[int] = ()) -> None:
+        """Send a VP8 *frame* now, without the fragments numbered in *lost*."""
+        parts = fragments(frame)
+        for number, payload in enumerate(parts):
+            last = number == len(parts) - 1
+            datagram = a_datagram(self.sequence, self.timestamp, payload, self.ssrc, marker=last)
+            if number not in lost:
+                self.send_raw(datagram)
+            self.sequence += 1
+        self.timestamp += PICTURE_TICKS
 
     def send_raw(self, datagram: bytes) -> None:
         self._socket.sendto(datagram, self.address)

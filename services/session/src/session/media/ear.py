@@ -11,10 +11,11 @@ from session.media.records import Kind, Record, merged
 from session.media.seating import Seating
 from session.media.sending import Outlet
 from session.media.speaking import Speaking
-from session.media.spool import Spool, TrackKey, check_id
+from session.media.spool import Medium, Spool, TrackKey, check_id
 from session.media.talk import Talks
 
 PACKETS_IN_BATCH = 5
+PICTURES = frozenset({Kind.PICTURE, Kind.KEY_PICTURE})
 MARKERS = {
     Kind.GAP: pb.MARKER_KIND_GAP,
     Kind.MUTE: pb.MARKER_KIND_MUTE,
@@ -27,6 +28,11 @@ MARKERS = {
 class InvalidSample(InvalidInput):
     def __init__(self) -> None:
         super().__init__("from_sample counts from 0, the start of the join", field="from_sample")
+
+
+class InvalidMedium(InvalidInput):
+    def __init__(self) -> None:
+        super().__init__("medium is AUDIO, CAMERA or SCREEN", field="medium")
 
 
 class InvalidEpoch(InvalidInput):
@@ -62,8 +68,14 @@ class EarRpc(EarServiceServicer):
     ) -> AsyncIterator[pb.ListenResponse]:
         if request.from_sample < 0:
             raise InvalidSample
-        key = TrackKey(request.session_id, request.participant_id, request.epoch)
-        async for records in self._spool.get(key).read(request.from_sample):
+        if request.medium not in pb.Medium.values():
+            raise InvalidMedium
+        medium = Medium(request.medium or Medium.AUDIO)
+        key = TrackKey(request.session_id, request.participant_id, request.epoch, medium)
+        track, start = self._spool.get(key), request.from_sample
+        if medium is not Medium.AUDIO:
+            start = track.key_before(start)
+        async for records in track.read(start):
             for response in responses(records):
                 yield response
 
@@ -151,6 +163,8 @@ def responses(records: list[Record]) -> Iterator[pb.ListenResponse]:
             batch = []
         if record.kind is Kind.PACKET:
             batch.append(record)
+        elif record.kind in PICTURES:
+            yield _frame(record)
         else:
             yield _marker(record)
     if batch:
@@ -160,6 +174,11 @@ def responses(records: list[Record]) -> Iterator[pb.ListenResponse]:
 def _audio(batch: list[Record]) -> pb.ListenResponse:
     packets = [record.payload for record in batch]
     return pb.ListenResponse(audio=pb.Audio(first_sample=batch[0].start, packets=packets))
+
+
+def _frame(record: Record) -> pb.ListenResponse:
+    key = record.kind is Kind.KEY_PICTURE
+    return pb.ListenResponse(frame=pb.Frame(sample=record.end - 1, key=key, payload=record.payload))
 
 
 def _marker(record: Record) -> pb.ListenResponse:

@@ -2,16 +2,19 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from session.media.microphone import Microphone
+from session.media.pictures import Pictures
 from session.media.receiving import Receiver
 from session.media.records import RATE
 from session.media.rtp import Packet
 from session.media.spool import Medium
 from session.media.track import Track
+
+VIDEO = (Medium.CAMERA, Medium.SCREEN)
 
 
 @dataclass(slots=True)
@@ -38,27 +41,50 @@ class Wiring:
         return asdict(self)
 
 
+class Tracks(Protocol):
+    """One join's tracks."""
+
+    def has(self, medium: Medium) -> bool:
+        """Whether there is one already."""
+        ...
+
+    def begin(self, medium: Medium) -> Track:
+        """The one of *medium*, new or as it was left."""
+        ...
+
+
 class Line:
     """Hears one join by *receiver*, from now or, with an older *wiring*, again."""
 
-    def __init__(
-        self, wiring: Wiring, receiver: Receiver, begin: Callable[[Medium], Track]
-    ) -> None:
+    def __init__(self, wiring: Wiring, receiver: Receiver, tracks: Tracks) -> None:
         self.wiring = wiring
         self._receiver = receiver
-        self._begin = begin
+        self._tracks = tracks
         self._start = asyncio.get_running_loop().time() - max(time.time() - wiring.started_at, 0)
-        self._microphone = Microphone(begin(Medium.AUDIO))
+        self._microphone = Microphone(tracks.begin(Medium.AUDIO))
         self._microphone.set_quiet(wiring.quiet, 0)
+        # Those of an earlier run of the process go on, whether they are wanted now or not.
+        self._pictures = {
+            medium: Pictures(tracks.begin(medium)) for medium in VIDEO if tracks.has(medium)
+        }
+        self._streams: dict[int, Microphone | Pictures] = {}
         self.tune(wiring.audio, wiring.camera, wiring.screen)
 
     def tune(self, audio: int, camera: int, screen: int) -> None:
-        """Hear these SSRCs from now on, 0 for none; raises ``SsrcTaken``."""
+        """Hear and see these SSRCs from now on, 0 for none; raises ``SsrcTaken``."""
         wanted = {audio, camera, screen} - {0}
         self._receiver.check_free(wanted, self)
         wiring = self.wiring
         wiring.audio, wiring.camera, wiring.screen = audio, camera, screen
         self._microphone.tune(audio)
+        self._streams = {audio: self._microphone}
+        for medium, ssrc in zip(VIDEO, (camera, screen), strict=True):
+            if ssrc and medium not in self._pictures:
+                self._pictures[medium] = Pictures(self._tracks.begin(medium))
+            if pictures := self._pictures.get(medium):
+                pictures.tune(ssrc)
+                self._streams[ssrc] = pictures
+        self._streams.pop(0, None)
         self._receiver.hear(wanted, self)
 
     def set_quiet(self, quiet: bool) -> None:
@@ -66,10 +92,13 @@ class Line:
         self._microphone.set_quiet(quiet, self._sample(asyncio.get_running_loop().time()))
 
     def take(self, packet: Packet, arrived: float) -> None:
-        self._microphone.take(packet, arrived, self._sample(arrived))
+        self._streams[packet.ssrc].take(packet, arrived, self._sample(arrived))
 
     def pass_time(self, arrived: float) -> None:
-        self._microphone.pass_time(arrived, self._sample(arrived))
+        now = self._sample(arrived)
+        self._microphone.pass_time(arrived, now)
+        for pictures in self._pictures.values():
+            pictures.pass_time(arrived, now)
 
     def say(self, packets: Sequence[bytes]) -> None:
         """Write sound that the node itself makes, from now on or behind what is there."""
@@ -79,6 +108,14 @@ class Line:
         """Hear no more; what was heard is written."""
         self._receiver.forget(self)
         self._microphone.flush()
+        for pictures in self._pictures.values():
+            pictures.flush()
+
+    def finish(self) -> None:
+        """The join is over: its pictures end; its sound is its room's."""
+        self.close()
+        for pictures in self._pictures.values():
+            pictures.finish()
 
     def _sample(self, moment: float) -> int:
         return int((moment - self._start) * RATE)

@@ -10,8 +10,8 @@ RATE = 48_000
 FRAME = 960
 HEADER = struct.Struct("<II")
 BODY = struct.Struct("<Bqq")
-# The longest Opus packet has 1275 bytes, the longest line of a script 20 kB.
-LONGEST_BODY = 64 * 1024
+# The longest Opus packet has 1275 bytes, the longest line of a script 20 kB, a picture a MiB.
+LONGEST_BODY = 1024 * 1024 + BODY.size
 
 
 class Kind(IntEnum):
@@ -23,8 +23,13 @@ class Kind(IntEnum):
     SILENCE = 3
     END = 4
     SCRIPT = 5
+    # A VP8 frame, shown at the last of its samples: it lasts from the one before.
+    PICTURE = 6
+    # One that needs no other.
+    KEY_PICTURE = 7
 
 
+LAST_KIND = max(Kind)
 # Stretches in which nothing is heard: neighbours of a kind may become one.
 QUIET = frozenset({Kind.GAP, Kind.MUTE, Kind.SILENCE})
 
@@ -56,11 +61,19 @@ def decode(content: bytes) -> Iterator[tuple[Record, int]]:
         if not BODY.size <= length <= LONGEST_BODY or end > len(content):
             return
         body = content[start:end]
-        if zlib.crc32(body) != check or body[0] > Kind.SCRIPT:
+        if zlib.crc32(body) != check or body[0] > LAST_KIND:
             return
         kind, first, last = BODY.unpack_from(body)
         yield Record(Kind(kind), first, last, body[BODY.size :]), end
         at = end
+
+
+def record_size(content: bytes) -> int:
+    """How long the record at the front of *content* is, as far as it can be believed."""
+    if len(content) < HEADER.size:
+        return 0
+    length: int = HEADER.unpack_from(content)[0]
+    return HEADER.size + length if length <= LONGEST_BODY else 0
 
 
 def merged(records: Iterator[Record]) -> Iterator[Record]:

@@ -204,7 +204,7 @@ class Room:
     def _sit(self, seat: Seat) -> None:
         earlier = self._seats.get(seat.participant_id)
         if earlier is not None and earlier.line is not None and earlier.line is not seat.line:
-            earlier.line.close()
+            earlier.line.finish()
         self._seats[seat.participant_id] = seat
         self._tell(pb.WatchRoomResponse(connected=self._connection(seat)))
         seated, self.seated = self.seated, asyncio.Event()
@@ -219,7 +219,7 @@ class Room:
         seat = self._seats.pop(participant_id, None)
         if seat is not None:
             if seat.line is not None:
-                seat.line.close()
+                seat.line.finish()
                 self._save()
             seat.track.finish(lost_until)
         return seat

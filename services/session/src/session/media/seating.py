@@ -1,6 +1,7 @@
 """Who is heard by RTP: seats joins in rooms, and again after the process was started anew."""
 
 import time
+from dataclasses import dataclass
 
 import structlog
 
@@ -122,15 +123,32 @@ class Seating:
         self._check_open(room, wiring)
         self._receiver.check_free(wiring.ssrcs, None)
 
-        def begin(medium: Medium) -> Track:
-            key = TrackKey(room.session_id, wiring.participant_id, wiring.epoch, medium)
-            known = key in self._spool
-            track = self._spool.begin(key)
-            if medium is Medium.AUDIO and not known:
-                self._talks.follow(key, track)
-            return track
+        return Line(
+            wiring, self._receiver, Shelf(room.session_id, wiring, self._spool, self._talks)
+        )
 
-        return Line(wiring, self._receiver, begin)
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Where one join's tracks are; satisfies ``Tracks``."""
+
+    session_id: str
+    wiring: Wiring
+    spool: Spool
+    talks: Talks
+
+    def has(self, medium: Medium) -> bool:
+        return self._key(medium) in self.spool
+
+    def begin(self, medium: Medium) -> Track:
+        known = self.has(medium)
+        track = self.spool.begin(self._key(medium))
+        if medium is Medium.AUDIO and not known:
+            self.talks.follow(self._key(medium), track)
+        return track
+
+    def _key(self, medium: Medium) -> TrackKey:
+        return TrackKey(self.session_id, self.wiring.participant_id, self.wiring.epoch, medium)
 
 
 def _line(seat: Seat) -> Line:

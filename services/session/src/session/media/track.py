@@ -3,17 +3,29 @@
 import asyncio
 import os
 import time
+from bisect import bisect_right
+from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from common.errors import Unavailable
-from session.media.records import FRAME, QUIET, RATE, Kind, Record, decode, encode
+from session.media.records import (
+    FRAME,
+    QUIET,
+    RATE,
+    Kind,
+    Record,
+    decode,
+    encode,
+    record_size,
+)
 
 KEEP_SECONDS = 120
 SEGMENT_SAMPLES = 10 * RATE
 # Markers alone are small: a scripted meeting at a hundred times real time makes few files too.
 SEGMENT_BYTES = 16 * 1024
+# Read at once; what is longer is read alone.
 READ_BYTES = 256 * 1024
 SUFFIX = ".seg"
 
@@ -49,6 +61,8 @@ class Track:
         self.ended = False
         self.stopping = False
         self.changed = asyncio.Event()
+        # The samples of the key frames that are kept.
+        self._keys: deque[int] = deque()
         self._file: int | None = None
         self._restore()
 
@@ -86,6 +100,17 @@ class Track:
         self._append([Record(Kind.END, self.head, self.head)])
         self._close_file()
 
+    def key_before(self, sample: int) -> int:
+        """Where to read from to see the picture at *sample*: the last key frame until then.
+
+        The first one kept when that is forgotten; *sample* itself where there is none to wait for.
+        """
+        place = bisect_right(self._keys, sample)
+        if place:
+            return self._keys[place - 1]
+        forgotten = self.segments and self.segments[0].start > sample
+        return self._keys[0] if forgotten and self._keys else sample
+
     def close(self) -> None:
         """Leave the track as it is and send its readers away."""
         self.stopping = True
@@ -120,6 +145,7 @@ class Track:
         self._put(self._writable(records[0].start), content)
         self.head = records[-1].end
         self.ended = records[-1].kind is Kind.END
+        self._keys.extend(record.end - 1 for record in records if record.kind is Kind.KEY_PICTURE)
         self._tell()
 
     def _put(self, file: int, content: bytes) -> None:
@@ -151,6 +177,8 @@ class Track:
                 return
             first.path.unlink(missing_ok=True)
             del self.segments[0]
+            while self._keys and self._keys[0] < second.start:
+                self._keys.popleft()
 
     def _restore(self) -> None:
         for path in sorted(self.folder.glob(f"*{SUFFIX}")):
@@ -161,6 +189,8 @@ class Track:
                 segment.size = end
                 self.head = record.end
                 self.ended = record.kind is Kind.END
+                if record.kind is Kind.KEY_PICTURE:
+                    self._keys.append(record.end - 1)
         if self.segments:
             os.truncate(self.segments[-1].path, self.segments[-1].size)
 
@@ -224,6 +254,8 @@ class _Reader:
         assert self._segment is not None
         most = min(READ_BYTES, self._segment.size - self._offset)
         content = os.pread(self._file, most, self._offset)
+        if len(content) < (longest := record_size(content)):
+            content = os.pread(self._file, longest, self._offset)
         read = 0
         for record, read in decode(content):  # noqa: B007
             yield record
