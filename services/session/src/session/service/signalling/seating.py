@@ -151,10 +151,13 @@ class Seating:
 
     def lose_media(self, place: Place, peer: Peer) -> None:
         """What *peer* carried is gone: it is connected again as soon as that goes."""
-        if place.peer is peer and self._holds(place):
-            place.peer = None
-            place.wanting = True
-            self._wake()
+        if place.peer is not peer or not self._holds(place):
+            return
+        if place.following is not None and place.following is not asyncio.current_task():
+            place.following.cancel()
+        place.peer, place.offer, place.wanting = None, None, True
+        self.spawn(_closed(peer))
+        self._wake()
 
     def mend(self, session: Session, roster: Mapping[str, Participant]) -> None:
         """The room is there: connect those again whose media was lost."""
@@ -204,8 +207,7 @@ class Seating:
         if place.following is not None:
             place.following.cancel()
         if peer is not None:
-            with suppress(RoomGone, MediaUnavailable):
-                await peer.close()
+            await _closed(peer)
 
     async def _follow(self, place: Place, peer: Peer) -> None:
         try:
@@ -237,6 +239,11 @@ class Seating:
         error = None if task.cancelled() else task.exception()
         if error is not None and not isinstance(error, DomainError):
             log.error("a place was not kept", exc_info=error)
+
+
+async def _closed(peer: Peer) -> None:
+    with suppress(RoomGone, MediaUnavailable):
+        await peer.close()
 
 
 def _is_of(claims: JoinClaims, place: Place) -> bool:
