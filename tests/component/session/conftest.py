@@ -36,7 +36,7 @@ from session.service.commanding import Commanding
 from session.service.joining import Joining
 from session.service.owners import Owners
 from session.service.scenarios import Scenarios
-from session.service.sessions import Sessions
+from session.service.sessions import Sessions, Wake
 from session.service.signalling.audience import Audiences
 from session.service.signalling.desk import Desk
 from session.service.signalling.orders import Orders
@@ -70,6 +70,7 @@ class World:
     signalling: signal_grpc.SignalServiceStub
     sessions: Sessions
     signer: LinkSigner
+    wake: Wake
 
     @property
     def mine(self) -> tuple[tuple[str, str], ...]:
@@ -233,6 +234,7 @@ async def replica(
             signal_grpc.SignalServiceStub(channel),
             sessions,
             signer,
+            owners.wake,
         )
         for task in running:
             task.cancel()

@@ -17,6 +17,7 @@ from session.domain.tokens import JoinClaims
 from session.media import Peer
 from session.service.charge import Charge
 from session.service.signalling.encoding import event_to
+from session.service.signalling.leaving import go_away
 from session.service.signalling.lines import Line
 from session.service.signalling.places import Place
 
@@ -122,6 +123,7 @@ class Seating:
                 place.grace = None
                 self._vacate(place)
                 await self._disconnect(place)
+                await go_away(self._charge, place.participant_id)
                 self._wake()
 
     async def leave(self, place: Place) -> None:
@@ -135,6 +137,7 @@ class Seating:
                 with suppress(RoomGone, MediaUnavailable):
                     await peer.leave()
             await self._disconnect(place)
+            await go_away(self._charge, place.participant_id)
             if place.line is not None:
                 place.line.part(*LEFT)
         self._wake()
