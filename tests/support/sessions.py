@@ -240,6 +240,8 @@ class FakePeer:
         self.published: list[tuple[str, Mapping[str, Source]]] = []
         self.answers: list[str] = []
         self.candidates: list[Candidate] = []
+        # How often anything was asked of it, in vain or not.
+        self.asked = 0
 
     async def publish(self, sdp: str, sources: Mapping[str, Source]) -> str:
         self._here()
@@ -264,7 +266,7 @@ class FakePeer:
         self._plane.tell(self._room.session_id, Departed(self.seat.participant_id, self.seat.epoch))
 
     async def close(self) -> None:
-        with suppress(RoomGone):
+        with suppress(RoomGone, MediaUnavailable):
             self._gone()
             self._plane.tell(self._room.session_id, Changed())
 
@@ -276,10 +278,16 @@ class FakePeer:
         """Something that the browser must know."""
         self._events.put_nowait(event)
 
+    @property
+    def was_heard(self) -> bool:
+        """Whether everything that happened was taken notice of."""
+        return self._events.empty()
+
     def end(self) -> None:
         self._events.put_nowait(None)
 
     def _here(self) -> FakeRoom:
+        self.asked += 1
         return self._plane.room(self._room)
 
     def _gone(self) -> None:

@@ -31,12 +31,12 @@ from session.clients import Replicas, SchedulerClient
 from session.domain.tokens import JoinTokens
 from session.media import MediaPlane
 from session.rpc import SandboxRpc, SessionRpc, SignalRpc
-from session.service.charge import Ground
+from session.service.charge import Ground, Waits
 from session.service.commanding import Commanding
 from session.service.joining import Joining
 from session.service.owners import Owners
 from session.service.scenarios import Scenarios
-from session.service.sessions import Sessions
+from session.service.sessions import Sessions, Wake
 from session.service.signalling.audience import Audiences
 from session.service.signalling.desk import Desk
 from session.service.signalling.orders import Orders
@@ -70,6 +70,7 @@ class World:
     signalling: signal_grpc.SignalServiceStub
     sessions: Sessions
     signer: LinkSigner
+    wake: Wake
 
     @property
     def mine(self) -> tuple[tuple[str, str], ...]:
@@ -187,13 +188,14 @@ async def replica(
     nodes: Sequence[str] = NODES,
     plane: MediaPlane | None = None,
     listen: str = "127.0.0.1:0",
+    waits: Waits | None = None,
 ) -> AsyncIterator[World]:
     """One replica of the service at work, until the block ends."""
     store, signer = Store(parts.db), LinkSigner(b"link key", "https://meet.example")
     plane = plane or parts.plane
     audiences, tokens = Audiences(), JoinTokens(KEY)
     owners = Owners(
-        Ground(store, plane, signer, nodes),
+        Ground(store, plane, signer, nodes, waits or Waits()),
         leases,
         Bells(parts.nats, "session"),
         audiences,
@@ -232,6 +234,7 @@ async def replica(
             signal_grpc.SignalServiceStub(channel),
             sessions,
             signer,
+            owners.wake,
         )
         for task in running:
             task.cancel()

@@ -20,6 +20,7 @@ EVENT_TYPES: Mapping[str, str] = {
     "occurrence.opened": "People may join an occurrence.",
     "participant.aborted": "Somebody with a token never arrived.",
     "participant.joined": "Somebody is connected.",
+    "participant.knocking": "Somebody waits to be let in.",
     "participant.left": "Somebody has left.",
     "participant.muted": "Somebody was muted.",
     "participant.reconnecting": "Somebody lost the connection and may come back.",

@@ -14,6 +14,20 @@ from session.store import SessionTransaction, Store
 
 
 @dataclass(frozen=True, slots=True)
+class Waits:
+    """How long a session's owner waits for what.
+
+    It looks at the session every *look_seconds*, besides whenever it is woken. A media node that
+    is restarted is back before *move_seconds*; without another node to go to, the session ends
+    after *give_up_seconds*.
+    """
+
+    look_seconds: float = 1.0
+    move_seconds: float = 8.0
+    give_up_seconds: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
 class Ground:
     """What every session of a replica stands on; *nodes* are the media nodes there are."""
 
@@ -21,6 +35,7 @@ class Ground:
     plane: MediaPlane
     signer: LinkSigner
     nodes: Sequence[str]
+    waits: Waits = Waits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +51,7 @@ class Charge:
     test: bool
     # The media nodes that the session may run on.
     nodes: Sequence[str] = ()
+    waits: Waits = Waits()
 
     @property
     def suite(self) -> Principal:

@@ -68,6 +68,7 @@ class Owners:
             at.workspace_id,
             at.test,
             self._ground.nodes,
+            self._ground.waits,
         )
         woken = self._woken[session_id] = asyncio.Event()
         audience = self._audiences.open(charge, woken.set)

@@ -30,24 +30,21 @@ from session.domain.rooms import (
 )
 from session.domain.rosters import compare
 from session.domain.runs import RunState, ScenarioRun
-from session.domain.sessions import EndReason, Session, SessionAction, SessionState
+from session.domain.sessions import Session, SessionAction, SessionState
 from session.service.charge import Charge
 from session.service.crowds import reconcile
-from session.service.endings import announce, arm, begin_ending, empty_room, seal
+from session.service.endings import announce, arm, empty_room, seal
 from session.service.obeying import obey
+from session.service.patience import Patience
 from session.service.playing import close_runs, hurry_end, play
 from session.service.prompts import say
 from session.service.signalling.audience import Audience, News
-from session.service.wire import actor_of
 from session.store import SessionTransaction
 
 log = structlog.get_logger()
 
-POLL_SECONDS = 1.0
 # A call wakes the owner just before it commits, so the owner looks once more soon after.
 AFTER_WAKING_SECONDS = 0.1
-# A media node that is restarted is back before; after this its sessions are given up.
-SILENCE_SECONDS = 30.0
 WATCH_AGAIN_SECONDS = 1.0
 # Hints waiting for the next look at the room; more are dropped.
 MOST_HINTS = 10_000
@@ -83,19 +80,19 @@ class Tenure:
         self._watched = False
         self._hints: list[Hint] = []
         self._departed = audience.seating.departed
-        self._silent_since: float | None = None
+        self._patience = Patience(charge)
 
     async def run(self) -> None:
-        watching = asyncio.create_task(self._watch(), name=f"watch {self._charge.session_id}")
+        self._watching = self._begin_to_watch()
         try:
             while not await self._turn():
                 await self._rest()
         except LeaseLost:
             log.warning("session is owned elsewhere", session_id=self._charge.session_id)
         finally:
-            watching.cancel()
+            self._watching.cancel()
             with suppress(asyncio.CancelledError):
-                await watching
+                await self._watching
 
     async def _turn(self) -> bool:
         """Do what the session's state asks for; true when it is over."""
@@ -104,7 +101,7 @@ class Tenure:
             return True
         try:
             await self._advance(view)
-            self._silent_since = None
+            self._patience.rewarded()
         except RoomGone:
             log.warning("room is gone", session_id=view.session.id, node=view.session.node)
             self._leave()
@@ -128,7 +125,7 @@ class Tenure:
                 self._audience.mend()
 
     async def _rest(self) -> None:
-        seconds = AFTER_WAKING_SECONDS if self._stirred else POLL_SECONDS
+        seconds = AFTER_WAKING_SECONDS if self._stirred else self._charge.waits.look_seconds
         self._stirred = False
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
@@ -260,18 +257,16 @@ class Tenure:
             await seal(tx, await tx.session_to_change(session.id))
 
     async def _bear_silence(self, session: Session, error: MediaUnavailable) -> None:
-        """Wait for the media node a while, then end the session."""
-        now = asyncio.get_running_loop().time()
-        if self._silent_since is None:
-            self._silent_since = now
-            log.warning("media node is silent", session_id=session.id, error=str(error))
-        if not session.admits or now - self._silent_since < SILENCE_SECONDS:
-            return
-        async with self._charge.writing() as tx:
-            current = await tx.session_to_change(session.id)
-            if current.is_live:
-                by = actor_of(self._charge.suite)
-                await begin_ending(tx, current, EndReason.MEDIA_FAILURE, str(error), by)
+        if await self._patience.bear(session, error):
+            self._leave()
+            # The node that is gone may never say that it is watched no longer.
+            self._watching.cancel()
+            self._watching = self._begin_to_watch()
+            self._woken.set()
+
+    def _begin_to_watch(self) -> "asyncio.Task[None]":
+        name = f"watch {self._charge.session_id}"
+        return asyncio.create_task(self._watch(), name=name)
 
     async def _watch(self) -> None:
         """Take hints, so that what happens is seen before the next look."""

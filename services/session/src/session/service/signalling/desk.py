@@ -68,7 +68,7 @@ class Desk:
         """
         hello = await _first(requests)
         claims = self._means.tokens.verified(hello.join_token)
-        owner = await self._owner_of(claims, piped=caller.kind is Kind.SERVICE)
+        owner = await self._owner_of(claims, piped=_is_replica(caller))
         if isinstance(owner, pb.SignalResponse):
             yield owner
             return
@@ -126,6 +126,11 @@ class Desk:
             return None
         goodbye = pb.Goodbye(reason="ENDED", text=end_text_of(session))
         return pb.SignalResponse(goodbye=goodbye)
+
+
+def _is_replica(caller: Principal) -> bool:
+    """Whether another replica took the connection: it is not piped on once more."""
+    return caller.kind is Kind.SERVICE and caller.id == "session"
 
 
 async def _first(requests: Requests) -> pb.Hello:

@@ -133,14 +133,3 @@ async def _follow(
         {"session": session.id, "participant": participant.id},
         continues=True,
     )
-
-
-async def stop_knocking(charge: Charge, participant_id: str) -> None:
-    """They went away before anybody let them in."""
-    async with charge.writing() as tx:
-        session = await tx.session_to_change(charge.session_id)
-        participant = await tx.participant(session.id, participant_id)
-        if participant.state is not ParticipantState.KNOCKING or not session.is_live:
-            return
-        await tx.put_participant(participant.moved(ParticipantAction.ABORT))
-        await announce(tx, session, facts.ParticipantAborted(participant_id=participant.id))

@@ -17,6 +17,7 @@ from session.domain.tokens import JoinClaims
 from session.media import Peer
 from session.service.charge import Charge
 from session.service.signalling.encoding import event_to
+from session.service.signalling.leaving import go_away
 from session.service.signalling.lines import Line
 from session.service.signalling.places import Place
 
@@ -122,6 +123,7 @@ class Seating:
                 place.grace = None
                 self._vacate(place)
                 await self._disconnect(place)
+                await go_away(self._charge, place.participant_id)
                 self._wake()
 
     async def leave(self, place: Place) -> None:
@@ -135,6 +137,7 @@ class Seating:
                 with suppress(RoomGone, MediaUnavailable):
                     await peer.leave()
             await self._disconnect(place)
+            await go_away(self._charge, place.participant_id)
             if place.line is not None:
                 place.line.part(*LEFT)
         self._wake()
@@ -151,10 +154,13 @@ class Seating:
 
     def lose_media(self, place: Place, peer: Peer) -> None:
         """What *peer* carried is gone: it is connected again as soon as that goes."""
-        if place.peer is peer and self._holds(place):
-            place.peer = None
-            place.wanting = True
-            self._wake()
+        if place.peer is not peer or not self._holds(place):
+            return
+        if place.following is not None and place.following is not asyncio.current_task():
+            place.following.cancel()
+        place.peer, place.offer, place.wanting = None, None, True
+        self.spawn(_closed(peer))
+        self._wake()
 
     def mend(self, session: Session, roster: Mapping[str, Participant]) -> None:
         """The room is there: connect those again whose media was lost."""
@@ -204,8 +210,7 @@ class Seating:
         if place.following is not None:
             place.following.cancel()
         if peer is not None:
-            with suppress(RoomGone, MediaUnavailable):
-                await peer.close()
+            await _closed(peer)
 
     async def _follow(self, place: Place, peer: Peer) -> None:
         try:
@@ -237,6 +242,11 @@ class Seating:
         error = None if task.cancelled() else task.exception()
         if error is not None and not isinstance(error, DomainError):
             log.error("a place was not kept", exc_info=error)
+
+
+async def _closed(peer: Peer) -> None:
+    with suppress(RoomGone, MediaUnavailable):
+        await peer.close()
 
 
 def _is_of(claims: JoinClaims, place: Place) -> bool:

@@ -11,7 +11,8 @@ from session.domain.tokens import JoinClaims, JoinTokens
 from session.service.signalling.audience import Audience, Knock
 from session.service.signalling.doings import Doings
 from session.service.signalling.encoding import refusal
-from session.service.signalling.entrance import ConsentNeeded, Entry, enter, stop_knocking
+from session.service.signalling.entrance import ConsentNeeded, Entry, enter
+from session.service.signalling.leaving import go_away
 from session.service.signalling.lines import Line
 from session.service.signalling.orders import Orders
 from session.service.signalling.places import Place
@@ -174,5 +175,5 @@ class Visit:
         participant_id = self._claims.participant_id
         if self._audience.knocking.get(participant_id) is knock:
             del self._audience.knocking[participant_id]
-            await stop_knocking(self._audience.charge, participant_id)
+            await go_away(self._audience.charge, participant_id)
             self._audience.wake()
