@@ -16,6 +16,8 @@ const PING_MS = 5000;
 const SILENT_MS = 12_000;
 const GIVE_UP_MS = 300_000;
 const MOST_HELD = 200;
+// What is said anew after coming back.
+const UNHELD = new Set<string>(["ping", "publish", "set_media", "leave"]);
 const UNAUTHENTICATED = 4401;
 // Closed by the edge for a while only: too many, or too slow.
 const PASSING = new Set([4408, 4429]);
@@ -43,6 +45,14 @@ export class Link {
     this.connect();
   }
 
+  /** Says hello again, with the person's consent. */
+  agree(): void {
+    this.consent = true;
+    if (this.socket?.readyState === WebSocket.OPEN && !this.welcomed)
+      this.hello(this.socket, false);
+    else this.restart(true);
+  }
+
   /** Comes anew; *fresh* asks for new media, where the old cannot be used any more. */
   restart(consent: boolean, fresh = false): void {
     this.consent = consent;
@@ -52,8 +62,9 @@ export class Link {
 
   send<K extends keyof Asked>(kind: K, body: Asked[K]): void {
     const text = writeFrame(kind, body);
-    if (this.socket?.readyState === WebSocket.OPEN && this.welcomed) this.socket.send(text);
-    else if (kind !== "ping" && this.held.length < MOST_HELD) this.held.push(text);
+    if (this.socket?.readyState === WebSocket.OPEN && (this.welcomed || kind === "leave"))
+      this.socket.send(text);
+    else if (!UNHELD.has(kind) && this.held.length < MOST_HELD) this.held.push(text);
   }
 
   close(): void {
@@ -67,13 +78,15 @@ export class Link {
     this.socket = socket;
     this.welcomed = false;
     this.heardAt = Date.now();
-    socket.onopen = () => {
-      const hello = { join_token: this.token, consent: this.consent };
-      socket.send(writeFrame("hello", fresh ? { ...hello, fresh } : hello));
-    };
+    socket.onopen = () => this.hello(socket, fresh);
     socket.onmessage = (event) => this.take(String(event.data));
     socket.onclose = (event) => void this.onClose(event.code);
     this.pings = window.setInterval(() => this.ping(), PING_MS);
+  }
+
+  private hello(socket: WebSocket, fresh: boolean): void {
+    const hello = { join_token: this.token, consent: this.consent };
+    socket.send(writeFrame("hello", fresh ? { ...hello, fresh } : hello));
   }
 
   private take(text: string): void {

@@ -12,6 +12,7 @@ import { type Action, type State, consentNeeded, initial, isRecorded, reduce } f
 // A word about one's own microphone that was on its way while one changed it says nothing new.
 const SETTLE_MS = 1500;
 const HEAL_PAUSE_MS = 2000;
+const WAIT_MS = 3000;
 
 export class Meeting {
   readonly state = signal<State>(initial);
@@ -25,6 +26,8 @@ export class Meeting {
   private place: Place | null = null;
   private name = "";
   private retry = 0;
+  /** The session waits at the door for the person's consent. */
+  private asked = false;
   private healing = 0;
   private toggledAt = 0;
   private servers: RTCIceServer[] = [];
@@ -46,6 +49,7 @@ export class Meeting {
   /** Ask for a place, and come in unless there is something to agree to first. */
   async join(name: string, consented: boolean): Promise<void> {
     clearTimeout(this.retry);
+    if (this.asked && consented) return this.agree();
     this.name = name;
     this.set({ phase: "joining", consented, ending: null });
     const answer = await exchange(this.code, name);
@@ -53,9 +57,7 @@ export class Meeting {
       const { reason, text, retryMs } = answer;
       const waits = PASSING.has(reason);
       if (!waits) return this.dispatch({ type: "over", reason, text });
-      this.set({ phase: "not-started", waitText: text, retryAt: Date.now() + retryMs });
-      this.retry = window.setTimeout(() => void this.join(name, consented), retryMs);
-      return;
+      return this.wait(text, retryMs);
     }
     this.place = answer.place;
     const consentFor = consentNeeded(answer.place.session, false, consented);
@@ -63,10 +65,12 @@ export class Meeting {
     this.comeIn(consented);
   }
 
-  /** Agreed while being there already. */
+  /** Agreed while being there already, or at the door. */
   agree(): void {
+    if (this.asked) this.set({ phase: "joining" });
+    this.asked = false;
     this.set({ consented: true, consentFor: "" });
-    this.link?.restart(true);
+    this.link?.agree();
   }
 
   stopWaiting(): void {
@@ -164,9 +168,14 @@ export class Meeting {
   }
 
   private gaveUp(reason: string, text: string): void {
-    if (!reason.includes("CONSENT")) return this.end(reason, text);
+    if (!PASSING.has(reason)) return this.end(reason, text);
     this.closeMedia();
-    this.set({ phase: "prejoin", consented: false, consentFor: "transcribed" });
+    this.wait(text, WAIT_MS);
+  }
+
+  private wait(text: string, ms: number): void {
+    this.set({ phase: "not-started", waitText: text, retryAt: Date.now() + ms });
+    this.retry = window.setTimeout(() => void this.join(this.name, this.state.value.consented), ms);
   }
 
   private heard(frame: Frame): void {
@@ -190,7 +199,7 @@ export class Meeting {
       case "session":
         return this.announceRecording(before, this.state.value);
       case "refusal":
-        return this.refused(frame.body.reason, frame.body.text);
+        return this.refused(frame.body.reason);
       case "goodbye":
         return this.end(frame.body.reason, frame.body.text);
     }
@@ -202,13 +211,17 @@ export class Meeting {
     );
     // Who has to agree first is neither heard nor seen until then.
     if (this.state.value.consentFor) return this.closeMedia();
-    if (welcome.resumed && this.publisher) this.tellMedia();
-    else this.renewMedia();
+    if (!welcome.resumed || !this.publisher) return this.renewMedia();
+    this.publisher.repeat();
+    this.tellMedia();
   }
 
-  private refused(reason: string, text: string): void {
-    if (this.state.value.phase === "joining" && reason.includes("CONSENT"))
-      this.gaveUp(reason, text);
+  private refused(reason: string): void {
+    if (reason !== "CONSENT_NEEDED") return;
+    // Something is kept of the meeting; which of the two it is, only a welcome says.
+    this.asked = true;
+    this.set({ phase: "prejoin", consented: false, consentFor: "kept" });
+    this.dispatch({ type: "dismiss", id: `refusal-${reason}` });
   }
 
   /** New peer connections, without a click. */
@@ -320,6 +333,8 @@ export class Meeting {
   }
 
   private end(reason: string, text: string): void {
+    clearTimeout(this.retry);
+    this.asked = false;
     this.closeMedia();
     this.link?.close();
     this.link = null;

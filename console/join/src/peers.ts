@@ -118,6 +118,12 @@ export class Publisher extends Peer {
     this.wire.publish(this.pc.localDescription!.sdp, this.tracks());
   }
 
+  /** Says the offer again that was not answered. */
+  repeat(): void {
+    if (this.offering && this.pc.localDescription)
+      this.wire.publish(this.pc.localDescription.sdp, this.tracks());
+  }
+
   async published(sdp: string): Promise<void> {
     if (!this.offering) return;
     await this.remote("answer", sdp);

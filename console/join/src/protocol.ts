@@ -16,6 +16,7 @@ export interface Participant {
   camera: boolean;
   screen: boolean;
   video_paused: boolean;
+  consent_time: string | null;
 }
 
 export interface Session {

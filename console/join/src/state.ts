@@ -18,7 +18,7 @@ export interface State {
   phase: Phase;
   title: string;
   /** Why the person has to agree before joining, or to stay; empty when they need not. */
-  consentFor: "" | "recorded" | "transcribed";
+  consentFor: "" | "recorded" | "transcribed" | "kept";
   consented: boolean;
   ending: Ending | null;
   /** When a meeting that has not started is asked for again, in ms since 1970. */
@@ -87,7 +87,7 @@ export type Action =
 const MOST_CHAT = 500;
 const MOST_NOTICES = 4;
 const MOST_CAPTIONS = 3;
-const PRESENT = new Set(["CONNECTED", "RECONNECTING", "JOINING"]);
+const PRESENT = new Set(["CONNECTED", "RECONNECTING"]);
 
 export function reduce(state: State, action: Action): State {
   switch (action.type) {
@@ -145,6 +145,7 @@ function welcomed(state: State, welcome: Welcome): State {
   const people: Record<string, Participant> = {};
   for (const one of [...welcome.participants, welcome.self]) people[one.id] = one;
   const known = new Set(state.chat.map((one) => one.id));
+  const consented = state.consented || welcome.self.consent_time !== null;
   const missed = welcome.prompts.filter((one) => !known.has(one.id));
   return {
     ...state,
@@ -158,7 +159,8 @@ function welcomed(state: State, welcome: Welcome): State {
     people,
     talking: welcome.resumed ? state.talking : {},
     chat: [...state.chat, ...missed.filter(isChat)].slice(-MOST_CHAT),
-    consentFor: consentNeeded(welcome.session, welcome.transcribed, state.consented),
+    consented,
+    consentFor: consentNeeded(welcome.session, welcome.transcribed, consented),
   };
 }
 

@@ -18,6 +18,7 @@ function aPerson(changes: Partial<Participant> = {}): Participant {
     camera: false,
     screen: false,
     video_paused: false,
+    consent_time: null,
     ...changes,
   };
 }
@@ -181,6 +182,8 @@ test("captions grow in place, and words that are final stay", () => {
 
 test("who has not agreed is asked when the meeting is recorded or transcribed", () => {
   assert.equal(inMeeting({ transcribed: true }).consentFor, "transcribed");
+  const before = aPerson({ id: "par_0", consent_time: "2026-01-01T10:00:00Z" });
+  assert.equal(inMeeting({ transcribed: true, self: before }).consentFor, "");
   const recording = { session: aSession({ recording_state: "recording" }) };
   assert.equal(hear(inMeeting(), "session", recording).consentFor, "recorded");
   const agreed = { ...inMeeting(), consented: true };

@@ -3,15 +3,20 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { Meeting } from "../meeting";
 
+const WHAT = {
+  recorded: "is recorded",
+  transcribed: "is transcribed",
+  kept: "is recorded or transcribed",
+};
+
 interface Props {
   meeting: Meeting;
-  reason: "recorded" | "transcribed";
+  reason: keyof typeof WHAT;
 }
 
 export function ConsentDialog({ meeting, reason }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
-  const what = reason === "recorded" ? "is recorded" : "is transcribed";
   return (
     <dialog
       ref={dialog}
@@ -20,7 +25,7 @@ export function ConsentDialog({ meeting, reason }: Props) {
       onCancel={(event) => event.preventDefault()}
     >
       <div>
-        <h2 id="consent-title">This meeting {what}</h2>
+        <h2 id="consent-title">This meeting {WHAT[reason]}</h2>
         <p>What you say and show becomes part of it. You can stay if you agree.</p>
         <button type="button" class="primary" onClick={() => meeting.agree()}>
           Agree and stay

@@ -202,7 +202,7 @@ function Person({ meeting, person, host }: PersonProps) {
           </button>
           <button
             type="button"
-            class="small danger"
+            class="small asks danger"
             aria-label={`Remove ${name}…`}
             onClick={() => setRemoving(true)}
           >

@@ -18,6 +18,7 @@ interface Props {
 const CONSENT = {
   recorded: "This meeting is recorded.",
   transcribed: "A transcript is made of this meeting.",
+  kept: "This meeting is recorded or transcribed.",
 };
 
 export function PreJoin({ meeting, name, setName, sink, setSink }: Props) {

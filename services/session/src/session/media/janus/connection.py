@@ -25,6 +25,8 @@ LONGEST_PAUSE_SECONDS = 2.0
 # Janus gives a session up that nobody claims for this long (``reclaim_session_timeout``).
 RECLAIM_SECONDS = 20.0
 LARGEST_MESSAGE = 4 * 1024 * 1024
+# What Janus only acknowledges; of anything else an answer follows.
+ONLY_ACKNOWLEDGED = frozenset({"trickle"})
 
 
 # Asked twice, these do what they do once: they survive a cut.
@@ -58,6 +60,8 @@ class JanusConnection:
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._up = asyncio.Event()
         self._asked: dict[str, asyncio.Future[Json]] = {}
+        # Those of them that an acknowledgement answers.
+        self._brief: set[str] = set()
         self._listeners: dict[int, Listener] = {}
 
     def register(self, session_id: int, listener: Listener) -> None:
@@ -163,11 +167,14 @@ class JanusConnection:
     async def _ask(self, verb: str, fields: Json) -> Json:
         transaction = uuid4().hex
         asked = self._asked[transaction] = asyncio.get_running_loop().create_future()
+        if verb in ONLY_ACKNOWLEDGED:
+            self._brief.add(transaction)
         try:
             await self._send(verb, transaction, fields)
             return check(await asked)
         finally:
             del self._asked[transaction]
+            self._brief.discard(transaction)
 
     async def _send(self, verb: str, transaction: str, fields: Json) -> None:
         if self._socket is None:
@@ -182,9 +189,10 @@ class JanusConnection:
         kind, session_id = message["janus"], message.get("session_id", 0)
         if kind == "timeout" or message.get("error", {}).get("code") == NO_SUCH_SESSION:
             self._lose(session_id)
-        asked = self._asked.get(message.get("transaction", ""))
+        transaction = message.get("transaction", "")
+        asked = self._asked.get(transaction)
         if asked is not None:
-            if kind != "ack" and not asked.done():
+            if (kind != "ack" or transaction in self._brief) and not asked.done():
                 asked.set_result(message)
             return
         if kind != "ack" and (listener := self._listeners.get(session_id)):
