@@ -1,14 +1,8 @@
 """What the Kubernetes manifests promise, checked on both overlays as they render."""
 
-import os
 import re
-import subprocess
-import sysconfig
 from base64 import b64decode
-from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import kubernetes_validate
 import pytest
@@ -17,78 +11,31 @@ import yaml
 from common.config import ProcessSettings, ServiceSettings
 from common.rpc import LIVE
 from scheduler.config import Settings
+from tests.support.manifests import (
+    KUBERNETES,
+    ROOT,
+    RUNNING_KINDS,
+    Document,
+    containers,
+    every_overlay,
+    name_of,
+    of_kind,
+    pods,
+    references,
+    rendered,
+    selects,
+    with_component,
+)
 
-Document = dict[str, Any]
-
-ROOT = Path(__file__).resolve().parents[2]
-KUBERNETES = ROOT / "deploy/k8s"
-OVERLAYS = ("dev", "prod")
 SERVICES = ("scheduler", "session", "bots", "artifacts", "gateway")
 SCHEMA_VERSION = "1.37"
 # Kinds of other projects' operators, for which no schema is at hand.
 FOREIGN_KINDS = {"ScaledObject", "TriggerAuthentication"}
-RUNNING_KINDS = {"Deployment", "StatefulSet"}
 # The drain timer of a session, and the slowest end of a bot: flush, last segments, leave.
 DRAIN_SECONDS = {"session": 30, "session-ear": 30, "bots": 120}
 
-SECRET_NAME = re.compile("_URL|_KEY|PASSWORD|TOKEN")
+SECRET_NAME = re.compile("_URL|_KEY|PASSWORD|TOKEN|SECRET")
 CREDENTIALS_IN_URL = re.compile(r"://[^/\s@]+:[^/\s@]+@")
-
-every_overlay = pytest.mark.parametrize("overlay", OVERLAYS)
-
-
-def built(folder: Path) -> list[Document]:
-    kubectl = Path(sysconfig.get_path("scripts")) / "kubectl"
-    text = subprocess.run(
-        [kubectl, "kustomize", folder], check=True, capture_output=True, text=True, timeout=30
-    ).stdout
-    return list(yaml.load_all(text, Loader=yaml.CSafeLoader))
-
-
-@cache
-def rendered(overlay: str) -> list[Document]:
-    return built(KUBERNETES / "overlays" / overlay)
-
-
-def of_kind(overlay: str, *kinds: str) -> list[Document]:
-    return [document for document in rendered(overlay) if document["kind"] in kinds]
-
-
-def name_of(document: Document) -> str:
-    return str(document["metadata"]["name"])
-
-
-def pods(overlay: str, *kinds: str) -> Iterator[tuple[str, Document]]:
-    """Name and pod template of every workload of these kinds (all, by default)."""
-    for document in of_kind(overlay, *(kinds or (*RUNNING_KINDS, "Job"))):
-        yield name_of(document), document["spec"]["template"]
-
-
-def containers(template: Document) -> list[Document]:
-    spec = template["spec"]
-    return [*spec.get("initContainers", []), *spec["containers"]]
-
-
-def selects(selector: Document, labels: dict[str, str]) -> bool:
-    wanted = selector.get("matchLabels", {}).items()
-    expressions = selector.get("matchExpressions", [])
-    return wanted <= labels.items() and all(
-        labels.get(rule["key"]) in rule["values"] for rule in expressions
-    )
-
-
-def references(template: Document, kind: str) -> set[str]:
-    """Names of the Secrets or ConfigMaps (`secret`, `configMap`) that a pod needs to start."""
-    found = set()
-    for volume in template["spec"]["volumes"]:
-        for source in (volume, *volume.get("projected", {}).get("sources", [])):
-            mounted = source.get(kind, {})
-            found.add(mounted.get("name") or mounted.get("secretName"))
-    for container in containers(template):
-        for source in container.get("envFrom", []):
-            asked = source.get(f"{kind}Ref", {})
-            found.add(None if asked.get("optional") else asked.get("name"))
-    return found - {None}
 
 
 @every_overlay
@@ -273,7 +220,7 @@ def test_every_secret_file_that_is_named_is_mounted(overlay: str) -> None:
             for source in volume.get("projected", {}).get("sources", [])
             for item in source.get("secret", {}).get("items", [])
         }
-        for variable in containers(template)[0].get("env", []):
+        for variable in (one for c in containers(template) for one in c.get("env", [])):
             if variable["name"].endswith("_FILE") and name != "postgres":
                 assert Path(variable["value"]).name in mounted, (name, variable["name"])
 
@@ -362,7 +309,7 @@ def test_production_carries_no_secret_in_its_manifests() -> None:
         assert "sample-" not in text, name_of(document)
         assert not CREDENTIALS_IN_URL.search(text), name_of(document)
     for name, template in pods("prod"):
-        for variable in containers(template)[0].get("env", []):
+        for variable in (one for c in containers(template) for one in c.get("env", [])):
             if SECRET_NAME.search(variable["name"]):
                 assert variable["name"].endswith("_FILE"), (name, variable["name"])
 
@@ -383,13 +330,7 @@ def test_production_survives_the_loss_of_a_pod() -> None:
 
 
 def test_the_optional_scaler_takes_over_the_number_of_bots_pods(tmp_path: Path) -> None:
-    def relative(part: str) -> str:
-        return os.path.relpath(KUBERNETES / part, tmp_path.resolve())
-
-    wanted = {"resources": [relative("overlays/prod")], "components": [relative("components/keda")]}
-    (tmp_path / "kustomization.yaml").write_text(yaml.safe_dump(wanted))
-
-    documents = {(d["kind"], name_of(d)): d for d in built(tmp_path)}
+    documents = with_component("keda", tmp_path)
 
     assert "replicas" not in documents["Deployment", "bots"]["spec"]
     assert documents["ScaledObject", "bots"]["spec"]["scaleTargetRef"] == {"name": "bots"}
