@@ -304,6 +304,9 @@ class FakeScheduler(SchedulerServiceServicer):
 
     def __init__(self) -> None:
         self.opening: datetime | None = None
+        self.starts_by_joining = False
+        # Called to start a session of a meeting.
+        self.start: Callable[[str], Awaitable[object]] | None = None
         self.started: list[str] = []
 
     async def GetMeeting(
@@ -313,6 +316,7 @@ class FakeScheduler(SchedulerServiceServicer):
             raise RoomGone("no such meeting")
         meeting = meetings.Meeting(id=request.meeting_id)
         meeting.policy.early_join_seconds = 600
+        meeting.policy.start_on_first_join = self.starts_by_joining
         if self.opening is not None:
             meeting.next_occurrences.add(id="occ_1", start_time=self.opening)
         return scheduling.GetMeetingResponse(meeting=meeting)
@@ -320,5 +324,7 @@ class FakeScheduler(SchedulerServiceServicer):
     async def StartMeeting(
         self, request: scheduling.StartMeetingRequest, context: rpc.Context
     ) -> scheduling.StartMeetingResponse:
+        if self.start is not None:
+            await self.start(request.meeting_id)
         self.started.append(request.meeting.title)
         return scheduling.StartMeetingResponse(session=pb.Session(meeting_id="mtg_1"))

@@ -122,18 +122,20 @@ async def test_a_retry_with_the_same_key_answers_the_same_meeting(
     assert len(listed.items) == 1
 
 
-@pytest.mark.parametrize("name", ["start_on_first_join", "allow_unmute"])
-async def test_a_policy_that_nothing_acts_on_is_refused_by_name(
-    stub: SchedulerServiceStub, name: str
+async def test_a_policy_has_its_defaults_and_keeps_what_is_said_of_it(
+    stub: SchedulerServiceStub,
 ) -> None:
-    request = pb.CreateMeetingRequest(meeting=a_draft(policy={name: True}))
-    with pytest.raises(aio.AioRpcError) as refusal:
-        await stub.CreateMeeting(request, metadata=metadata(a_caller()))
-    assert refusal.value.code() is StatusCode.INVALID_ARGUMENT
-    assert f"policy.{name} is not supported yet" in (refusal.value.details() or "")
+    said = {"lobby": True, "max_participants": 12, "allow_unmute": True}
+    request = pb.CreateMeetingRequest(meeting=a_draft(policy=said))
+    made = await stub.CreateMeeting(request, metadata=metadata(a_caller()))
+    plain = await stub.CreateMeeting(
+        pb.CreateMeetingRequest(meeting=a_draft()), metadata=metadata(a_caller())
+    )
 
-    off = pb.CreateMeetingRequest(meeting=a_draft(policy={name: False}))
-    await stub.CreateMeeting(off, metadata=metadata(a_caller()))
+    policy, default = made.meeting.policy, plain.meeting.policy
+    assert (policy.lobby, policy.max_participants, policy.allow_unmute) == (True, 12, True)
+    assert (default.lobby, default.max_participants, default.auto_record) == (False, 200, False)
+    assert not default.start_on_first_join
 
 
 async def test_the_same_key_with_another_body_is_refused(stub: SchedulerServiceStub) -> None:

@@ -85,6 +85,24 @@ async def test_before_the_start_one_is_told_when_it_opens(world: World) -> None:
     assert refused.retry_after > 0
 
 
+async def test_the_first_to_come_starts_a_meeting_that_lets_them(world: World) -> None:
+    world.scheduler.starts_by_joining = True
+    world.scheduler.start = lambda meeting_id: world.start(meeting_id=meeting_id)
+    refused = await refusal(an_exchange(world))
+    assert (refused.reason, refused.retry_after) == ("SESSION_NOT_OPEN", 1)
+
+    session = await world.until("active", "WAITING")
+    assert (await an_exchange(world)).session.id == session.id
+
+
+async def test_nobody_starts_a_planned_meeting_before_it_opens(world: World) -> None:
+    world.scheduler.starts_by_joining = True
+    world.scheduler.opening = datetime.now(UTC) + timedelta(hours=2)
+    refused = await refusal(an_exchange(world))
+    assert refused.reason == "MEETING_NOT_STARTED"
+    assert world.scheduler.started == []
+
+
 async def test_a_forged_link_opens_nothing(world: World) -> None:
     await world.started()
     refused = await refusal(an_exchange(world, "bm90IG91cnM"))

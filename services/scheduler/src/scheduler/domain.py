@@ -115,11 +115,6 @@ class StartsInThePast(InvalidInput):
         )
 
 
-class NotSupportedYet(InvalidInput):
-    def __init__(self, field: str) -> None:
-        super().__init__(f"{field} is not supported yet; leave it out, or false", field=field)
-
-
 class MissingStartTime(InvalidInput):
     def __init__(self) -> None:
         super().__init__(
@@ -192,10 +187,7 @@ class BotSpec:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How a session behaves; lengths are seconds, and 0 turns off what may be off.
-
-    *start_on_first_join* and *allow_unmute* are kept for later; true is refused.
-    """
+    """How a session behaves; lengths are seconds, and 0 turns off what may be off."""
 
     no_show_seconds: int = 300
     all_left_seconds: int = 60
@@ -210,6 +202,9 @@ class Policy:
     start_on_first_join: bool = False
     allow_unmute: bool = False
     catch_up_seconds: int = 300
+    lobby: bool = False
+    max_participants: int = 200
+    auto_record: bool = False
 
     @property
     def early_join(self) -> timedelta:

@@ -17,15 +17,12 @@ from scheduler.domain import (
     HostRole,
     Invitee,
     Meeting,
-    NotSupportedYet,
     Occurrence,
     Policy,
     ScheduledEnd,
 )
 
 _PLAIN_POLICY = tuple(one.name for one in fields(Policy) if one.name != "scheduled_end")
-# In the contract, but nothing acts on them yet.
-_PROMISED_POLICY = ("start_on_first_join", "allow_unmute")
 # Kind and role of the links that every meeting has.
 OWN_LINKS = (
     ("HOST", "PERSON", "HOST"),
@@ -148,9 +145,6 @@ def _policy_of(current: Policy, given: shared.Policy) -> Policy:
     if given.scheduled_end:
         name = shared.ScheduledEnd.Name(given.scheduled_end)
         changes["scheduled_end"] = ScheduledEnd(name.removeprefix("SCHEDULED_END_"))
-    for name in _PROMISED_POLICY:
-        if changes.get(name):
-            raise NotSupportedYet(f"policy.{name}")
     return replace(current, **changes)
 
 

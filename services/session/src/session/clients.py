@@ -1,6 +1,7 @@
 """What the session service asks of the scheduler, and of its own other replicas."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
@@ -32,6 +33,14 @@ class MeetingNotStartable(WrongState):
     """The scheduler refuses to start the meeting."""
 
 
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """When people may next join, if that is planned, and whether the first of them starts it."""
+
+    opens: datetime | None
+    starts_by_joining: bool
+
+
 class SchedulerClient:
     def __init__(self, channel: aio.Channel, caller: rpc.Caller) -> None:
         self._stub = SchedulerServiceStub(channel)
@@ -41,13 +50,25 @@ class SchedulerClient:
         """Raises ``MeetingNotFound`` when there is no such meeting."""
         await self._meeting(principal, meeting_id)
 
-    async def next_opening(self, principal: Principal, meeting_id: str) -> datetime | None:
-        """When people may next join the meeting, if that is planned."""
+    async def prospect(self, principal: Principal, meeting_id: str) -> Prospect:
+        """How a meeting that is not live may come to be; raises ``MeetingNotFound``."""
         meeting = await self._meeting(principal, meeting_id)
+        by_joining = meeting.policy.start_on_first_join
         if not meeting.next_occurrences:
-            return None
+            return Prospect(None, by_joining)
         start = meeting.next_occurrences[0].start_time.ToDatetime(UTC)
-        return start - timedelta(seconds=meeting.policy.early_join_seconds)
+        early = timedelta(seconds=meeting.policy.early_join_seconds)
+        return Prospect(start - early, by_joining)
+
+    async def start_known(self, principal: Principal, meeting_id: str) -> None:
+        """Start a meeting, or find it live; raises ``MeetingNotStartable``."""
+        request = pb.StartMeetingRequest(meeting_id=meeting_id)
+        await _answer(
+            self._stub.StartMeeting(
+                request, metadata=self._caller.metadata(principal), timeout=rpc.budget()
+            ),
+            meeting_id,
+        )
 
     async def start_meeting(self, principal: Principal, title: str, key: str) -> str:
         """Create a meeting with a transcriber and start it, once per *key*; its id."""

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+import structlog
+
 from common import pages
 from common.errors import DomainError
 from common.ids import derived_id, new_id
@@ -44,6 +46,8 @@ from session.service.lists import cut, text_after
 from session.service.sessions import Wake
 from session.service.wire import participant_to
 from session.store import SessionTransaction, Store
+
+log = structlog.get_logger()
 
 # How often somebody who is early may ask again, at the least and at the most.
 SOONEST_RETRY_SECONDS = 5.0
@@ -178,24 +182,32 @@ class Joining:
         )
         return Admission(token, expire_time, coming, session, tx.now)
 
-    async def _not_started(
-        self, bearer: Principal, meeting_id: str, now: datetime
-    ) -> MeetingNotStarted:
-        """Says when to come back, if the scheduler knows."""
+    async def _not_started(self, bearer: Principal, meeting_id: str, now: datetime) -> DomainError:
+        """Has the first to come start the meeting where they may; says when to come back."""
+        suite = as_system(bearer, "session")
         try:
-            opens = await self._scheduler.next_opening(as_system(bearer, "session"), meeting_id)
-        except DomainError:
-            opens = None
-        if opens is None:
-            return MeetingNotStarted(
-                "the meeting has not started; ask its host to start it",
-                retry_after=SOONEST_RETRY_SECONDS,
-            )
-        wait = (opens - now).total_seconds()
+            prospect = await self._scheduler.prospect(suite, meeting_id)
+            is_open = prospect.opens is None or prospect.opens <= now
+            if prospect.starts_by_joining and is_open:
+                await self._scheduler.start_known(suite, meeting_id)
+                return SessionNotOpen()
+        except DomainError as error:
+            log.info("meeting is not started", meeting_id=meeting_id, error=str(error))
+            return _come_back(None, now)
+        return _come_back(prospect.opens, now)
+
+
+def _come_back(opens: datetime | None, now: datetime) -> MeetingNotStarted:
+    if opens is None:
         return MeetingNotStarted(
-            f"the meeting has not started; it opens at {opens:%Y-%m-%dT%H:%M:%SZ}",
-            retry_after=min(max(wait, SOONEST_RETRY_SECONDS), LATEST_RETRY_SECONDS),
+            "the meeting has not started; ask its host to start it",
+            retry_after=SOONEST_RETRY_SECONDS,
         )
+    wait = (opens - now).total_seconds()
+    return MeetingNotStarted(
+        f"the meeting has not started; it opens at {opens:%Y-%m-%dT%H:%M:%SZ}",
+        retry_after=min(max(wait, SOONEST_RETRY_SECONDS), LATEST_RETRY_SECONDS),
+    )
 
 
 def _check_open(session: Session) -> None:
