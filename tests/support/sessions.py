@@ -103,6 +103,8 @@ class FakePlane:
         self.unmuted: list[str] = []
         # The nodes that answer nothing any more.
         self.dead: set[str] = set()
+        # Whether a join's connection is handed to whoever connects it again.
+        self.adopts = False
         self.spoken: dict[str, Heard] = {}
         # Awaited before the room is looked at: what happens between two reads.
         self.before_look: Callable[[], Awaitable[None]] | None = None
@@ -145,6 +147,9 @@ class FakePlane:
     async def connect(self, room: Room, seat: Seat) -> Peer:
         found = self.room(room)
         if older := found.peers.pop(seat.participant_id, None):
+            if self.adopts and older.seat.epoch == seat.epoch:
+                found.peers[seat.participant_id] = older
+                return older
             older.end()
         peer = found.peers[seat.participant_id] = FakePeer(self, room, seat)
         found.connections[seat.participant_id] = Connection(seat.participant_id, seat.epoch)
@@ -242,6 +247,10 @@ class FakePeer:
         self.candidates: list[Candidate] = []
         # How often anything was asked of it, in vain or not.
         self.asked = 0
+
+    @property
+    def is_flowing(self) -> bool:
+        return bool(self.published)
 
     async def publish(self, sdp: str, sources: Mapping[str, Source]) -> str:
         self._here()

@@ -13,7 +13,7 @@ from session.domain.rooms import Offered
 from session.service.charge import Waits
 from tests.component.session.conftest import NODES, Parts, World, replica
 from tests.support.eventually import eventually
-from tests.support.pages import connected
+from tests.support.pages import Page, connected
 from tests.support.sessions import NODE, FakePeer
 
 IMPATIENT = Waits(look_seconds=0.05, move_seconds=0.3, give_up_seconds=0.3)
@@ -29,10 +29,16 @@ async def connected_as(world: World, welcome: signal.Welcome) -> pb.Participant:
     return await world.until_participant(welcome.session.id, welcome.self.id, "CONNECTED")
 
 
+async def publish(page: Page) -> None:
+    await page.say(publish=signal.Publish(sdp="offer"))
+    await page.hear("published")
+
+
 async def test_a_lost_connection_that_comes_back_goes_on_where_it_was(world: World) -> None:
     await world.started()
     async with world.page("Ada") as (page, welcome):
         await connected_as(world, welcome)
+        await publish(page)
         peer = peer_of(world, welcome)
         page.lose()
         async with world.page("", token=welcome.join_token) as (again, back):
@@ -43,6 +49,25 @@ async def test_a_lost_connection_that_comes_back_goes_on_where_it_was(world: Wor
     assert back.resumed
     assert (back.self.id, here.epoch) == (welcome.self.id, 1)
     assert peer_of(world, welcome) is peer
+
+
+async def test_a_page_that_lost_its_media_too_gets_new_media_as_the_same_join(
+    world: World,
+) -> None:
+    await world.started()
+    async with world.page("Ada") as (page, welcome):
+        await publish(page)
+        was = peer_of(world, welcome)
+        page.lose()
+        async with connected(world.signalling) as again:
+            await again.say(hello=signal.Hello(join_token=welcome.join_token, fresh=True))
+            back = await again.hear("welcome")
+            await publish(again)
+
+    assert not back.resumed
+    assert was.published == peer_of(world, welcome).published == [("offer", {})]
+    assert peer_of(world, welcome) is not was
+    assert peer_of(world, welcome).seat.epoch == 1
 
 
 async def test_what_was_offered_meanwhile_is_offered_again(world: World) -> None:
@@ -216,12 +241,14 @@ async def test_a_page_whose_owner_stops_is_told_to_come_again_and_does(parts: Pa
         other = await stack.enter_async_context(
             replica(parts, Leases(parts.db, "b", listen), listen=listen)
         )
-        async with one.page("Ada") as (_, welcome):
+        parts.plane.adopts = True
+        async with one.page("Ada") as (page, welcome):
+            await publish(page)
             await connected_as(one, welcome)
             await owner.aclose()
         async with connected(other.signalling) as page:
             await page.hello(welcome.join_token)
             back = await page.hear("welcome")
             here = await connected_as(other, back)
-    assert not back.resumed
+    assert back.resumed
     assert here.epoch == 1

@@ -22,6 +22,11 @@ class Peer(Protocol):
     Every method raises ``RoomGone`` or ``MediaUnavailable`` like the plane's.
     """
 
+    @property
+    def is_flowing(self) -> bool:
+        """Whether the browser's media is connected already, by an earlier owner's doing, too."""
+        ...
+
     async def publish(self, sdp: str, sources: Mapping[str, Source]) -> str:
         """Take the browser's offer of what it sends; answers the node's description.
 

@@ -53,6 +53,10 @@ class JanusPeer:
         # Of the publisher's side: a browser takes them only after the answer.
         self._held: list[PeerEvent] | None = []
 
+    @property
+    def is_flowing(self) -> bool:
+        return bool(self._fingerprint) and not self._over
+
     async def publish(self, sdp: str, sources: Mapping[str, Source]) -> str:
         async with self._publishing:
             self._check()

@@ -59,7 +59,7 @@ class Doings:
         peer = self._place.peer
         try:
             await self._ways[kind](getattr(request, kind))
-        except (RoomGone, MediaUnavailable) as error:
+        except (RoomGone, MediaUnavailable, NotConnected) as error:
             log.info("media fails", participant=self._place.participant_id, error=str(error))
             if peer is not None:
                 self._audience.seating.lose_media(self._place, peer)

@@ -4,6 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import structlog
@@ -31,6 +32,15 @@ LEFT = ("LEFT", "You left the meeting.")
 Welcoming = Callable[[Place, bool], SignalResponse]
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page that comes; one that *is_fresh* kept nothing of the media that it had."""
+
+    line: Line
+    welcoming: Welcoming
+    is_fresh: bool = False
+
+
 class Seating:
     """*wake* has the session's owner look at once."""
 
@@ -49,16 +59,13 @@ class Seating:
         session: Session,
         participant: Participant,
         claims: JoinClaims,
-        line: Line,
-        welcoming: Welcoming,
+        page: Page,
     ) -> Place:
-        """Seat *participant*, whose page listens on *line*: where they sat, if they come back.
+        """Seat *participant*, whose *page* came: where they sat, if they come back.
 
         Raises ``NoBrowsers``.
         """
-        seated: asyncio.Task[Place] = self.spawn(
-            self._take(session, participant, claims, line, welcoming)
-        )
+        seated: asyncio.Task[Place] = self.spawn(self._take(session, participant, claims, page))
         # A page that goes away meanwhile must not leave half a place behind.
         return await asyncio.shield(seated)
 
@@ -67,8 +74,7 @@ class Seating:
         session: Session,
         participant: Participant,
         claims: JoinClaims,
-        line: Line,
-        welcoming: Welcoming,
+        page: Page,
     ) -> Place:
         async with self._locks[participant.id]:
             place = self.places.get(participant.id)
@@ -78,14 +84,19 @@ class Seating:
                 place.line.part(*REPLACED)
             if place.grace is not None:
                 place.grace.cancel()
-            line.tell(welcoming(place, place.peer is not None))
-            place.line = line
-            if place.peer is None:
+            # Told nothing before the welcome, and that says whether the media goes on.
+            place.line = None
+            if place.peer is None or page.is_fresh:
+                self._stop_following(place)
                 await self._connect(place)
+            page.line.tell(page.welcoming(place, place.peer is not None and place.peer.is_flowing))
+            place.line = page.line
+            if place.following is None:
+                self._begin_to_follow(place)
             elif place.offer is not None:
                 place.tell(event_to(place.offer))
-            if line.is_over:
-                self.lost(participant.id, line, session.policy.reconnect_grace_seconds)
+            if page.line.is_over:
+                self.lost(participant.id, page.line, session.policy.reconnect_grace_seconds)
             return place
 
     async def _newly(
@@ -156,8 +167,7 @@ class Seating:
         """What *peer* carried is gone: it is connected again as soon as that goes."""
         if place.peer is not peer or not self._holds(place):
             return
-        if place.following is not None and place.following is not asyncio.current_task():
-            place.following.cancel()
+        self._stop_following(place)
         place.peer, place.offer, place.wanting = None, None, True
         self.spawn(_closed(peer))
         self._wake()
@@ -182,6 +192,7 @@ class Seating:
                 place.epoch += 1
                 self._epochs[place.participant_id] = place.epoch
             if place.peer is None and await self._connect(place):
+                self._begin_to_follow(place)
                 why = "the media was lost and is back"
                 place.tell(SignalResponse(rejoin=Rejoin(reason=why)))
 
@@ -198,17 +209,24 @@ class Seating:
             peer = await self._charge.plane.connect(room, place.seat)
         except (RoomGone, MediaUnavailable) as error:
             log.info("media is not connected", participant=place.participant_id, error=str(error))
-            place.wanting = True
+            place.peer, place.wanting = None, True
             return False
         place.peer, place.offer, place.wanting = peer, None, False
-        place.following = self.spawn(self._follow(place, peer))
         self._wake()
         return True
 
+    def _begin_to_follow(self, place: Place) -> None:
+        if place.peer is not None:
+            place.following = self.spawn(self._follow(place, place.peer))
+
+    def _stop_following(self, place: Place) -> None:
+        following, place.following = place.following, None
+        if following is not None and following is not asyncio.current_task():
+            following.cancel()
+
     async def _disconnect(self, place: Place) -> None:
         peer, place.peer, place.offer = place.peer, None, None
-        if place.following is not None:
-            place.following.cancel()
+        self._stop_following(place)
         if peer is not None:
             await _closed(peer)
 

@@ -16,6 +16,7 @@ from session.service.signalling.leaving import go_away
 from session.service.signalling.lines import Line
 from session.service.signalling.orders import Orders
 from session.service.signalling.places import Place
+from session.service.signalling.seating import Page
 from session.service.signalling.welcome import welcome_to
 
 # Requests that wait for the one before them; a page that sends more is not read meanwhile.
@@ -61,6 +62,7 @@ class Visit:
         self._doings: Doings | None = None
         self._place: Place | None = None
         self._consents = False
+        self._is_fresh = False
         self._arrivals: asyncio.Queue[Arrival] = asyncio.Queue(MOST_REQUESTS)
 
     async def run(self, hello: pb.Hello, requests: AsyncIterator[pb.SignalRequest]) -> None:
@@ -121,6 +123,7 @@ class Visit:
 
     async def _hello(self, hello: pb.Hello) -> None:
         self._consents = self._consents or hello.consent
+        self._is_fresh = self._is_fresh or hello.fresh
         try:
             await self._enter()
         except ConsentNeeded as error:
@@ -155,7 +158,10 @@ class Visit:
             return pb.SignalResponse(welcome=welcome)
 
         self._place = await self._audience.seating.take(
-            entry.session, entry.participant, self._claims, self._line, welcoming
+            entry.session,
+            entry.participant,
+            self._claims,
+            Page(self._line, welcoming, self._is_fresh),
         )
         self._doings = Doings(self._audience, self._means.orders, self._place)
 
