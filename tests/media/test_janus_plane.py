@@ -134,7 +134,7 @@ async def test_the_same_join_again_takes_the_place_of_the_older(stage: Stage) ->
 async def test_a_page_that_begins_anew_behind_its_join_is_connected_again(stage: Stage) -> None:
     async with stage.page("prt_ann") as ann, stage.page("prt_bob") as bob:
         await eventually(lambda: ann.loud.get("prt_bob", 0) > 5)
-        ann.begin_anew()
+        ann.crash()
         await ann.publish()
         before = bob.loud.get("prt_ann", 0)
         await eventually(lambda: bob.loud.get("prt_ann", 0) > before + 20)

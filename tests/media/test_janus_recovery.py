@@ -92,6 +92,33 @@ async def test_a_new_owner_finds_everybody_where_they_are(stage: Stage) -> None:
             assert not ann.lost
 
 
+async def test_who_muted_themselves_stays_so_under_a_new_owner(stage: Stage) -> None:
+    async with stage.page("prt_ann") as ann:
+        await eventually(lambda: stage.ear.heard("prt_ann") > 5)
+        await ann.peer.set_media(muted=True, camera=False)
+        async with a_plane(stage.janus, stage.room.node) as newer:
+            await newer.open(stage.room)
+            (here,) = (await newer.occupancy(stage.room)).connections
+
+    assert here.muted
+
+
+async def test_a_page_that_begins_anew_under_a_new_owner_keeps_its_peer(stage: Stage) -> None:
+    async with stage.page("prt_ann") as ann, stage.page("prt_bob") as bob:
+        await eventually(lambda: ann.loud.get("prt_bob", 0) > 5)
+        async with a_plane(stage.janus, stage.room.node) as newer:
+            await newer.open(stage.room)
+            await ann.begin_anew()
+            await ann.resume(await newer.connect(stage.room, Seat("prt_ann", 1, "Ann")))
+            await ann.publish()
+
+            await eventually(lambda: ann.loud.get("prt_bob", 0) > 5)
+            loud = bob.loud.get("prt_ann", 0)
+            await bob.resume(await newer.connect(stage.room, Seat("prt_bob", 1, "Bob")))
+            await eventually(lambda: bob.loud.get("prt_ann", 0) > loud + 5)
+            assert not ann.lost
+
+
 async def test_who_does_not_own_the_room_sees_who_is_there(stage: Stage) -> None:
     async with (
         a_plane(stage.janus, stage.room.node) as other,

@@ -88,8 +88,14 @@ class Page:
         self.peer = peer
         self.start()
 
-    def begin_anew(self) -> None:
-        """Forget both connections, as a page that crashed: nobody says that they are over."""
+    async def begin_anew(self) -> None:
+        """Close both connections and begin with new ones, as a page does that is loaded again."""
+        await self._sending.close()
+        await self._receiving.close()
+        self.crash()
+
+    def crash(self) -> None:
+        """Forget both connections: nobody says that they are over."""
         self._forgotten += [self._sending, self._receiving]
         self._sending, self._receiving = RTCPeerConnection(), RTCPeerConnection()
         self._consumed.clear()

@@ -70,7 +70,12 @@ class WrittenNode(grpc.EarServiceServicer, grpc.SandboxNodeServiceServicer):
         if request.session_id not in self.rooms:
             raise RoomNotFound(request.session_id)
         seated = [
-            pb.Connection(participant_id=who, epoch=epoch, offset_seconds=epoch)
+            pb.Connection(
+                participant_id=who,
+                epoch=epoch,
+                offset_seconds=epoch,
+                muted=self.quiet.get(who, False),
+            )
             for who, epoch in self.seats
         ]
         return pb.ListConnectionsResponse(connections=[*self.scripted, *seated])

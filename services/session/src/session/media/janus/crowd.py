@@ -2,9 +2,8 @@
 
 import asyncio
 import math
-from collections.abc import Coroutine, Set
+from collections.abc import Set
 from functools import partial
-from typing import Protocol
 
 import structlog
 
@@ -21,42 +20,21 @@ from session.domain.rooms import (
     Talked,
 )
 from session.media.janus.admin import Found
-from session.media.janus.ear_side import EarSide
-from session.media.janus.handles import Handle, JanusSession, Told
-from session.media.janus.hints import Hints
+from session.media.janus.handles import Handle, Told
+from session.media.janus.home import Home
 from session.media.janus.ledger import Join, opaque_id, source_of
-from session.media.janus.moderating import Moderating, ask_key_frame
+from session.media.janus.moderating import ask_key_frame
 from session.media.janus.peer import JanusPeer, fingerprint_of
-from session.media.janus.people import People
 from session.media.janus.receiving import Receiver, candidate_of
 from session.media.janus.refusals import Json
-from session.media.janus.videoroom import VideoRoom
 
 log = structlog.get_logger()
 
 SUBSCRIBER = "subscriber"
 # After its owner was lost, a page has this long to be there again.
 PAGE_SECONDS = 30.0
-
-
-class Home(Protocol):
-    """The room that the crowd is in."""
-
-    session_id: str
-    session: JanusSession
-    rooms: VideoRoom
-    ear: EarSide
-    people: People
-    moderating: Moderating
-    hints: Hints
-
-    def check(self) -> None: ...
-
-    def stir(self) -> None: ...
-
-    def spawn(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]: ...
-
-    async def settle_join(self, join: Join) -> None: ...
+# And this long to publish anew, where it does not go on with what stands.
+ANEW_SECONDS = 10.0
 
 
 class Crowd:
@@ -279,9 +257,19 @@ class Crowd:
                 self._tell_one(join, candidate_of(Side.SUBSCRIBER, message))
 
     def _lost(self, join: Join, message: Json) -> None:
-        if peer := self._peer(join):
-            peer.lose(str(message.get("reason", "the media node ended the connection")))
+        peer = self._peer(join)
+        why = str(message.get("reason", "the media node ended the connection"))
+        if peer is not None and peer.is_taken_over:
+            self._home.spawn(self._lose_later(peer, why))
+        elif peer is not None:
+            peer.lose(why)
         self._home.stir()
+
+    async def _lose_later(self, peer: JanusPeer, why: str) -> None:
+        """A page that found its new owner may end the old connections to make new ones."""
+        await asyncio.sleep(ANEW_SECONDS)
+        if peer.is_taken_over:
+            peer.lose(why)
 
     def _peer(self, join: Join) -> JanusPeer | None:
         peer = self._peers.get(join.participant_id)

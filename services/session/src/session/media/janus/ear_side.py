@@ -29,7 +29,8 @@ class Inside:
     """Who is in the ear's room: those with a browser, and those it plays itself."""
 
     scripted: Sequence[pb.Connection]
-    seated: frozenset[tuple[str, int]]
+    # Whether they are muted, by participant and epoch.
+    seated: Mapping[tuple[str, int], bool]
     performed: bool
 
 
@@ -50,9 +51,11 @@ class EarSide:
         )
         return Inside(
             [one for one in found.connections if one.scripted],
-            frozenset(
-                (one.participant_id, one.epoch) for one in found.connections if not one.scripted
-            ),
+            {
+                (one.participant_id, one.epoch): one.muted
+                for one in found.connections
+                if not one.scripted
+            },
             found.performed,
         )
 

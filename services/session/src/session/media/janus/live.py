@@ -12,6 +12,7 @@ from session.domain.rooms import (
     Connection,
     Hint,
     MediaUnavailable,
+    NotConnected,
     Occupancy,
     RoomGone,
     Source,
@@ -26,7 +27,7 @@ from session.media.janus.hints import Hints
 from session.media.janus.ledger import Join
 from session.media.janus.moderating import Moderating, ask_key_frame
 from session.media.janus.people import People
-from session.media.janus.refusals import Json
+from session.media.janus.refusals import JanusRefused, Json
 from session.media.janus.videoroom import VideoRoom
 from session.media.janus.voices import Voices
 
@@ -36,6 +37,8 @@ AGAIN_SECONDS = 1.0
 # A key frame that is asked for right beside another one is not sent.
 KEY_FRAME_AFTER_SECONDS = 1.0
 OBSERVER = "~"
+# A page whose media was lost is back sooner, or not at all.
+STRANGER_SECONDS = 30.0
 
 WatchEar = Callable[[], AsyncIterator[Hint]]
 
@@ -62,6 +65,8 @@ class LiveRoom:
         self._tasks: set[asyncio.Task[None]] = set()
         self._watched_ear = False
         self._is_closing = False
+        # Since when the ear hears joins that nobody here holds.
+        self._strangers: dict[tuple[str, int], float] = {}
 
     async def observe(self) -> None:
         """Look on with a new handle, and take what is so now as the truth."""
@@ -125,7 +130,8 @@ class LiveRoom:
         listed = await self.rooms.participants()
         inside = await self.ear.inside()
         await self._compare(listed)
-        self.crowd.reseat(inside.seated)
+        self.crowd.reseat(inside.seated.keys())
+        await self._unseat_strangers(inside)
         await self._settle(inside)
         scripted = [
             Connection(one.participant_id, one.epoch, one.muted, one.offset_seconds)
@@ -159,7 +165,22 @@ class LiveRoom:
         async with self._settling:
             await self.voices.settle(one.participant_id for one in inside.scripted)
             for join in self.crowd.up():
-                await self._settle_join(join)
+                try:
+                    await self._settle_join(join)
+                except (JanusRefused, NotConnected) as error:
+                    # It is one join's matter, and looked at again.
+                    log.info("not settled", participant_id=join.participant_id, error=str(error))
+
+    async def _unseat_strangers(self, inside: Inside) -> None:
+        """End the tracks of those who never came back after the media was lost."""
+        here = {(join.participant_id, join.epoch) for join in self.crowd.joins.values()}
+        now = asyncio.get_running_loop().time()
+        self._strangers = {
+            key: self._strangers.get(key, now) for key in inside.seated.keys() - here
+        }
+        for (participant_id, epoch), since in self._strangers.items():
+            if now - since > STRANGER_SECONDS:
+                await self.ear.unseat(participant_id, epoch, left=False)
 
     async def _settle_join(self, join: Join) -> None:
         publication = self.people.publications.get(join.participant_id)

@@ -46,6 +46,8 @@ class JanusPeer:
         self.receiver = receiver
         self._house = house
         self._fingerprint = fingerprint
+        # What stands was made by an earlier owner, and nothing was published since.
+        self.is_taken_over = bool(fingerprint)
         self._publishing = asyncio.Lock()
         self._unread: deque[PeerEvent] = deque()
         self._stirred = asyncio.Event()
@@ -66,7 +68,7 @@ class JanusPeer:
                 self._held = []
                 await self._house.renew(self.join)
             answer = await self._describe(sdp, sources)
-            self._fingerprint = fingerprint
+            self._fingerprint, self.is_taken_over = fingerprint, False
             self.join.sources = dict(sources)
             await self._house.published(self.join)
             self._release()

@@ -39,10 +39,14 @@ async def _adopt(room: LiveRoom, found: Sequence[Found]) -> None:
         elif one.number != room.rooms.handle.number:
             await room.session.adopt(one.number, lambda _: None).detach()
     standing = await room.rooms.forwards()
+    seated = (await room.ear.inside()).seated
     for (participant_id, epoch), publisher in publishers.items():
         join = Join(participant_id, epoch)
         room.crowd.adopt(join, publisher, subscribers.get((participant_id, epoch)))
         _remember_wish(room, participant_id)
+        # Who is quiet without a moderator is so of their own will.
+        is_quiet = seated.get((participant_id, epoch), False)
+        join.muted = is_quiet and not room.moderating.wish(participant_id).muted
         await room.hearing.take_over(join, standing)
 
 
