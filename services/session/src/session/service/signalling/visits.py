@@ -61,6 +61,7 @@ class Visit:
         self._doings: Doings | None = None
         self._place: Place | None = None
         self._consents = False
+        self._fresh = False
         self._arrivals: asyncio.Queue[Arrival] = asyncio.Queue(MOST_REQUESTS)
 
     async def run(self, hello: pb.Hello, requests: AsyncIterator[pb.SignalRequest]) -> None:
@@ -121,6 +122,7 @@ class Visit:
 
     async def _hello(self, hello: pb.Hello) -> None:
         self._consents = self._consents or hello.consent
+        self._fresh = hello.fresh
         try:
             await self._enter()
         except ConsentNeeded as error:
@@ -154,6 +156,8 @@ class Visit:
             welcome.ice_servers.extend(self._means.ice_servers)
             return pb.SignalResponse(welcome=welcome)
 
+        if self._fresh:
+            await self._audience.seating.renew(entry.participant.id)
         self._place = await self._audience.seating.take(
             entry.session, entry.participant, self._claims, self._line, welcoming
         )
