@@ -5,7 +5,7 @@ import { Devices, type Source, deviceTrouble, videoSize } from "./devices";
 import { PASSING } from "./endings";
 import { type Place, exchange } from "./exchange";
 import { Link } from "./link";
-import { type RemoteTrack, type Sendable, Publisher, Subscriber, type Wire } from "./peers";
+import { type RemoteTrack, Publisher, Subscriber, type Wire } from "./peers";
 import type { Frame, Order, Participant, Welcome } from "./protocol";
 import { type Action, type State, consentNeeded, initial, isRecorded, reduce } from "./state";
 
@@ -187,7 +187,7 @@ export class Meeting {
       case "rejoin":
         return this.renewMedia();
       case "published":
-        return this.attempt("PUBLISHER", this.publisher?.published(frame.body.sdp));
+        return this.attempt(this.publisher?.published(frame.body.sdp));
       case "offer":
         return void this.subscriber?.offered(frame.body.sdp, frame.body.tracks);
       case "candidate": {
@@ -231,13 +231,13 @@ export class Meeting {
     this.publisher = new Publisher(this.servers, wire);
     this.subscriber = new Subscriber(this.servers, wire, (tracks) => (this.remote.value = tracks));
     const { microphone, camera, screen } = this.devices;
-    const tracks: [Sendable, MediaStreamTrack | null][] = [
-      ["MICROPHONE", microphone],
-      ["CAMERA", camera],
-      ["SCREEN", screen],
-    ];
-    for (const [source, track] of tracks)
-      this.attempt("PUBLISHER", this.publisher.send(source, track));
+    this.attempt(
+      this.publisher.begin([
+        ["MICROPHONE", microphone],
+        ["CAMERA", camera],
+        ["SCREEN", screen],
+      ]),
+    );
     this.tellMedia();
   }
 
@@ -261,7 +261,7 @@ export class Meeting {
     }, HEAL_PAUSE_MS);
   }
 
-  private attempt(_side: string, work: Promise<void> | undefined): void {
+  private attempt(work: Promise<void> | undefined): void {
     work?.catch((error: unknown) => {
       console.warn("media", error);
       this.heal();
