@@ -5,32 +5,31 @@ import { Devices, type Source, deviceTrouble, videoSize } from "./devices";
 import { PASSING } from "./endings";
 import { type Place, exchange } from "./exchange";
 import { Link } from "./link";
-import { type RemoteTrack, type Sendable, Publisher, Subscriber, type Wire } from "./peers";
+import { Media } from "./media";
 import type { Frame, Order, Participant, Welcome } from "./protocol";
 import { type Action, type State, consentNeeded, initial, isRecorded, reduce } from "./state";
 
 // A word about one's own microphone that was on its way while one changed it says nothing new.
 const SETTLE_MS = 1500;
-const HEAL_PAUSE_MS = 2000;
 const WAIT_MS = 3000;
 
 export class Meeting {
   readonly state = signal<State>(initial);
-  readonly remote = signal<RemoteTrack[]>([]);
   /** Counts changes of the own tracks, which are no state of ours. */
   readonly own = signal(0);
   readonly devices = new Devices(videoSize(location.search));
-  publisher: Publisher | null = null;
-  subscriber: Subscriber | null = null;
+  readonly media = new Media(
+    () => this.link,
+    (mediaUp) => this.set({ mediaUp }),
+    () => this.link?.restart(this.state.value.consented, true),
+  );
   private link: Link | null = null;
   private place: Place | null = null;
   private name = "";
   private retry = 0;
   /** The session waits at the door for the person's consent. */
   private asked = false;
-  private healing = 0;
   private toggledAt = 0;
-  private servers: RTCIceServer[] = [];
 
   constructor(private readonly code: string) {}
 
@@ -112,7 +111,7 @@ export class Meeting {
     this.devices.stop("camera");
     this.set({ camera: false });
     this.own.value++;
-    await this.publisher?.send("CAMERA", null);
+    await this.media.send("CAMERA", null);
     this.tellMedia();
   }
 
@@ -123,7 +122,7 @@ export class Meeting {
       track.onended = () => void this.stopSharing();
       this.set({ sharing: true });
       this.own.value++;
-      await this.publisher?.send("SCREEN", track);
+      await this.media.send("SCREEN", track);
     } catch {
       // The person closed the browser's picker.
     }
@@ -138,7 +137,7 @@ export class Meeting {
         this.set({ listening: false });
       } else this.set({ camera: true });
       this.own.value++;
-      await this.publisher?.send(source === "camera" ? "CAMERA" : "MICROPHONE", track);
+      await this.media.send(source === "camera" ? "CAMERA" : "MICROPHONE", track);
       this.tellMedia();
       return true;
     } catch (error) {
@@ -169,7 +168,7 @@ export class Meeting {
 
   private gaveUp(reason: string, text: string): void {
     if (!PASSING.has(reason)) return this.end(reason, text);
-    this.closeMedia();
+    this.media.close();
     this.wait(text, WAIT_MS);
   }
 
@@ -187,13 +186,9 @@ export class Meeting {
       case "rejoin":
         return this.renewMedia();
       case "published":
-        return this.attempt("PUBLISHER", this.publisher?.published(frame.body.sdp));
       case "offer":
-        return void this.subscriber?.offered(frame.body.sdp, frame.body.tracks);
-      case "candidate": {
-        const peer = frame.body.side === "PUBLISHER" ? this.publisher : this.subscriber;
-        return void peer?.addCandidate(frame.body);
-      }
+      case "candidate":
+        return this.media.heard(frame);
       case "participant":
         return this.changed(before.people[frame.body.participant.id], frame.body.participant);
       case "session":
@@ -206,13 +201,11 @@ export class Meeting {
   }
 
   private welcomed(welcome: Welcome): void {
-    this.servers = welcome.ice_servers.map(({ urls, username, credential }) =>
-      username ? { urls, username, credential } : { urls },
-    );
+    this.media.useServers(welcome.ice_servers);
     // Who has to agree first is neither heard nor seen until then.
-    if (this.state.value.consentFor) return this.closeMedia();
-    if (!welcome.resumed || !this.publisher) return this.renewMedia();
-    this.publisher.repeat();
+    if (this.state.value.consentFor) return this.media.close();
+    if (!welcome.resumed || !this.media.publisher) return this.renewMedia();
+    this.media.publisher.repeat();
     this.tellMedia();
   }
 
@@ -224,48 +217,9 @@ export class Meeting {
     this.dispatch({ type: "dismiss", id: `refusal-${reason}` });
   }
 
-  /** New peer connections, without a click. */
   private renewMedia(): void {
-    this.closeMedia();
-    const wire = this.wire();
-    this.publisher = new Publisher(this.servers, wire);
-    this.subscriber = new Subscriber(this.servers, wire, (tracks) => (this.remote.value = tracks));
-    const { microphone, camera, screen } = this.devices;
-    const tracks: [Sendable, MediaStreamTrack | null][] = [
-      ["MICROPHONE", microphone],
-      ["CAMERA", camera],
-      ["SCREEN", screen],
-    ];
-    for (const [source, track] of tracks)
-      this.attempt("PUBLISHER", this.publisher.send(source, track));
+    this.media.renew(this.devices);
     this.tellMedia();
-  }
-
-  private wire(): Wire {
-    return {
-      publish: (sdp, tracks) => this.link?.send("publish", { sdp, tracks }),
-      answer: (sdp) => this.link?.send("answer", { sdp }),
-      candidate: (candidate) => this.link?.send("candidate", candidate),
-      connected: () => this.set({ mediaUp: true }),
-      failed: () => this.heal(),
-    };
-  }
-
-  private heal(): void {
-    this.set({ mediaUp: false });
-    clearTimeout(this.healing);
-    if (this.state.value.phase !== "meeting") return;
-    this.healing = window.setTimeout(() => {
-      this.closeMedia();
-      this.link?.restart(this.state.value.consented, true);
-    }, HEAL_PAUSE_MS);
-  }
-
-  private attempt(_side: string, work: Promise<void> | undefined): void {
-    work?.catch((error: unknown) => {
-      console.warn("media", error);
-      this.heal();
-    });
   }
 
   private changed(before: Participant | undefined, now: Participant): void {
@@ -320,22 +274,13 @@ export class Meeting {
     this.devices.stop("screen");
     this.set({ sharing: false });
     this.own.value++;
-    await this.publisher?.send("SCREEN", null);
-  }
-
-  private closeMedia(): void {
-    clearTimeout(this.healing);
-    this.publisher?.close();
-    this.subscriber?.close();
-    this.publisher = this.subscriber = null;
-    this.remote.value = [];
-    this.set({ mediaUp: false });
+    await this.media.send("SCREEN", null);
   }
 
   private end(reason: string, text: string): void {
     clearTimeout(this.retry);
     this.asked = false;
-    this.closeMedia();
+    this.media.close();
     this.link?.close();
     this.link = null;
     this.devices.stopAll();

@@ -90,16 +90,18 @@ export class Publisher extends Peer {
     super("PUBLISHER", servers, wire);
   }
 
+  /** Offers all of these at once. */
+  async begin(tracks: [Sendable, MediaStreamTrack | null][]): Promise<void> {
+    for (const [source, track] of tracks) if (track) this.add(source, track);
+    if (this.senders.size > 0) await this.offer();
+  }
+
   /** Sends *track* as *source*, nothing when it is null. */
   async send(source: Sendable, track: MediaStreamTrack | null): Promise<void> {
     const known = this.senders.get(source);
     if (!known) {
       if (!track) return;
-      const transceiver = this.pc.addTransceiver(track, {
-        direction: "sendonly",
-        sendEncodings: [bounds(source)],
-      });
-      this.senders.set(source, transceiver);
+      this.add(source, track);
       return this.offer();
     }
     await known.sender.replaceTrack(track);
@@ -131,6 +133,14 @@ export class Publisher extends Peer {
     if (!this.again) return;
     this.again = false;
     await this.offer();
+  }
+
+  private add(source: Sendable, track: MediaStreamTrack): void {
+    const options: RTCRtpTransceiverInit = {
+      direction: "sendonly",
+      sendEncodings: [bounds(source)],
+    };
+    this.senders.set(source, this.pc.addTransceiver(track, options));
   }
 
   private tracks(): PublishedTrack[] {

@@ -41,7 +41,7 @@ export function expose(meeting: Meeting): void {
       return structuredClone(stats);
     },
     get connections() {
-      const { publisher, subscriber } = meeting;
+      const { publisher, subscriber } = meeting.media;
       return {
         publisher: publisher?.connection.connectionState ?? "closed",
         subscriber: subscriber?.connection.connectionState ?? "closed",
@@ -52,9 +52,9 @@ export function expose(meeting: Meeting): void {
 }
 
 async function collect(meeting: Meeting): Promise<Record<string, Heard>> {
-  const connection = meeting.subscriber?.connection;
+  const connection = meeting.media.subscriber?.connection;
   if (!connection) return {};
-  const byMid = new Map(meeting.remote.value.map((one) => [one.mid, one]));
+  const byMid = new Map(meeting.media.remote.value.map((one) => [one.mid, one]));
   const found: Record<string, Heard> = {};
   for (const report of (await connection.getStats()).values()) {
     if (report.type !== "inbound-rtp") continue;

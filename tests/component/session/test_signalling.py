@@ -51,6 +51,28 @@ async def test_a_page_is_welcomed_into_its_session_and_is_in_it(world: World) ->
     assert not welcome.resumed
 
 
+async def test_a_page_whose_own_media_failed_begins_anew_in_the_same_join(world: World) -> None:
+    session = await world.started()
+    async with world.page("Ada") as (page, welcome):
+        first = await peer_once_there(world, welcome)
+        page.lose()
+        async with connected(world.signalling) as again:
+            await again.say(hello=signal.Hello(join_token=welcome.join_token, fresh=True))
+            renewed = await again.hear("welcome")
+
+            await eventually(lambda: peer_of(world, welcome) is not first)
+            here = await world.until_participant(session.id, welcome.self.id, "CONNECTED")
+
+    assert not renewed.resumed
+    assert here.epoch == 1
+
+
+async def test_a_welcome_tells_the_edge_whose_live_feed_has_the_captions(world: World) -> None:
+    await world.started()
+    async with world.page("Ada") as (_, welcome):
+        assert welcome.workspace_id == world.caller.workspace_id
+
+
 async def test_what_a_page_sends_and_receives_is_settled_with_the_media_node(world: World) -> None:
     await world.started()
     async with world.page("Ada") as (page, welcome):

@@ -32,7 +32,7 @@ export function Room({ meeting, sink }: { meeting: Meeting; sink: string }) {
   }, [meeting]);
 
   const { panel, captionsOn } = meeting.state.value;
-  const sounds = meeting.remote.value.filter((one) => one.source === "MICROPHONE");
+  const sounds = meeting.media.remote.value.filter((one) => one.source === "MICROPHONE");
   return (
     <div class={`room ${panel ? "with-panel" : ""}`}>
       <Top meeting={meeting} />
@@ -72,7 +72,7 @@ function Top({ meeting }: { meeting: Meeting }) {
 
 function Tiles({ meeting }: { meeting: Meeting }) {
   const state = meeting.state.value;
-  const remote = meeting.remote.value;
+  const remote = meeting.media.remote.value;
   // Read for its changes: the own tracks are no state.
   meeting.own.value;
   const people = present(state);
@@ -133,7 +133,7 @@ function videoOf(meeting: Meeting, person: Participant): MediaStreamTrack | null
   const { selfId, camera } = meeting.state.value;
   if (person.id === selfId) return camera ? meeting.devices.camera : null;
   if (!person.camera || person.video_paused) return null;
-  return remoteOf(meeting.remote.value, person.id, "CAMERA");
+  return remoteOf(meeting.media.remote.value, person.id, "CAMERA");
 }
 
 function screenOf(meeting: Meeting, remote: RemoteTrack[], person: Participant) {

@@ -34,6 +34,7 @@ def welcome_to(entry: Entry, place: Place, tokens: JoinTokens, workspace_id: str
         transcribed=session.transcribed,
         prompts=[prompt_to(one) for _, one in entry.prompts if place.hears(one)],
         join_token=tokens.sign(claims),
+        workspace_id=workspace_id,
     )
     welcome.self.CopyFrom(participant_to(entry.participant, entry.now))
     if entry.prompts:
