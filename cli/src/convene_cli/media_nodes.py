@@ -20,7 +20,7 @@ EAR = "ear"
 class MediaOptions:
     """*plane* auto is Janus where it can run; *interface* None chooses one."""
 
-    plane: Plane = "sandbox"
+    plane: Plane = "auto"
     interface: str | None = None
     nodes: int = 1
 

@@ -1,0 +1,163 @@
+"""People in browsers: each opens their join link in a Chromium of their own and takes part."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from convene_cli.client import Api, Json
+from tests.support.browser import Page, browsing
+from tests.support.voices import VoiceFile
+
+# Small pictures, few of them: browsers are not what these tests measure.
+SMALL_VIDEO = "video=160x120@5"
+JOIN_SECONDS = 30.0
+BUILD = Path(__file__).parents[2] / "build" / "browser"
+
+# Keeps every peer connection of the page, so that tests can count its packets as often as they like.
+_WATCH_CONNECTIONS = """
+window.watched = [];
+const Native = window.RTCPeerConnection;
+window.RTCPeerConnection = class extends Native {
+  constructor(...args) { super(...args); window.watched.push(this); }
+};
+"""
+# Packets of sound that came in so far, by participant. The page knows whose each media section is.
+_AUDIO_PACKETS = """(async () => {
+  const found = {};
+  for (const connection of window.watched) {
+    if (connection.connectionState === "closed") continue;
+    for (const one of (await connection.getStats()).values())
+      if (one.type === "inbound-rtp" && one.kind === "audio") found[one.mid] = one.packetsReceived;
+  }
+  return found;
+})()"""
+
+
+@dataclass
+class Person:
+    """Somebody with a browser. *id* is their participant's, once they are in."""
+
+    name: str
+    page: Page
+    url: str
+    id: str = ""
+    joined_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    async def open(self) -> None:
+        """Open the join page; its preview asks for the microphone, which begins to speak."""
+        await self.page.goto(f"{self.url}?{SMALL_VIDEO}&name={self.name}")
+
+    async def ask_to_join(self) -> None:
+        await self.page.wait_for("document.querySelector('input[name=name]')?.value")
+        await self.page.click("button[type=submit]")
+        box = "document.querySelector('input[name=consent]')"
+        settled = "!['prejoin', 'joining'].includes(window.convene.state)"
+        await self.page.wait_for(f"{settled} || {box}")
+        if await self.page.evaluate(f"!!{box}"):
+            await self.page.click("input[name=consent]")
+            await self.page.click("button[type=submit]")
+
+    async def join(self) -> None:
+        """Open the page and go through to the meeting, media flowing."""
+        await self.open()
+        await self.ask_to_join()
+        await self.is_in()
+
+    async def is_in(self, seconds: float = JOIN_SECONDS) -> None:
+        await self.page.wait_for("window.convene.state === 'meeting'", seconds)
+        await self.page.wait_for("window.convene.connections.publisher === 'connected'", seconds)
+        self.id = str(await self.page.evaluate("window.convene.room.selfId"))
+        self.joined_at = datetime.now(UTC)
+
+    async def heard(self, other: "Person") -> Json:
+        """What this page has had of *other* so far."""
+        found = await self.page.evaluate(f"window.convene.stats['{other.id}'] ?? {{}}")
+        return dict(found)
+
+    async def hears(self, other: "Person", seconds: float = JOIN_SECONDS) -> None:
+        stats = f"window.convene.stats['{other.id}']"
+        await self.page.wait_for(f"{stats}?.totalAudioEnergy > 1e-4", seconds)
+
+    async def sees(self, other: "Person", seconds: float = JOIN_SECONDS) -> None:
+        await self.page.wait_for(f"window.convene.stats['{other.id}']?.framesDecoded > 5", seconds)
+
+    async def sees_as(self, other: "Person", label: str, seconds: float = 5) -> None:
+        """Wait until the tile of *other* is described as *label*, say ``muted``."""
+        tile = f"document.querySelector('[data-participant=\"{other.id}\"]')"
+        await self.page.wait_for(f"{tile}?.ariaLabel.includes('{label}')", seconds)
+
+    async def audio_packets(self) -> dict[str, int]:
+        """Packets of sound received so far, by media section."""
+        return dict(await self.page.evaluate(_AUDIO_PACKETS))
+
+
+@dataclass
+class Meeting:
+    """A live meeting for people in browsers."""
+
+    api: Api
+    id: str
+    session_id: str
+
+    @property
+    def path(self) -> str:
+        return f"/v1/meetings/{self.id}/sessions/{self.session_id}"
+
+    async def link(self, name: str, **changes: Any) -> str:
+        body = {"name": name} | changes
+        made = await self.api.call("POST", f"/v1/meetings/{self.id}/join-links", body)
+        link = made.get("join_link", made)
+        return str(link["url"])
+
+    async def participants(self) -> dict[str, Json]:
+        listed = await self.api.call("GET", f"{self.path}/participants")
+        return {one["name"]: one for one in listed["items"]}
+
+    async def steer(self, person: Person, verb: str, **body: Any) -> Json:
+        """Give an order about *person*, as an integrator's program does."""
+        return await self.api.call("POST", f"{self.path}/participants/{person.id}/{verb}", body)
+
+    async def end(self) -> None:
+        await self.api.call("POST", f"/v1/meetings/{self.id}/end", {})
+
+
+async def started(api: Api, **changes: Any) -> Meeting:
+    """A meeting that begins now."""
+    draft: Json = {
+        "title": "Real room",
+        "time_zone": "UTC",
+        "bots": [{"kind": "transcriber", "config": {"language": "en"}}],
+        "policy": {"all_left_seconds": 30},
+    }
+    made = await api.call("POST", "/v1/meetings/start", {"meeting": draft | changes})
+    session = made.get("session", made)
+    return Meeting(api, session["meeting_id"], session["id"])
+
+
+@asynccontextmanager
+async def browsers(
+    meeting: Meeting, folder: Path, voices: Sequence[VoiceFile], **roles: str
+) -> AsyncIterator[list[Person]]:
+    """A browser for each of *voices*, with the link of its person; nobody has opened it yet.
+
+    *roles* says who is more than a participant, as in ``Ada="HOST"``.
+    """
+    async with AsyncExitStack() as stack:
+        people = []
+        for voice in voices:
+            page = await stack.enter_async_context(
+                browsing(folder / voice.name.lower(), voice.path)
+            )
+            await page.before_load(_WATCH_CONNECTIONS)
+            url = await meeting.link(voice.name, role=roles.get(voice.name, "PARTICIPANT"))
+            people.append(Person(voice.name, page, url))
+        yield people
+
+
+async def all_join(people: Sequence[Person]) -> None:
+    """Everybody joins at once."""
+    await asyncio.gather(*(person.join() for person in people))
