@@ -106,6 +106,7 @@ class FakePlane:
         # Whether a join's connection is handed to whoever connects it again.
         self.adopts = False
         self.spoken: dict[str, Heard] = {}
+        self.asked_for_talk: list[str] = []
         # Awaited before the room is looked at: what happens between two reads.
         self.before_look: Callable[[], Awaitable[None]] | None = None
 
@@ -170,6 +171,7 @@ class FakePlane:
 
     async def talk(self, room: Room) -> Talk:
         self._answer(room)
+        self.asked_for_talk.append(room.session_id)
         return self.spoken
 
     async def watch(self, room: Room) -> AsyncIterator[Hint]:
@@ -185,6 +187,12 @@ class FakePlane:
         room = self.rooms[session_id]
         room.epochs[participant_id] += 1
         room.connections[participant_id] = Connection(participant_id, room.epochs[participant_id])
+        self.tell(session_id, Changed())
+
+    def send(self, session_id: str, participant_id: str, **changes: Any) -> None:
+        """They turn on or off what they send: *camera*, *screen*, or they mute themselves."""
+        connections = self.rooms[session_id].connections
+        connections[participant_id] = replace(connections[participant_id], **changes)
         self.tell(session_id, Changed())
 
     def drop(self, session_id: str, participant_id: str) -> None:

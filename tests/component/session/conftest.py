@@ -31,9 +31,12 @@ from session.clients import Replicas, SchedulerClient
 from session.domain.tokens import JoinTokens
 from session.media import MediaPlane
 from session.rpc import SandboxRpc, SessionRpc, SignalRpc
+from session.rpc.insight import Insights
 from session.service.charge import Ground, Waits
+from session.service.checklists import Checklists
 from session.service.commanding import Commanding
 from session.service.joining import Joining
+from session.service.metrics import Measuring
 from session.service.owners import Owners
 from session.service.scenarios import Scenarios
 from session.service.sessions import Sessions, Wake
@@ -205,11 +208,12 @@ async def replica(
     scheduler = SchedulerClient(parts.scheduler_channel, rpc.Caller(KEY, "session"))
     joining = Joining(store, scheduler, signer, tokens, owners.wake)
     commanding = Commanding(store, owners.wake)
+    insights = Insights(Measuring(store, plane), Checklists(store, scheduler, owners.wake))
     replicas = Replicas(rpc.Caller(KEY, "session"))
     means = Means(tokens, Orders(commanding, sessions), ICE_SERVERS)
     desk = Desk(store, leases, audiences, means, replicas, owners.wake)
     servicers = _servicers(
-        SessionRpc(sessions, commanding, joining, signer),  # type: ignore[abstract]
+        SessionRpc(sessions, commanding, joining, signer, insights),  # type: ignore[abstract]
         SandboxRpc(Scenarios(store, scheduler)),
         SignalRpc(desk),
     )

@@ -51,7 +51,11 @@ async def test_an_ended_session_is_answered_again_and_sealed(world: World) -> No
     assert ended.end_reason == pb.END_REASON_API
     assert ended.ended_by.id == world.caller.id
     assert world.plane.closed == [session.id]
-    assert (await world.names_told(session.id))[-2:] == ["SessionEnding", "SessionEnded"]
+    assert (await world.names_told(session.id))[-3:] == [
+        "SessionEnding",
+        "MetricsSnapshot",
+        "SessionEnded",
+    ]
 
 
 async def test_a_meeting_without_a_session_cannot_be_ended(world: World) -> None:
@@ -135,6 +139,7 @@ async def test_all_left(world: World) -> None:
         "SessionStarted",
         "SessionIdle",
         "SessionEnding",
+        "MetricsSnapshot",
         "SessionEnded",
     ]
 

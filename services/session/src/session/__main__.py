@@ -20,9 +20,12 @@ from session.media import MediaPlane, node
 from session.media.janus.plane import JanusNode, JanusPlane, JanusSecrets
 from session.media.sandbox import SandboxPlane
 from session.rpc import SandboxRpc, SessionRpc, SignalRpc
-from session.service.charge import Ground
+from session.rpc.insight import Insights
+from session.service.charge import Ground, Waits
+from session.service.checklists import Checklists
 from session.service.commanding import Commanding
 from session.service.joining import Joining
+from session.service.metrics import Measuring
 from session.service.owners import Owners
 from session.service.scenarios import Scenarios
 from session.service.sessions import Sessions
@@ -69,7 +72,13 @@ async def main(stopping: asyncio.Event) -> None:
         scheduler = SchedulerClient(await home.channel(settings.scheduler_address), home.caller)
         audiences = Audiences()
         owners = Owners(
-            Ground(store, plane, signer, settings.nodes),
+            Ground(
+                store,
+                plane,
+                signer,
+                settings.nodes,
+                Waits(metrics_seconds=settings.metrics_seconds),
+            ),
             home.leases,
             Bells(home.nats, "session"),
             audiences,
@@ -79,6 +88,7 @@ async def main(stopping: asyncio.Event) -> None:
         sessions = Sessions(store, settings.nodes, owners.wake)
         joining = Joining(store, scheduler, signer, tokens, owners.wake)
         commanding = Commanding(store, owners.wake)
+        insights = Insights(Measuring(store, plane), Checklists(store, scheduler, owners.wake))
         means = Means(tokens, Orders(commanding, sessions), _ice_servers(settings))
         replicas = Replicas(home.caller)
         home.channels.push_async_callback(replicas.close)
@@ -90,7 +100,7 @@ async def main(stopping: asyncio.Event) -> None:
             [
                 rpc.Servicer(
                     add_SessionServiceServicer_to_server,
-                    SessionRpc(sessions, commanding, joining, signer),  # type: ignore[abstract]
+                    SessionRpc(sessions, commanding, joining, signer, insights),  # type: ignore[abstract]
                     SESSION,
                 ),
                 rpc.Servicer(add_SignalServiceServicer_to_server, SignalRpc(desk), SIGNAL),

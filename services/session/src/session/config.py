@@ -41,6 +41,8 @@ class Settings(ServiceSettings):
     janus_room_key: SecretStr = Field(SecretStr(""), alias="SESSION_JANUS_ROOM_KEY")
     # The live sessions that one replica owns at once; more wait for another replica.
     capacity: int = Field(200, alias="SESSION_CAPACITY", ge=1)
+    # How often a live session's metrics are told, where they changed.
+    metrics_seconds: float = Field(30.0, alias="SESSION_METRICS_SECONDS", ge=1)
 
     # What a browser asks for its own reachable addresses, as a JSON list of RTCIceServer objects.
     ice_servers: tuple[IceServer, ...] = Field((), alias="SESSION_ICE_SERVERS")

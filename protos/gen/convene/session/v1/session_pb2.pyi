@@ -262,7 +262,7 @@ class JoinLink(_message.Message):
     def __init__(self, id: _Optional[str] = ..., meeting_id: _Optional[str] = ..., kind: _Optional[_Union[ParticipantKind, str]] = ..., role: _Optional[_Union[_meeting_pb2.Role, str]] = ..., name: _Optional[str] = ..., url: _Optional[str] = ..., single_use: _Optional[bool] = ..., expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., revoked: _Optional[bool] = ..., uses: _Optional[int] = ...) -> None: ...
 
 class Command(_message.Message):
-    __slots__ = ("id", "session_id", "verb", "target_id", "state", "reason", "actor", "create_time", "settle_time")
+    __slots__ = ("id", "session_id", "verb", "target_id", "state", "reason", "actor", "create_time", "settle_time", "text")
     ID_FIELD_NUMBER: _ClassVar[int]
     SESSION_ID_FIELD_NUMBER: _ClassVar[int]
     VERB_FIELD_NUMBER: _ClassVar[int]
@@ -272,6 +272,7 @@ class Command(_message.Message):
     ACTOR_FIELD_NUMBER: _ClassVar[int]
     CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
     SETTLE_TIME_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
     id: str
     session_id: str
     verb: str
@@ -281,7 +282,8 @@ class Command(_message.Message):
     actor: _principal_pb2.Actor
     create_time: _timestamp_pb2.Timestamp
     settle_time: _timestamp_pb2.Timestamp
-    def __init__(self, id: _Optional[str] = ..., session_id: _Optional[str] = ..., verb: _Optional[str] = ..., target_id: _Optional[str] = ..., state: _Optional[_Union[CommandState, str]] = ..., reason: _Optional[str] = ..., actor: _Optional[_Union[_principal_pb2.Actor, _Mapping]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., settle_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    text: str
+    def __init__(self, id: _Optional[str] = ..., session_id: _Optional[str] = ..., verb: _Optional[str] = ..., target_id: _Optional[str] = ..., state: _Optional[_Union[CommandState, str]] = ..., reason: _Optional[str] = ..., actor: _Optional[_Union[_principal_pb2.Actor, _Mapping]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., settle_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., text: _Optional[str] = ...) -> None: ...
 
 class StartSessionRequest(_message.Message):
     __slots__ = ("snapshot",)

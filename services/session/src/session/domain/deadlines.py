@@ -46,44 +46,68 @@ def from_start(session: Session) -> Iterator[Deadline]:
     """The deadlines that a session has from its start, with their warnings."""
     start = session.create_time
     yield Deadline(ALLOCATE, start + timedelta(seconds=ALLOCATE_SECONDS))
-    latest = start + timedelta(seconds=session.policy.max_duration_seconds)
-    yield Deadline(MAX_DURATION, latest)
-    yield from _warnings(start, latest, EndReason.MAX_DURATION)
+    yield from timed_ends(session, start)
+
+
+def timed_ends(session: Session, since: datetime) -> Iterator[Deadline]:
+    """The ends that the clock brings and the warnings of them, where they come after *since*."""
+    for one in _timed_ends(session):
+        if one.due_at > since:
+            yield one
+
+
+def _timed_ends(session: Session) -> Iterator[Deadline]:
+    yield Deadline(MAX_DURATION, session.latest_end)
+    yield from _warnings(session.latest_end, EndReason.MAX_DURATION)
     planned = session.planned_end_time
-    if planned is None or planned <= start:
+    if planned is None or planned <= session.create_time:
         return
     if session.policy.scheduled_end is ScheduledEnd.HARD:
         yield Deadline(SCHEDULED_END, planned)
     if session.policy.scheduled_end is not ScheduledEnd.NONE:
-        yield from _warnings(start, planned, EndReason.SCHEDULED_END)
+        yield from _warnings(planned, EndReason.SCHEDULED_END)
 
 
-def _warnings(start: datetime, end: datetime, reason: EndReason) -> Iterator[Deadline]:
+def _warnings(end: datetime, reason: EndReason) -> Iterator[Deadline]:
     for remaining in WARNINGS_SECONDS:
         due = end - timedelta(seconds=remaining)
-        if due > start:
-            yield Deadline(WARNING, due, f"{reason.value}-{remaining}", reason, remaining)
+        yield Deadline(WARNING, due, f"{reason.value}-{remaining}", reason, remaining)
 
 
 def keys_from_start(session: Session) -> list[str]:
-    return [key_of(session.id, one.kind, one.suffix) for one in from_start(session)]
+    timed = [key_of(session.id, one.kind, one.suffix) for one in _timed_ends(session)]
+    return [key_of(session.id, ALLOCATE), *timed]
 
 
-def no_show_holds(session: Session, _crowd: Crowd) -> bool:
+def no_show_holds(session: Session, _crowd: Crowd, _now: datetime) -> bool:
     return session.state is SessionState.WAITING
 
 
-def all_left_holds(session: Session, crowd: Crowd) -> bool:
+def all_left_holds(session: Session, crowd: Crowd, _now: datetime) -> bool:
     return session.state is SessionState.IDLE and not crowd.counted
 
 
-def host_absent_holds(session: Session, crowd: Crowd) -> bool:
+def host_absent_holds(session: Session, crowd: Crowd, _now: datetime) -> bool:
     return session.state is SessionState.ACTIVE and not crowd.hosts
 
 
-def solo_holds(session: Session, crowd: Crowd) -> bool:
+def solo_holds(session: Session, crowd: Crowd, _now: datetime) -> bool:
     return session.state is SessionState.ACTIVE and crowd.counted == 1
 
 
-def time_is_up(session: Session, _crowd: Crowd) -> bool:
-    return session.is_live
+def planned_end_is_past(session: Session, _crowd: Crowd, now: datetime) -> bool:
+    planned = session.planned_end_time
+    return session.is_live and planned is not None and planned <= now
+
+
+def longest_duration_is_over(session: Session, _crowd: Crowd, now: datetime) -> bool:
+    return session.is_live and session.latest_end <= now
+
+
+def is_still_near(
+    session: Session, reason: EndReason, remaining_seconds: int, now: datetime
+) -> bool:
+    """Whether the end that a warning tells of is as near as it says."""
+    scheduled = reason is EndReason.SCHEDULED_END
+    end = session.planned_end_time if scheduled else session.latest_end
+    return end is not None and end - now <= timedelta(seconds=remaining_seconds)

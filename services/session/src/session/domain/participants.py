@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import NewType
 
@@ -142,6 +142,14 @@ class Participant:
     state: ParticipantState = ParticipantState.JOINING
     epoch: int = 0
     muted: bool = False
+    # What they send, seen or not, and how long their camera was on.
+    camera: bool = False
+    screen: bool = False
+    camera_since: datetime | None = None
+    camera_seconds: float = 0.0
+    # A moderator or a hold keeps their video from being seen; a release ends a hold's.
+    video_paused: bool = False
+    video_held: bool = False
     banned: bool = False
     # When they agreed to being recorded or transcribed.
     consent_time: datetime | None = None
@@ -191,7 +199,25 @@ class Participant:
 
     def gone(self, action: ParticipantAction, now: datetime) -> "Participant":
         """After DROP, LEAVE or REMOVE: the stretch of presence is over."""
-        return replace(self.moved(action), presences=_closed(self.presences, now))
+        after = self.moved(action).sending(camera=False, screen=False, now=now)
+        return replace(after, presences=_closed(self.presences, now))
+
+    def sending(self, *, camera: bool, screen: bool, now: datetime) -> "Participant":
+        """Their camera and screen as they are from *now* on."""
+        since = (self.camera_since or now) if camera else None
+        seconds = self.camera_seconds if camera else self.camera_on_seconds(now)
+        return replace(
+            self, camera=camera, screen=screen, camera_since=since, camera_seconds=seconds
+        )
+
+    def camera_on_seconds(self, now: datetime) -> float:
+        """How long their camera has been on, until *now*."""
+        running = now - self.camera_since if self.camera_since else timedelta()
+        return self.camera_seconds + running.total_seconds()
+
+    def with_video(self, *, paused: bool, held: bool = False) -> "Participant":
+        """Their video paused or seen again; *held* when a hold did it."""
+        return replace(self, video_paused=paused, video_held=paused and held)
 
     def removed(self, ban: bool, now: datetime) -> "Participant":
         return replace(self.gone(ParticipantAction.REMOVE, now), banned=ban)

@@ -50,3 +50,9 @@ def voice_of(session_id: SessionId) -> Participant:
         role=Role.PARTICIPANT,
         kind=ParticipantKind.BOT,
     )
+
+
+def is_voice(participant: Participant) -> bool:
+    """Whether it is the session's own voice, which is there for prompts alone."""
+    bot = participant.kind is ParticipantKind.BOT
+    return bot and participant.id == voice_of(participant.session_id).id

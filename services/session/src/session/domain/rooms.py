@@ -174,10 +174,18 @@ Hint = Changed | Departed | Chatted | PerformanceOver
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What the node heard of one participant; *present_seconds* is media time."""
+    """What the node heard of one participant; *present_seconds* is media time.
+
+    A turn is speech between silences of 1.5 s or more; overlaps are speech while somebody else
+    spoke.
+    """
 
     speaking_seconds: float
     present_seconds: float = 0.0
+    turns: int = 0
+    longest_turn_seconds: float = 0.0
+    overlaps: int = 0
+    overlap_seconds: float = 0.0
 
 
 Talk = Mapping[str, Heard]

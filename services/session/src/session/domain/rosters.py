@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from session.domain.participants import Participant, ParticipantState
 from session.domain.policies import Policy
+from session.domain.prompts import is_voice
 from session.domain.rooms import Connection
 from session.domain.sessions import Session, SessionAction, SessionState
 
@@ -35,13 +36,21 @@ class MuteChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class VideoChanged:
+    """What they send: a camera, a screen, both or nothing."""
+
+    participant: Participant
+    connection: Connection
+
+
+@dataclass(frozen=True, slots=True)
 class Intruding:
     """A connection that nobody may have: it is cut."""
 
     participant_id: str
 
 
-Move = Joined | Dropped | Left | MuteChanged | Intruding
+Move = Joined | Dropped | Left | MuteChanged | VideoChanged | Intruding
 
 
 def compare(
@@ -86,11 +95,13 @@ def _reported(participant: Participant, connection: Connection) -> Iterable[Move
         yield Joined(participant, connection)
     elif connection.muted is not participant.muted:
         yield MuteChanged(participant, connection.muted)
+    elif (connection.camera, connection.screen) != (participant.camera, participant.screen):
+        yield VideoChanged(participant, connection)
 
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """Who counts among those present."""
+    """Who counts among those present; the session's own voice is nobody."""
 
     counted: int
     hosts: int
@@ -98,7 +109,7 @@ class Crowd:
 
     @classmethod
     def of(cls, roster: Iterable[Participant]) -> "Crowd":
-        present = [one for one in roster if one.is_present]
+        present = [one for one in roster if one.is_present and not is_voice(one)]
         counted = sum(one.is_counted for one in present)
         return cls(counted, sum(one.is_host for one in present), len(present) - counted)
 

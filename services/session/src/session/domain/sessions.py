@@ -1,7 +1,7 @@
 """A session: one live run of a meeting, from its room's opening to its sealed ledger."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import NewType
 
@@ -168,7 +168,15 @@ class Session:
     failure: str = ""
     start_time: datetime | None = None
     end_time: datetime | None = None
+    # By how much its longest duration was moved.
+    extended_seconds: int = 0
     version: int = 1
+
+    @property
+    def latest_end(self) -> datetime:
+        """When it ends, whatever happens."""
+        longest = self.policy.max_duration_seconds + self.extended_seconds
+        return self.create_time + timedelta(seconds=longest)
 
     @property
     def is_live(self) -> bool:
@@ -202,6 +210,17 @@ class Session:
 
     def failed(self, why: str, now: datetime) -> "Session":
         return replace(self.moved(SessionAction.FAIL), failure=why, end_time=now)
+
+    def extended(self, seconds: int, now: datetime) -> "Session":
+        """Its ends moved away by *seconds*: the longest duration, and the planned end.
+
+        A planned end that has passed is counted from *now*.
+        """
+        planned = self.planned_end_time
+        if planned is not None:
+            planned = max(planned, now) + timedelta(seconds=seconds)
+        later = self.extended_seconds + seconds
+        return replace(self, planned_end_time=planned, extended_seconds=later)
 
     def ended(self, reason: EndReason, text: str, by: Actor, now: datetime) -> "Session":
         """On its way out; a session that ends already keeps its first reason."""

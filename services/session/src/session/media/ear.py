@@ -7,7 +7,7 @@ from common.rpc import Context
 from convene.session.v1 import ear_pb2 as pb
 from convene.session.v1.ear_pb2_grpc import EarServiceServicer
 from session.media.house import House
-from session.media.records import Kind, Record, merged
+from session.media.records import RATE, Kind, Record, merged
 from session.media.seating import Seating
 from session.media.sending import Outlet
 from session.media.speaking import Speaking
@@ -88,6 +88,9 @@ class EarRpc(EarServiceServicer):
                     speaking_seconds=talk.speaking_seconds,
                     turns=talk.turns,
                     present_seconds=self._spool.seconds(request.session_id, participant_id),
+                    longest_turn_seconds=talk.longest_turn / RATE,
+                    overlaps=talk.speech.overlaps,
+                    overlap_seconds=talk.speech.overlap_samples / RATE,
                 )
                 for participant_id, talk in self._talks.of(request.session_id)
             ]

@@ -109,8 +109,9 @@ class Room:
         """Seat a participant; their track begins at *offset_seconds* (kept to the millisecond)."""
         key = TrackKey(self.session_id, participant_id, epoch)
         track = self._spool.begin(key)
-        self._talks.follow(key, track)
-        self._sit(Seat(participant_id, epoch, round(offset_seconds, 3), track, muted))
+        offset_seconds = round(offset_seconds, 3)
+        self._talks.follow(key, track, offset_seconds)
+        self._sit(Seat(participant_id, epoch, offset_seconds, track, muted))
         return track
 
     def wire(self, line: Line) -> None:

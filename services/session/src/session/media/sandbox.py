@@ -14,7 +14,6 @@ from session.domain.rooms import (
     Chatted,
     Connection,
     Departed,
-    Heard,
     Hint,
     MediaUnavailable,
     NoBrowsers,
@@ -29,6 +28,7 @@ from session.domain.rooms import (
     Talk,
 )
 from session.media import Peer
+from session.media.heard import talk_of
 
 T = TypeVar("T")
 
@@ -111,11 +111,7 @@ class SandboxPlane:
 
     async def talk(self, room: Room) -> Talk:
         request = pb.GetTalkRequest(session_id=room.session_id)
-        found = await answered(self._ear(room).GetTalk(request, **self._call(room)))
-        return {
-            one.participant_id: Heard(one.speaking_seconds, one.present_seconds)
-            for one in found.talks
-        }
+        return talk_of(await answered(self._ear(room).GetTalk(request, **self._call(room))))
 
     async def watch(self, room: Room) -> AsyncIterator[Hint]:
         request = pb.WatchRoomRequest(session_id=room.session_id)

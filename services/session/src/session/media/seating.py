@@ -144,7 +144,7 @@ class Shelf:
         known = self.has(medium)
         track = self.spool.begin(self._key(medium))
         if medium is Medium.AUDIO and not known:
-            self.talks.follow(self._key(medium), track)
+            self.talks.follow(self._key(medium), track, self.wiring.offset_seconds)
         return track
 
     def _key(self, medium: Medium) -> TrackKey:

@@ -19,12 +19,13 @@ class Waits:
 
     It looks at the session every *look_seconds*, besides whenever it is woken. A media node that
     is restarted is back before *move_seconds*; without another node to go to, the session ends
-    after *give_up_seconds*.
+    after *give_up_seconds*. What it tells of metrics is *metrics_seconds* apart.
     """
 
     look_seconds: float = 1.0
     move_seconds: float = 8.0
     give_up_seconds: float = 30.0
+    metrics_seconds: float = 30.0
 
 
 @dataclass(frozen=True, slots=True)

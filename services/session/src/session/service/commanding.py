@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from common import pages
 from common.ids import new_id
 from common.principal import Principal
-from session.domain.commands import Command, CommandId, Verb
+from session.domain.commands import Command, CommandId, Verb, check_extension
+from session.domain.prompts import Draft
 from session.domain.sessions import SessionNotLive
 from session.service.lists import cut, text_after
 from session.service.sessions import Wake
@@ -24,6 +25,8 @@ class Order:
     text: str
     target_id: str = ""
     ban: bool = False
+    seconds: int = 0
+    prompt: Draft | None = None
 
 
 class Commanding:
@@ -34,14 +37,17 @@ class Commanding:
     async def accept(self, caller: Principal, order: Order) -> Command:
         """Write a receipt; the session's owner settles it.
 
-        Raises ``SessionNotLive``, or ``ParticipantNotFound`` for an unknown target.
+        Raises ``SessionNotLive``, ``ParticipantNotFound`` for an unknown target, or
+        ``InvalidExtension``.
         """
+        if order.verb is Verb.EXTEND:
+            check_extension(order.seconds)
         async with self._store.begin(caller) as tx:
             session = await tx.named_session(order.meeting_id, order.session_name)
             if not session.is_live:
                 raise SessionNotLive(session.id, session.state)
-            if order.target_id:
-                await tx.participant(session.id, order.target_id)
+            if target := order.target_id:
+                await tx.participant(session.id, target)
             command = Command(
                 id=CommandId(new_id("cmd")),
                 session_id=session.id,
@@ -49,6 +55,8 @@ class Commanding:
                 target_id=order.target_id,
                 text=order.text,
                 ban=order.ban,
+                seconds=order.seconds,
+                prompt=order.prompt,
                 actor=actor_of(caller),
                 create_time=tx.now,
             )

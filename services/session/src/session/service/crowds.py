@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from google.protobuf.message import Message
 
@@ -11,7 +11,15 @@ from session.domain import deadlines, rosters
 from session.domain.deadlines import key_of
 from session.domain.participants import Participant, ParticipantAction
 from session.domain.rooms import Connection
-from session.domain.rosters import Crowd, Dropped, Intruding, Joined, Left, MuteChanged
+from session.domain.rosters import (
+    Crowd,
+    Dropped,
+    Intruding,
+    Joined,
+    Left,
+    MuteChanged,
+    VideoChanged,
+)
 from session.domain.sessions import Session, SessionAction
 from session.service.endings import announce, arm, left
 from session.service.wire import participant_to
@@ -37,7 +45,8 @@ async def reconcile(
             continue
         changed, fact = _changed(tx, session, move)
         await tx.put_participant(changed)
-        await announce(tx, session, fact)
+        if fact is not None:
+            await announce(tx, session, fact)
         if isinstance(move, Dropped):
             await _arm_grace(tx, session, changed)
         after[changed.id] = changed
@@ -46,13 +55,20 @@ async def reconcile(
 
 
 def _changed(
-    tx: SessionTransaction, session: Session, move: Joined | Dropped | Left | MuteChanged
-) -> tuple[Participant, Message]:
-    """The participant after *move*, and the fact that tells of it."""
+    tx: SessionTransaction,
+    session: Session,
+    move: Joined | Dropped | Left | MuteChanged | VideoChanged,
+) -> tuple[Participant, Message | None]:
+    """The participant after *move*, and the fact that tells of it, if there is one."""
     was = move.participant
+    if isinstance(move, VideoChanged):
+        return _sending(was, move.connection, tx.now), None
     if isinstance(move, Joined):
         connection = move.connection
         joined = was.connected(connection.epoch, connection.muted, tx.now)
+        joined = _sending(joined, connection, tx.now)
+        if session.held and not joined.video_paused:
+            joined = joined.with_video(paused=True, held=True)
         return joined, facts.ParticipantJoined(
             participant=participant_to(joined, tx.now),
             ear_address=session.node,
@@ -68,6 +84,10 @@ def _changed(
     if move.muted:
         return changed, facts.ParticipantMuted(participant_id=was.id)
     return changed, facts.ParticipantUnmuted(participant_id=was.id)
+
+
+def _sending(participant: Participant, connection: Connection, now: datetime) -> Participant:
+    return participant.sending(camera=connection.camera, screen=connection.screen, now=now)
 
 
 async def _arm_grace(tx: SessionTransaction, session: Session, participant: Participant) -> None:

@@ -1,5 +1,6 @@
 """How a session ends: announced, drained, sealed."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -8,11 +9,12 @@ from google.protobuf.message import Message
 from convene.session.v1 import events_pb2 as facts
 from session.domain import deadlines, rosters
 from session.domain.commands import Command
-from session.domain.deadlines import key_of
+from session.domain.deadlines import Deadline, key_of
 from session.domain.participants import OUTSIDE, Participant, ParticipantAction, ParticipantState
 from session.domain.rooms import Heard, Talk
 from session.domain.runs import RunState, ScenarioRun
 from session.domain.sessions import Actor, EndReason, Session, SessionAction
+from session.service.metrics import heard_in, seal_metrics
 from session.service.wire import actor_to, end_reason_to, session_to
 from session.store import SessionTransaction
 
@@ -31,6 +33,21 @@ async def arm(
     await tx.arm(
         kind, key_of(session.id, kind), due_at, {"session": session.id, **payload}, continues=True
     )
+
+
+async def arm_deadlines(
+    tx: SessionTransaction, session: Session, wanted: Iterable[Deadline]
+) -> None:
+    """Arm deadlines; one that is armed already is moved."""
+    for one in wanted:
+        payload = {
+            "session": session.id,
+            "reason": one.reason.value if one.reason else "",
+            "remaining": one.remaining_seconds,
+            "attempt": 1,
+        }
+        key = key_of(session.id, one.kind, one.suffix)
+        await tx.arm(one.kind, key, one.due_at, payload, continues=True)
 
 
 async def begin_ending(
@@ -63,6 +80,7 @@ async def disarm(tx: SessionTransaction, session: Session) -> None:
 
 async def empty_room(tx: SessionTransaction, session: Session, talk: Talk) -> None:
     """Close everybody's presence at the session's end and keep how long each was heard."""
+    talk = await heard_in(tx, session, talk)
     for participant in await tx.roster(session.id):
         gone = _out(participant, session.end_time or tx.now)
         after = _heard(gone, talk.get(participant.id))
@@ -70,6 +88,7 @@ async def empty_room(tx: SessionTransaction, session: Session, talk: Talk) -> No
             await tx.put_participant(after)
         if participant.is_present:
             await announce(tx, session, left(participant))
+    await seal_metrics(tx, session, talk)
 
 
 def _heard(participant: Participant, heard: Heard | None) -> Participant:

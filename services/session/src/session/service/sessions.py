@@ -10,7 +10,7 @@ from common.principal import Principal
 from convene.common.v1.meeting_pb2 import MeetingSnapshot
 from convene.session.v1 import events_pb2 as facts
 from session.domain.commands import Command, CommandId, CommandState, Verb
-from session.domain.deadlines import from_start, key_of
+from session.domain.deadlines import from_start
 from session.domain.participants import Participant
 from session.domain.rooms import node_for
 from session.domain.sessions import (
@@ -22,7 +22,7 @@ from session.domain.sessions import (
     SessionId,
     SessionState,
 )
-from session.service.endings import announce, begin_ending
+from session.service.endings import announce, arm_deadlines, begin_ending
 from session.service.lists import cut, number_after, text_after
 from session.service.wire import actor_of, planned_end_of, policy_from, session_to
 from session.store import SessionTransaction, Store
@@ -193,19 +193,7 @@ async def _announce_start(
     tx: SessionTransaction, session: Session, snapshot: MeetingSnapshot
 ) -> None:
     tx.caller = replace(tx.caller, test=session.test)
-    for one in from_start(session):
-        await tx.arm(
-            one.kind,
-            key_of(session.id, one.kind, one.suffix),
-            one.due_at,
-            {
-                "session": session.id,
-                "reason": one.reason.value if one.reason else "",
-                "remaining": one.remaining_seconds,
-                "attempt": 1,
-            },
-            continues=True,
-        )
+    await arm_deadlines(tx, session, from_start(session))
     await announce(
         tx, session, facts.SessionStarting(session=session_to(session), snapshot=snapshot)
     )

@@ -34,11 +34,13 @@ from session.domain.sessions import Session, SessionAction, SessionState
 from session.service.charge import Charge
 from session.service.crowds import reconcile
 from session.service.endings import announce, arm, empty_room, seal
+from session.service.metrics import Metering
 from session.service.obeying import obey
 from session.service.patience import Patience
 from session.service.playing import close_runs, hurry_end, play
 from session.service.prompts import say
 from session.service.signalling.audience import Audience, News
+from session.service.steering_sessions import keep
 from session.store import SessionTransaction
 
 log = structlog.get_logger()
@@ -73,6 +75,7 @@ class Tenure:
         self._charge = charge
         self._woken = woken
         self._audience = audience
+        self._metering = Metering(charge)
         self._stirred = False
         # The room while this tenure knows it to be open, and whether it is being watched.
         self._room: Room | None = None
@@ -172,12 +175,14 @@ class Tenure:
             await self._enter(view)
         occupancy = await self._charge.plane.occupancy(self._charge.room(view.session))
         await self._record(view, occupancy)
+        await keep(self._charge, view.session, view.roster, occupancy)
         for command in view.commands:
-            await obey(self._charge, view.session, command)
+            await obey(self._charge, command)
         # What its people do at once would go unheard before.
         for run in view.runs if self._watched else ():
             if run.state is RunState.ARMED:
                 await play(self._charge, view.session, run, 0.0)
+        await self._metering.look(view.session)
 
     async def _enter(self, view: View) -> None:
         """Claim the room of an earlier owner, or build it again where it was lost."""

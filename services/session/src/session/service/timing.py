@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -10,7 +10,7 @@ from common.principal import Principal
 from common.timers import Firing, Timer
 from convene.session.v1 import events_pb2 as facts
 from session.domain import deadlines, rosters
-from session.domain.participants import ParticipantAction, ParticipantState
+from session.domain.participants import Participant, ParticipantAction, ParticipantState
 from session.domain.rooms import Connection, MediaUnavailable, Room, RoomGone, node_for
 from session.domain.rosters import Crowd
 from session.domain.sessions import EndReason, Session, SessionId, SessionState
@@ -24,18 +24,38 @@ from session.store import SessionTransaction, Store
 
 log = structlog.get_logger()
 
-Holds = Callable[[Session, Crowd], bool]
+Holds = Callable[[Session, Crowd, datetime], bool]
 
 ENDS: Mapping[str, tuple[EndReason, Holds]] = {
     deadlines.NO_SHOW: (EndReason.NO_SHOW, deadlines.no_show_holds),
     rosters.ALL_LEFT: (EndReason.ALL_LEFT, deadlines.all_left_holds),
     rosters.HOST_ABSENT: (EndReason.HOST_ABSENT, deadlines.host_absent_holds),
     rosters.SOLO: (EndReason.SOLO, deadlines.solo_holds),
-    deadlines.SCHEDULED_END: (EndReason.SCHEDULED_END, deadlines.time_is_up),
-    deadlines.MAX_DURATION: (EndReason.MAX_DURATION, deadlines.time_is_up),
+    deadlines.SCHEDULED_END: (EndReason.SCHEDULED_END, deadlines.planned_end_is_past),
+    deadlines.MAX_DURATION: (EndReason.MAX_DURATION, deadlines.longest_duration_is_over),
 }
-# Nobody is cut off because the ledger is behind: the media node is asked first.
-ASKED_FIRST = frozenset({deadlines.NO_SHOW, rosters.ALL_LEFT})
+Contradicts = Callable[[Sequence[Participant]], bool]
+
+
+def _anybody(here: Sequence[Participant]) -> bool:
+    return bool(here)
+
+
+def _a_host(here: Sequence[Participant]) -> bool:
+    return any(one.is_host for one in here)
+
+
+def _company(here: Sequence[Participant]) -> bool:
+    return len(here) > 1
+
+
+# Nobody is cut off because the ledger is behind: the media node is asked first who is there.
+CONTRADICTIONS: Mapping[str, Contradicts] = {
+    deadlines.NO_SHOW: _anybody,
+    rosters.ALL_LEFT: _anybody,
+    rosters.HOST_ABSENT: _a_host,
+    rosters.SOLO: _company,
+}
 
 
 class Timing:
@@ -66,15 +86,15 @@ class Timing:
     async def end(self, caller: Principal, timer: Timer) -> None:
         """End the session for the timer's reason, unless its people say otherwise."""
         reason, holds = ENDS[timer.kind]
-        connected = await self._connected(caller, timer) if timer.kind in ASKED_FIRST else ()
+        contradicts = CONTRADICTIONS.get(timer.kind)
+        connected = await self._connected(timer) if contradicts else ()
         async with self._store.begin(caller) as tx:
             session = await tx.session_to_change(timer.payload["session"])
             roster = await tx.roster(session.id)
             crowd = Crowd.of(roster)
-            if not holds(session, crowd):
+            if not holds(session, crowd, tx.now):
                 return
-            may_be_here = {one.id for one in roster if one.is_counted and one.may_connect}
-            if any(one.participant_id in may_be_here for one in connected):
+            if connected is None or (contradicts and contradicts(_here(roster, connected))):
                 again = tx.now + timedelta(seconds=deadlines.AGAIN_SECONDS)
                 await arm(tx, session, timer.kind, again, node=session.node)
                 return
@@ -131,12 +151,14 @@ class Timing:
         """Tell that a timed end is near."""
         async with self._store.begin(caller) as tx:
             session = await tx.session_to_change(timer.payload["session"])
-            if not session.is_live:
+            reason, remaining = EndReason(timer.payload["reason"]), timer.payload["remaining"]
+            near = deadlines.is_still_near(session, reason, remaining, tx.now)
+            if not session.is_live or not near:
                 return
             soon = facts.SessionEndingSoon(
                 session_id=session.id,
-                remaining_seconds=timer.payload["remaining"],
-                end_reason=f"END_REASON_{timer.payload['reason']}",
+                remaining_seconds=remaining,
+                end_reason=f"END_REASON_{reason.value}",
             )
             await announce(tx, session, soon)
         self._warn(session.id, timer.payload["remaining"])
@@ -149,14 +171,26 @@ class Timing:
                 await tx.save_session(replace(session, drained=True))
         self._wake(session.id)
 
-    async def _connected(self, caller: Principal, timer: Timer) -> Sequence[Connection]:
+    async def _connected(self, timer: Timer) -> Sequence[Connection] | None:
+        """Who is in the room; ``None`` while its node does not answer."""
         session_id = SessionId(timer.payload["session"])
-        room = Room(timer.payload["node"], session_id, caller.workspace_id, caller.test)
+        at = await self._store.whereabouts(session_id)
         try:
+            room = Room(at.node, session_id, at.workspace_id, at.test)
             return (await self._plane.occupancy(room)).connections
-        except (MediaUnavailable, RoomGone) as error:
-            log.warning("room not asked", session_id=session_id, error=str(error))
+        except RoomGone:
             return ()
+        except MediaUnavailable as error:
+            log.warning("room not asked", session_id=session_id, error=str(error))
+            return None
+
+
+def _here(
+    roster: Sequence[Participant], connections: Sequence[Connection]
+) -> Sequence[Participant]:
+    """The people who are connected and may be."""
+    connected = {one.participant_id for one in connections}
+    return [one for one in roster if one.is_counted and one.may_connect and one.id in connected]
 
 
 async def _fail(tx: SessionTransaction, session: Session) -> None:

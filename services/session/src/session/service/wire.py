@@ -1,6 +1,7 @@
 """Sessions as the contract shows them."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 from common.links import LinkClaims, LinkSigner
@@ -9,8 +10,10 @@ from convene.common.v1 import meeting_pb2 as meeting
 from convene.common.v1 import principal_pb2 as principals
 from convene.session.v1 import sandbox_pb2 as sandbox
 from convene.session.v1 import session_pb2 as pb
+from session.domain.checklists import ChecklistItem
 from session.domain.commands import Command
 from session.domain.links import JoinLink
+from session.domain.metrics import Metrics
 from session.domain.participants import Participant
 from session.domain.policies import Policy, ScheduledEnd
 from session.domain.prompts import Prompt
@@ -63,6 +66,7 @@ def session_to(session: Session) -> pb.Session:
         end_time=session.end_time,
         test=session.test,
         policy=policy_to(session.policy),
+        planned_end_time=session.planned_end_time,
     )
 
 
@@ -82,6 +86,9 @@ def participant_to(participant: Participant, now: datetime) -> pb.Participant:
         state=f"PARTICIPANT_STATE_{participant.state.value}",
         epoch=participant.epoch,
         muted=participant.muted,
+        camera=participant.camera,
+        screen=participant.screen,
+        video_paused=participant.video_paused,
         intervals=[pb.Interval(joined=one.joined, left=one.left) for one in participant.presences],
         present_seconds=round(participant.present_seconds(now), 3),
         speaking_seconds=round(participant.speaking_seconds, 3),
@@ -104,6 +111,7 @@ def command_to(command: Command) -> pb.Command:
         actor=actor_to(command.actor),
         create_time=command.create_time,
         settle_time=command.settle_time,
+        text=command.prompt.text if command.prompt else command.text,
     )
 
 
@@ -118,6 +126,23 @@ def prompt_to(prompt: Prompt) -> pb.Prompt:
         to_participant_id=prompt.to_participant_id,
         create_time=prompt.create_time,
     )
+
+
+def checklist_item_to(item: ChecklistItem) -> pb.ChecklistItem:
+    return pb.ChecklistItem(
+        id=item.id,
+        text=item.text,
+        completed=item.completed,
+        actor=actor_to(item.actor) if item.actor else None,
+        complete_time=item.complete_time,
+    )
+
+
+def metrics_to(metrics: Metrics) -> list[pb.ParticipantMetrics]:
+    return [
+        pb.ParticipantMetrics(**asdict(one) | {"role": f"ROLE_{one.role.value}"})
+        for one in metrics.participants
+    ]
 
 
 def claims_of(link: JoinLink, workspace_id: str) -> LinkClaims:

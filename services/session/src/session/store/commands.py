@@ -1,15 +1,19 @@
 """Rows of commands."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from common.db import Transaction
 from session.domain.commands import Command, CommandId, CommandState, Verb
+from session.domain.participants import Role
+from session.domain.prompts import Draft, PromptKind
 from session.domain.sessions import Actor, SessionId
 
 _COLUMNS = """
-    id, session_id, verb, target_id, text, ban, actor_kind, actor_id, state, reason, create_time,
-    settle_time"""
+    id, session_id, verb, target_id, text, ban, seconds, prompt, actor_kind, actor_id, state,
+    reason, create_time, settle_time"""
 
 
 class CommandRows(Transaction):
@@ -17,9 +21,10 @@ class CommandRows(Transaction):
         await self.run(
             """
             insert into commands (workspace_id, id, session_id, verb, target_id, text, ban,
-                actor_kind, actor_id, state, reason, create_time, settle_time)
-            values (:w, :id, :session, :verb, :target, :text, :ban, :actor_kind, :actor_id,
-                :state, :reason, :created, :settled)""",
+                seconds, prompt, actor_kind, actor_id, state, reason, create_time, settle_time)
+            values (:w, :id, :session, :verb, :target, :text, :ban, :seconds,
+                cast(:prompt as jsonb), :actor_kind, :actor_id, :state, :reason,
+                :created, :settled)""",
             w=self.caller.workspace_id,
             id=command.id,
             session=command.session_id,
@@ -27,6 +32,8 @@ class CommandRows(Transaction):
             target=command.target_id,
             text=command.text,
             ban=command.ban,
+            seconds=command.seconds,
+            prompt=_prompt_row(command.prompt),
             actor_kind=command.actor.kind,
             actor_id=command.actor.id,
             state=command.state.value,
@@ -90,5 +97,20 @@ def _command(row: Any) -> Command:
             "verb": Verb(row.verb),
             "state": CommandState(row.state),
             "actor": actor,
+            "prompt": _prompt(row.prompt),
         }
     )
+
+
+def _prompt_row(draft: Draft | None) -> str | None:
+    if draft is None:
+        return None
+    role = draft.to_role.value if draft.to_role else None
+    return json.dumps(asdict(draft) | {"kind": draft.kind.value, "to_role": role})
+
+
+def _prompt(row: Mapping[str, Any] | None) -> Draft | None:
+    if row is None:
+        return None
+    role = Role(row["to_role"]) if row["to_role"] else None
+    return Draft(PromptKind(row["kind"]), row["text"], role, row["to_participant_id"])

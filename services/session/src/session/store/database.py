@@ -8,9 +8,11 @@ from sqlalchemy import text
 
 from common.db import Database
 from common.principal import Principal
+from session.store.checklists import ChecklistRows
 from session.store.commands import CommandRows
 from session.store.consents import ConsentRows
 from session.store.links import LinkRows
+from session.store.metrics import MetricsRows
 from session.store.participants import ParticipantRows
 from session.store.prompts import PromptRows
 from session.store.scenarios import ScenarioRows
@@ -18,17 +20,26 @@ from session.store.sessions import SessionRows
 
 
 class SessionTransaction(
-    SessionRows, ParticipantRows, LinkRows, CommandRows, PromptRows, ConsentRows, ScenarioRows
+    SessionRows,
+    ParticipantRows,
+    LinkRows,
+    CommandRows,
+    PromptRows,
+    ConsentRows,
+    MetricsRows,
+    ChecklistRows,
+    ScenarioRows,
 ):
     """One transaction of one workspace."""
 
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """Whose a session is, and the trace that it began in."""
+    """Whose a session is, where its media runs, and the trace that it began in."""
 
     workspace_id: str
     test: bool
+    node: str
     traceparent: str
 
 
@@ -56,8 +67,8 @@ class Store:
         """Raises ``NoResultFound`` for a session that never was."""
         async with self._db.begin_system() as connection:
             rows = await connection.execute(
-                text("select workspace_id, test, traceparent from sessions where id = :id"),
+                text("select workspace_id, test, node, traceparent from sessions where id = :id"),
                 {"id": session_id},
             )
             row = rows.one()
-            return Whereabouts(row.workspace_id, row.test, row.traceparent)
+            return Whereabouts(row.workspace_id, row.test, row.node, row.traceparent)

@@ -18,7 +18,8 @@ from session.domain.participants import (
 from session.domain.sessions import SessionId
 
 _COLUMNS = """
-    id, session_id, position, name, role, kind, link_id, state, epoch, muted, banned, presences,
+    id, session_id, position, name, role, kind, link_id, state, epoch, muted, camera, screen,
+    camera_since, camera_seconds, video_paused, video_held, banned, presences,
     speaking_seconds, media_seconds, consent_time"""
 
 
@@ -28,13 +29,15 @@ class ParticipantRows(Transaction):
         await self.run(
             """
             insert into participants (workspace_id, id, session_id, name, role, kind, link_id,
-                state, epoch, muted, banned, presences, speaking_seconds,
-                media_seconds, consent_time)
+                state, epoch, muted, camera, screen, camera_since, camera_seconds, video_paused,
+                video_held, banned, presences, speaking_seconds, media_seconds, consent_time)
             values (:w, :id, :session, :name, :role, :kind, :link, :state, :epoch, :muted,
-                :banned, cast(:presences as jsonb), :speaking, :media,
-                :consented)
+                :camera, :screen, :camera_since, :camera_seconds, :paused, :held, :banned,
+                cast(:presences as jsonb), :speaking, :media, :consented)
             on conflict (id) do update set name = :name, role = :role, state = :state,
-                epoch = :epoch, muted = :muted, banned = :banned,
+                epoch = :epoch, muted = :muted, camera = :camera, screen = :screen,
+                camera_since = :camera_since, camera_seconds = :camera_seconds,
+                video_paused = :paused, video_held = :held, banned = :banned,
                 presences = cast(:presences as jsonb), speaking_seconds = :speaking,
                 media_seconds = :media, consent_time = :consented""",
             w=self.caller.workspace_id,
@@ -47,6 +50,12 @@ class ParticipantRows(Transaction):
             state=participant.state.value,
             epoch=participant.epoch,
             muted=participant.muted,
+            camera=participant.camera,
+            screen=participant.screen,
+            camera_since=participant.camera_since,
+            camera_seconds=participant.camera_seconds,
+            paused=participant.video_paused,
+            held=participant.video_held,
             banned=participant.banned,
             presences=json.dumps([_presence_row(one) for one in participant.presences]),
             speaking=participant.speaking_seconds,

@@ -23,7 +23,7 @@ _COLUMNS = """
     id, meeting_id, occurrence_id, title, node, policy, snapshot, planned_end_time, test, crewed,
     state, end_reason, end_text, ended_by_kind, ended_by_id, held, locked, host_present,
     recording_state, transcribed, flushed, drained, room_closed, failure, create_time, start_time,
-    end_time, version"""
+    end_time, extended_seconds, version"""
 
 
 class SessionRows(Transaction):

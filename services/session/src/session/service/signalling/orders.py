@@ -68,5 +68,6 @@ class Orders:
             order.reason,
             order.participant_id if order.verb in TARGETED else "",
             order.ban,
+            order.extend_seconds,
         )
         return await self._commanding.accept(principal, asked)

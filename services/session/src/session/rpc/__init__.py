@@ -5,29 +5,34 @@ from contextlib import aclosing
 
 from common import rpc
 from common.links import LinkSigner
-from convene.common.v1 import meeting_pb2 as meeting
 from convene.session.v1 import sandbox_pb2 as sandbox
 from convene.session.v1 import session_pb2 as pb
 from convene.session.v1.sandbox_pb2_grpc import SandboxServiceServicer
-from convene.session.v1.session_pb2_grpc import SessionServiceServicer
 from convene.session.v1.signal_pb2 import SignalRequest, SignalResponse
 from convene.session.v1.signal_pb2_grpc import SignalServiceServicer
-from session.domain.commands import Command, Verb
 from session.domain.participants import ParticipantKind, Role
+from session.rpc.control import ControlRpc, role_from
+from session.rpc.insight import InsightRpc, Insights
 from session.service import wire
-from session.service.commanding import Commanding, Order
+from session.service.commanding import Commanding
 from session.service.joining import Joining, LinkRequest
 from session.service.scenarios import Scenarios
 from session.service.sessions import Sessions
 from session.service.signalling.desk import Desk
 
 
-class SessionRpc(SessionServiceServicer):
+class SessionRpc(ControlRpc, InsightRpc):
     def __init__(
-        self, sessions: Sessions, commanding: Commanding, joining: Joining, signer: LinkSigner
+        self,
+        sessions: Sessions,
+        commanding: Commanding,
+        joining: Joining,
+        signer: LinkSigner,
+        insights: Insights,
     ) -> None:
+        super().__init__(commanding)
+        self._insights = insights
         self._sessions = sessions
-        self._commanding = commanding
         self._joining = joining
         self._signer = signer
 
@@ -58,18 +63,6 @@ class SessionRpc(SessionServiceServicer):
         items = [wire.session_to(one) for one in found]
         return pb.ListSessionsResponse(items=items, next_page_token=token)
 
-    async def LockSession(
-        self, request: pb.LockSessionRequest, context: rpc.Context
-    ) -> pb.LockSessionResponse:
-        order = Order(request.meeting_id, request.session_id, Verb.LOCK, request.reason)
-        return pb.LockSessionResponse(command=await self._accept(order))
-
-    async def UnlockSession(
-        self, request: pb.UnlockSessionRequest, context: rpc.Context
-    ) -> pb.UnlockSessionResponse:
-        order = Order(request.meeting_id, request.session_id, Verb.UNLOCK, request.reason)
-        return pb.UnlockSessionResponse(command=await self._accept(order))
-
     async def ListParticipants(
         self, request: pb.ListParticipantsRequest, context: rpc.Context
     ) -> pb.ListParticipantsResponse:
@@ -83,51 +76,13 @@ class SessionRpc(SessionServiceServicer):
         items = wire.participants_to(roster.participants, roster.now)
         return pb.ListParticipantsResponse(items=items, next_page_token=roster.next_page)
 
-    async def MuteParticipant(
-        self, request: pb.MuteParticipantRequest, context: rpc.Context
-    ) -> pb.MuteParticipantResponse:
-        order = Order(
-            request.meeting_id,
-            request.session_id,
-            Verb.MUTE,
-            request.reason,
-            request.participant_id,
-        )
-        return pb.MuteParticipantResponse(command=await self._accept(order))
-
-    async def RemoveParticipant(
-        self, request: pb.RemoveParticipantRequest, context: rpc.Context
-    ) -> pb.RemoveParticipantResponse:
-        order = Order(
-            request.meeting_id,
-            request.session_id,
-            Verb.REMOVE,
-            request.reason,
-            request.participant_id,
-            request.ban,
-        )
-        return pb.RemoveParticipantResponse(command=await self._accept(order))
-
-    async def ListCommands(
-        self, request: pb.ListCommandsRequest, context: rpc.Context
-    ) -> pb.ListCommandsResponse:
-        found, token = await self._commanding.list(
-            rpc.caller(),
-            request.meeting_id,
-            request.session_id,
-            request.page_size,
-            request.page_token,
-        )
-        items = [wire.command_to(one) for one in found]
-        return pb.ListCommandsResponse(items=items, next_page_token=token)
-
     async def CreateJoinLink(
         self, request: pb.CreateJoinLinkRequest, context: rpc.Context
     ) -> pb.CreateJoinLinkResponse:
         asked = LinkRequest(
             meeting_id=request.meeting_id,
             kind=_kind(request.kind),
-            role=_role(request.role),
+            role=role_from(request.role) or Role.PARTICIPANT,
             name=request.name,
             single_use=request.single_use,
             ttl_seconds=request.ttl_seconds,
@@ -175,10 +130,6 @@ class SessionRpc(SessionServiceServicer):
             participants=wire.participants_to(roster.participants, roster.now),
             meeting_title=session.title,
         )
-
-    async def _accept(self, order: Order) -> pb.Command:
-        accepted: Command = await self._commanding.accept(rpc.caller(), order)
-        return wire.command_to(accepted)
 
 
 class SandboxRpc(SandboxServiceServicer):
@@ -230,8 +181,3 @@ class SignalRpc(SignalServiceServicer):
 def _kind(wire_kind: pb.ParticipantKind) -> ParticipantKind:
     named = pb.ParticipantKind.Name(wire_kind or pb.PARTICIPANT_KIND_PERSON)
     return ParticipantKind(named.removeprefix("PARTICIPANT_KIND_"))
-
-
-def _role(wire_role: meeting.Role) -> Role:
-    named = meeting.Role.Name(wire_role or meeting.ROLE_PARTICIPANT)
-    return Role(named.removeprefix("ROLE_"))
