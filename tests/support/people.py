@@ -17,7 +17,7 @@ SMALL_VIDEO = "video=160x120@5"
 JOIN_SECONDS = 30.0
 BUILD = Path(__file__).parents[2] / "build" / "browser"
 
-# Keeps every peer connection of the page, so that tests can count its packets as often as they like.
+# Keeps every peer connection of the page, so that tests can count its packets whenever they like.
 _WATCH_CONNECTIONS = """
 window.watched = [];
 const Native = window.RTCPeerConnection;

@@ -69,13 +69,6 @@ class Seating:
         # A page that goes away meanwhile must not leave half a place behind.
         return await asyncio.shield(seated)
 
-    async def renew(self, participant_id: str) -> None:
-        """Their page's own connections failed: what they have here is not gone on with."""
-        async with self._locks[participant_id]:
-            place = self.places.get(participant_id)
-            if place is not None:
-                await self._disconnect(place)
-
     async def _take(
         self,
         session: Session,
