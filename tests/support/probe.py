@@ -30,6 +30,8 @@ _LEVELS = {
 }
 # The one method that is a conversation: a stream of words each way.
 CONVERSE = "Converse"
+# The one method that takes a stream of words and answers once.
+DICTATE = "Dictate"
 
 
 def _described() -> descriptor_pb2.FileDescriptorProto:
@@ -54,6 +56,10 @@ def _described() -> descriptor_pb2.FileDescriptorProto:
         server_streaming=True,
     )
     talk.options.Extensions[options_pb2.access].CopyFrom(_LEVELS["Also"])  # type: ignore[index]
+    dictation = probe.method.add(
+        name=DICTATE, input_type=words, output_type=words, client_streaming=True
+    )
+    dictation.options.Extensions[options_pb2.access].CopyFrom(_LEVELS["Also"])  # type: ignore[index]
     file.service.add(name="SilentService").method.add(
         name="Say", input_type=words, output_type=words
     )
@@ -92,6 +98,34 @@ def a_conversation(answer: Answer) -> rpc.Servicer:
         server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(PROBE, handlers),))
 
     return rpc.Servicer(add, None, PROBE)
+
+
+def a_dictation(answer: Answer) -> rpc.Servicer:
+    """A servicer that answers all texts together with what *answer* makes of them."""
+
+    async def taking(requests: Any, _: rpc.Context) -> Any:
+        texts = [request.text async for request in requests]
+        return _WORDS(text=await answer(" ".join(texts)))
+
+    def add(_: object, server: aio.Server) -> None:
+        handler = grpc.stream_unary_rpc_method_handler(
+            taking, request_deserializer=_WORDS.FromString, response_serializer=_serialized
+        )
+        handlers = {DICTATE: handler}
+        server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(PROBE, handlers),))
+
+    return rpc.Servicer(add, None, PROBE)
+
+
+async def dictate(channel: aio.Channel, *texts: str, **call: Any) -> str:
+    """What the dictation answers to *texts*."""
+    stub = channel.stream_unary(
+        f"/{PROBE}/{DICTATE}",
+        request_serializer=_serialized,
+        response_deserializer=_WORDS.FromString,
+    )
+    answer: str = (await stub(iter([_WORDS(text=text) for text in texts]), **call)).text
+    return answer
 
 
 async def converse(channel: aio.Channel, *texts: str, **call: Any) -> AsyncIterator[str]:

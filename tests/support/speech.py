@@ -84,8 +84,11 @@ def track_of(lines: list[Line]) -> bytes:
     return bytes(track) + bytes(2 * RATE)
 
 
-def opus_packets(pcm: bytes) -> list[bytes]:
-    """Return *pcm* as Opus packets of 20 ms, as a browser would send them."""
+def opus_packets(pcm: bytes, *, fec: bool = False) -> list[bytes]:
+    """Return *pcm* as Opus packets of 20 ms, as a browser would send them.
+
+    With *fec*, as it does once it knows of loss: each with a copy of the one before.
+    """
     encoder = av.CodecContext.create("libopus", "w")
     encoder.sample_rate = RATE
     encoder.layout = "mono"
@@ -93,6 +96,8 @@ def opus_packets(pcm: bytes) -> list[bytes]:
     encoder.bit_rate = 32_000
     encoder.time_base = Fraction(1, RATE)
     encoder.options = {"frame_duration": "20", "application": "voip"}
+    if fec:
+        encoder.options |= {"fec": "1", "packet_loss": "20"}
     samples = np.frombuffer(pcm, "<i2")
     packets = []
     for first in range(0, len(samples) - 319, 320):

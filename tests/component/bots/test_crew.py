@@ -1,5 +1,7 @@
 """A session's crew on a real database and real gRPC: what is heard becomes segments, once."""
 
+import asyncio
+
 import pytest
 
 from bots.domain.sound import Mark, MarkKind
@@ -236,6 +238,30 @@ async def test_a_bot_that_hears_nothing_of_somebody_is_degraded_once(
 
     (degraded,) = await stage.facts(facts.BotDegraded)
     assert degraded.reason.startswith("no sound of Ada")
+
+
+async def test_gaps_alone_degrade_a_bot_and_sound_makes_it_well_again(
+    stage: Stage, replica: Replica, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hearing, "STALLED_SECONDS", 0.4)
+    monkeypatch.setattr(crew, "TICK_SECONDS", 0.1)
+    await stage.begins("transcriber")
+    await stage.joins("ada")
+    await stage.ear.say("ada", said("alpha"))
+    at = len(said("alpha")) * 960
+
+    async def degraded(times: int) -> bool:
+        nonlocal at
+        await stage.ear.mark("ada", Mark(MarkKind.GAP, at, at + 960))
+        at += 960
+        return len(await stage.facts(facts.BotDegraded)) >= times
+
+    await eventually(lambda: degraded(1))
+    for _ in range(4):
+        await stage.ear.say("ada", said("alpha")[:5])
+        await asyncio.sleep(0.1)
+    at += 4 * 5 * 960
+    await eventually(lambda: degraded(2))
 
 
 async def test_somebody_who_is_muted_degrades_no_bot(

@@ -81,10 +81,54 @@ def test_a_gap_closes_the_speech_before_it_and_is_told_exactly() -> None:
     at = after(packets)
     gap = Mark(MarkKind.GAP, at, at + SECOND)
 
-    speech, loss = cut([sound(packets), gap])
+    speech, loss, _ = cut([sound(packets), gap, end(at + SECOND)])
 
     assert isinstance(speech, Speech)
     assert loss == Loss(at, at + SECOND)
+
+
+def test_speech_before_a_long_gap_does_not_wait_for_its_end() -> None:
+    packets = said("alpha")[:40]
+    at = after(packets)
+
+    (speech,) = cut([sound(packets), Mark(MarkKind.GAP, at, at + SECOND)])
+
+    assert isinstance(speech, Speech)
+
+
+def test_gaps_that_touch_are_one_loss_told_at_its_end() -> None:
+    packets = opus_packets(pause(1.0))
+    at = after(packets)
+    gaps = [
+        Mark(MarkKind.GAP, at + part * SECOND // 2, at + (part + 1) * SECOND // 2)
+        for part in range(12)
+    ]
+
+    assert bounds(cut([sound(packets), *gaps]), Loss) == []
+    pieces = cut([sound(packets), *gaps, sound(packets, at + 6 * SECOND)])
+
+    assert bounds(pieces, Loss) == [(at, at + 6 * SECOND)]
+    assert not any(isinstance(piece, Quiet) for piece in pieces)
+
+
+def test_a_gap_that_goes_on_is_told_in_parts() -> None:
+    gaps = [Mark(MarkKind.GAP, at * SECOND, (at + 1) * SECOND) for at in range(1, 62)]
+
+    pieces = cut([sound(opus_packets(pause(1.0))), *gaps])
+
+    assert bounds(pieces, Loss) == [(SECOND, 31 * SECOND), (31 * SECOND, 61 * SECOND)]
+
+
+@pytest.mark.parametrize("lost", [1, 2, 5, 40])
+def test_a_gap_under_a_second_is_bridged_and_not_told(lost: int) -> None:
+    packets = opus_packets(pause(0.5) + tone("alpha", 2.0) + pause(1.5))
+    hole = Mark(MarkKind.GAP, after(packets[:40]), after(packets[: 40 + lost]))
+
+    pieces = cut([sound(packets[:40]), hole, sound(packets[40 + lost :], hole.to_sample)])
+
+    assert bounds(pieces, Loss) == []
+    last = bounds(pieces, Speech)[-1][1]
+    assert abs(last - bounds(cut([sound(packets)]), Speech)[-1][1]) < 0.05 * SECOND
 
 
 def test_a_hole_that_nothing_explains_is_a_loss() -> None:

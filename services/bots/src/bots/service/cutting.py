@@ -13,8 +13,12 @@ from bots.engines.vad import OpenSegment, SegmentClosed, Segmenter, SpeechEvent,
 RATIO = OPUS_RATE // SAMPLE_RATE
 # A decoder that begins in the middle needs some packets until it sounds right.
 WARM_UP_SAMPLES = 4 * SAMPLES_PER_PACKET
-# No word fits into a shorter gap; it is bridged by silence.
-SHORTEST_LOSS_SAMPLES = OPUS_RATE // 5
+# A shorter gap is worth no mention; it is bridged by silence.
+SHORTEST_LOSS_SAMPLES = OPUS_RATE
+# One that goes on is told in parts: what is told is never read again.
+LONGEST_LOSS_SAMPLES = 30 * OPUS_RATE
+# So much is made up for from the packets around it.
+MOST_REPAIRED_PACKETS = 2
 # A longer silence is not put before the voice detector.
 LONGEST_FED_SILENCE_SAMPLES = OPUS_RATE
 # How far a cursor may lag behind in silence; the ear keeps far more.
@@ -74,6 +78,8 @@ class Cutter:
         self._cursor = from_sample
         # Nobody has sent anything before the first packet of a join.
         self._is_hole_silent = from_sample == 0
+        # Where the gap begins that lasts up to the position, if there is one.
+        self._lost: int | None = None
 
     @property
     def wanted_sample(self) -> int:
@@ -93,7 +99,7 @@ class Cutter:
 
     def flush(self) -> Sequence[Piece]:
         """What is still open, closed now."""
-        return self._closed(self._segmenter.flush())
+        return [*self._settle(), *self._closed(self._segmenter.flush())]
 
     def _take_sound(self, sound: Sound) -> list[Piece]:
         pieces: list[Piece] = []
@@ -101,6 +107,8 @@ class Cutter:
             first = sound.first_sample + number * SAMPLES_PER_PACKET
             if first > self.position:
                 pieces += self._bridge(first)
+            if first + SAMPLES_PER_PACKET > self.position:
+                pieces += self._settle(packet)
             pcm = self._decoder.decode(packet)
             known = _to_engine(max(self.position - first, 0))
             if first + SAMPLES_PER_PACKET <= self.position:
@@ -111,7 +119,9 @@ class Cutter:
         return pieces
 
     def _bridge(self, first: int) -> list[Piece]:
-        return self._keep_silent(first) if self._is_hole_silent else self._lose(first)
+        if self._is_hole_silent:
+            return [*self._settle(), *self._keep_silent(first)]
+        return self._lose(first)
 
     def _take_mark(self, mark: Mark) -> list[Piece]:
         if mark.kind is MarkKind.END:
@@ -124,27 +134,49 @@ class Cutter:
         if mark.from_sample > self.position:
             bridged = self._bridge(mark.from_sample)
             return [*bridged, *self._take_mark(mark)]
-        return (
-            self._lose(mark.to_sample)
-            if mark.kind is MarkKind.GAP
-            else self._keep_silent(mark.to_sample)
-        )
+        if mark.kind is MarkKind.GAP:
+            return self._lose(mark.to_sample)
+        return [*self._settle(), *self._keep_silent(mark.to_sample)]
 
     def _read(self, mark: Mark) -> list[Piece]:
         """A line that began before the position was heard before, or said to nobody here."""
         begins = mark.from_sample >= self.position and mark.text.strip()
-        pieces = self._closed(self._segmenter.gap(_to_engine(mark.to_sample)))
+        pieces = [
+            *self._settle(),
+            *self._closed(self._segmenter.gap(_to_engine(mark.to_sample))),
+        ]
         self.position = mark.to_sample
         if begins:
             pieces.append(Line(mark.from_sample, mark.to_sample, mark.text))
         return pieces
 
     def _lose(self, until: int) -> list[Piece]:
-        first, self.position = self.position, until
-        if until - first <= SHORTEST_LOSS_SAMPLES:
-            pcm = self._decoder.conceal(_to_engine(until) - _to_engine(first))
-            return self._feed(pcm, _to_engine(first))
-        return [*self._closed(self._segmenter.gap(_to_engine(until))), Loss(first, until)]
+        """Nothing is known up to *until*; gaps that touch are one."""
+        if self._lost is None:
+            self._lost = self.position
+        self.position = until
+        if until - self._lost < SHORTEST_LOSS_SAMPLES:
+            return []
+        # What was said before a long gap does not wait for its end.
+        pieces = self._closed(self._segmenter.gap(_to_engine(until)))
+        if until - self._lost >= LONGEST_LOSS_SAMPLES:
+            pieces += self._settle()
+        return pieces
+
+    def _settle(self, following: bytes = b"") -> list[Piece]:
+        """The gap before *following* is over: told when it is long, else made up for."""
+        if self._lost is None:
+            return []
+        first, self._lost = self._lost, None
+        samples = self.position - first
+        if samples >= SHORTEST_LOSS_SAMPLES:
+            return [Loss(first, self.position)]
+        packets, rest = divmod(samples, SAMPLES_PER_PACKET)
+        if following and packets <= MOST_REPAIRED_PACKETS and not rest:
+            pcm = self._decoder.bridge(packets, following)
+        else:
+            pcm = self._decoder.conceal(_to_engine(self.position) - _to_engine(first))
+        return self._feed(pcm, _to_engine(first))
 
     def _keep_silent(self, until: int) -> list[Piece]:
         first, self.position = self.position, until
@@ -169,7 +201,8 @@ class Cutter:
             self._cursor = pieces[-1].last_sample
             return pieces
         resume = self._segmenter.resume_sample * RATIO
-        if resume - self._cursor < QUIET_CURSOR_SAMPLES:
+        # A gap that is not told yet is told again after a crash.
+        if self._lost is not None or resume - self._cursor < QUIET_CURSOR_SAMPLES:
             return pieces
         self._cursor = resume
         return [Quiet(resume)]

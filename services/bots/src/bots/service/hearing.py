@@ -75,7 +75,7 @@ class Hearing:
         self._sounding = asyncio.Event()
         self._unheard: deque[Piece] = deque()
         self._expects_sound = True
-        self._last_part = self._last_commit = asyncio.get_running_loop().time()
+        self._last_part = self._last_sound = self._last_commit = asyncio.get_running_loop().time()
 
     async def run(self) -> None:
         """Hear until the track ends, ``stop`` is called or words cannot be had."""
@@ -106,7 +106,8 @@ class Hearing:
         now = asyncio.get_running_loop().time()
         if self._unheard and now - self._last_commit > BEHIND_SECONDS:
             return f"words are more than {BEHIND_SECONDS:.0f} s behind"
-        if self._expects_sound and not self.track.left and now - self._last_part > STALLED_SECONDS:
+        stalled = now - self._last_sound > STALLED_SECONDS
+        if self._expects_sound and not self.track.left and stalled:
             return f"no sound of {self.track.name} for {STALLED_SECONDS:.0f} s"
         return ""
 
@@ -188,6 +189,9 @@ class Hearing:
     async def _take(self, part: Sound | Mark) -> None:
         self._last_part = asyncio.get_running_loop().time()
         self._expects_sound = isinstance(part, Sound) or part.kind is MarkKind.GAP
+        # An ear that tells of nothing but gaps hears as little as one that says nothing.
+        if isinstance(part, Sound) or part.kind is not MarkKind.GAP:
+            self._last_sound = self._last_part
         self.has_heard = True
         if isinstance(part, Sound):
             self._sounding.set()

@@ -83,6 +83,7 @@ class Microphone:
         """Write what is ready, and that time has passed where nothing comes."""
         for sequence, ordered in self._order.overdue(arrived):
             self._place(sequence, ordered, now)
+        self._place_early()
         if self.quiet:
             self._mark_steps(Kind.MUTE, now - QUIET_LAG_SAMPLES)
         elif not self.ssrc:
@@ -103,7 +104,8 @@ class Microphone:
         self.flush()
 
     def flush(self) -> None:
-        """Write what is ready."""
+        """Write what is there."""
+        self._place_early()
         ready, self._ready = self._ready, []
         if not ready:
             return
@@ -120,8 +122,21 @@ class Microphone:
         self._order: Reordering[Packet] = Reordering(HOLD_SECONDS, MOST_HELD)
         self._timeline = Timeline(RATE, FRAME, FRAME)
         self._fresh = True
+        # The first packets, until it is clear where they lie.
+        self._early: list[tuple[int, Packet, int]] = []
+
+    def _place_early(self) -> None:
+        early, self._early = self._early, []
+        if early:
+            arrivals = [(packet.timestamp, now) for _, packet, now in early]
+            self._timeline.anchor(arrivals, self._head)
+            for arrival in early:
+                self._place(*arrival)
 
     def _place(self, sequence: int, packet: Packet, now: int) -> None:
+        if not self._timeline.is_anchored:
+            self._early.append((sequence, packet, now))
+            return
         missing, self._next = sequence - self._next, sequence + 1
         jumped = missing > MOST_HELD and not self._fresh
         if self.quiet:

@@ -46,12 +46,12 @@ async def main(stopping: asyncio.Event) -> None:
 
 
 @asynccontextmanager
-async def hearing(settings: EarSettings) -> AsyncIterator[int]:
+async def hearing(settings: EarSettings, talks_of: type[Talks] = Talks) -> AsyncIterator[int]:
     """Serve, hear and play while the block runs; yields the port."""
     settings.spool_dir.mkdir(parents=True, exist_ok=True)
     key = settings.internal_key.get_secret_value().encode()
     spool = Spool(settings.spool_dir, settings.spool_bytes)
-    talks = Talks(spool, settings.spool_dir)
+    talks = talks_of(spool, settings.spool_dir)
     async with (
         rpc.channel(settings.session_address) as channel,
         talks.running(),

@@ -48,6 +48,7 @@ class Pictures:
         """Write what is ready, and that time has passed where nothing comes."""
         for sequence, ordered in self._order.overdue(arrived):
             self._assemble(sequence, ordered, now)
+        self._place_early()
         if not self.ssrc and now - self._head > QUIET_STEP_SAMPLES:
             self._mark(Kind.SILENCE, now)
         elif now - self._head > STALL_SAMPLES + QUIET_STEP_SAMPLES:
@@ -57,7 +58,8 @@ class Pictures:
         self.flush()
 
     def flush(self) -> None:
-        """Write what is ready."""
+        """Write what is there."""
+        self._place_early()
         ready, self._ready = self._ready, []
         if not ready:
             return
@@ -82,7 +84,21 @@ class Pictures:
         # Frames mean nothing before the first key frame.
         self._broken = True
 
+        # The first packets, until it is clear where they lie.
+        self._early: list[tuple[int, Packet, int]] = []
+
+    def _place_early(self) -> None:
+        early, self._early = self._early, []
+        if early:
+            arrivals = [(packet.timestamp, now) for _, packet, now in early]
+            self._timeline.anchor(arrivals, self._head)
+            for arrival in early:
+                self._assemble(*arrival)
+
     def _assemble(self, sequence: int, packet: Packet, now: int) -> None:
+        if not self._timeline.is_anchored:
+            self._early.append((sequence, packet, now))
+            return
         missing = sequence - self._next if self._next is not None else 0
         self._next = sequence + 1
         frame = self._assembly.take(

@@ -1,5 +1,7 @@
 """Where the packets of one RTP stream lie on their join's time line."""
 
+from collections.abc import Sequence
+
 from session.media.records import RATE
 
 # The fastest packet of so long tells how far the sender's clock is from ours.
@@ -13,8 +15,8 @@ MOST_ERROR_SAMPLES = RATE
 class Timeline:
     """Timestamps at *clock_rate* to samples at 48 kHz since the join, whole multiples of *grid*.
 
-    The first packet lies where it arrived, the others where their timestamps put them. A clock
-    that drifts away is followed, by at most *step* samples in 5 s.
+    The fastest of the first packets lies where it arrived, the others where their timestamps put
+    them. A clock that drifts away is followed, by at most *step* samples in 5 s.
     """
 
     def __init__(self, clock_rate: int, grid: int, step: int) -> None:
@@ -28,14 +30,28 @@ class Timeline:
         self._ahead = -MOST_ERROR_SAMPLES
         self._window_ends = 0
 
+    @property
+    def is_anchored(self) -> bool:
+        return self._anchor is not None
+
+    def anchor(self, arrivals: Sequence[tuple[int, int]], floor: int) -> None:
+        """Begin at *floor* or later, by the first *arrivals*: timestamps, and samples of arrival.
+
+        A process that was busy finds many at once: only the last was not kept waiting.
+        """
+        first = arrivals[0][0]
+        start = min(
+            now - (((stamp - first + 0x80000000) & 0xFFFFFFFF) - 0x80000000) * RATE // self._rate
+            for stamp, now in arrivals
+        )
+        self._begin(first, max(start, floor), arrivals[-1][1])
+
     def place(self, timestamp: int, now: int, floor: int, *, jumped: bool) -> int:
         """The sample of *timestamp*, arrived at sample *now*.
 
         A new anchor lies at *floor* or later. After packets were missing (*jumped*) the
         timestamp is believed only when it agrees with the arrival.
         """
-        if self._anchor is None:
-            self._begin(timestamp, max(now, floor), now)
         self._last += ((timestamp - self._last + 0x80000000) & 0xFFFFFFFF) - 0x80000000
         sample = self._sample()
         ahead = sample - now
