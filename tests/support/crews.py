@@ -12,10 +12,12 @@ from sqlalchemy import text
 from bots.clients import EarClient
 from bots.consumers import Consumers
 from bots.domain.kind import Equipment, Readiness
+from bots.engines.speech import Espeak
 from bots.service.bots import Bots, Limits
 from bots.service.crews import Crews, Tools
 from bots.service.nudges import Nudges
 from bots.service.sessions import Sessions
+from bots.service.speaking import Speaking
 from bots.store import Store
 from common import db, rpc
 from common.consuming import Consumer
@@ -197,7 +199,8 @@ async def staged(database_url: str, ear: WrittenEar) -> AsyncIterator[Stage]:
             channels.push_async_callback(replica.stop)
             return replica
 
-        reactions = Consumers(Sessions(store, nudges, limits)).reactions()
+        speaking = Speaking(store, Leases(database, "mouth"), Espeak("espeak-ng"), ears, 1)
+        reactions = Consumers(Sessions(store, nudges, limits), speaking).reactions()
         consumer = Consumer(database, None, "session", reactions, NoFacts())  # type: ignore[arg-type]
         yield Stage(database, consumer, ear, new_replica)
 

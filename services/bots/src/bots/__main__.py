@@ -7,6 +7,7 @@ from bots.clients import EarClient, LiveFeed
 from bots.config import Settings
 from bots.consumers import Consumers
 from bots.engines import recogniser_from
+from bots.engines.speech import Espeak
 from bots.engines.vad import SileroVad
 from bots.rpc import BotsRpc
 from bots.service.bots import Bots
@@ -14,6 +15,7 @@ from bots.service.crews import Crews, Tools
 from bots.service.equipment import equipment_of
 from bots.service.nudges import Nudges
 from bots.service.sessions import Sessions
+from bots.service.speaking import Speaking
 from bots.store import Store
 from common import house, rpc
 from common.run import run
@@ -35,13 +37,16 @@ async def main(stopping: asyncio.Event) -> None:
         tools = Tools(ears, recogniser, SileroVad, LiveFeed(home.nats))
         crews = Crews(store, home.leases, nudges, tools, settings.max_sessions)
         bots = Bots(store, nudges, lambda: equipment_of(config), settings.limits())
-        consumers = Consumers(Sessions(store, nudges, settings.limits()))
+        engine = Espeak(settings.espeak)
+        speaking = Speaking(store, home.leases, engine, ears, settings.max_sessions)
+        consumers = Consumers(Sessions(store, nudges, settings.limits()), speaking)
         await home.serve(
             stopping,
             settings.listen,
             [rpc.Servicer(add_BotsServiceServicer_to_server, BotsRpc(bots), SERVICE)],
             await home.consumer("session", settings.session_address, consumers.reactions()),
             crews.run(),
+            speaking.run(),
         )
 
 

@@ -1,6 +1,6 @@
 """What the bots call: the ears that hear people, and the live feed that partial words go to."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack
 
 from grpc import StatusCode, aio
@@ -8,12 +8,18 @@ from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
 from bots.domain.crew import Track
+from bots.domain.saying import CannotSpeak, Saying
 from bots.domain.sound import EarUnreachable, Mark, MarkKind, Sound, TrackUnknown
 from common import bus, rpc
 from common.principal import Principal
 from convene.bots.v1 import events_pb2
 from convene.session.v1 import ear_pb2 as pb
 from convene.session.v1.ear_pb2_grpc import EarServiceStub
+
+PACKET_SECONDS = 0.02
+PACKETS_AT_ONCE = 50
+# A text waits for what is being said before it, which is no longer than the longest text.
+SPARE_SECONDS = 30.0
 
 
 class EarClient:
@@ -53,6 +59,25 @@ class EarClient:
             ) from None
         finally:
             call.cancel()
+
+    async def speak(self, caller: Principal, saying: Saying, packets: Sequence[bytes]) -> None:
+        """Say *packets*, Opus of 20 ms each, to their end; raises ``CannotSpeak``."""
+        stub = EarServiceStub(await self._channel(saying.ear_address))
+
+        async def requests() -> AsyncGenerator[pb.SpeakRequest, None]:
+            yield pb.SpeakRequest(session_id=saying.session_id, participant_id=saying.voice_id)
+            for first in range(0, len(packets), PACKETS_AT_ONCE):
+                yield pb.SpeakRequest(packets=packets[first : first + PACKETS_AT_ONCE])
+
+        lasts = len(packets) * PACKET_SECONDS
+        try:
+            await stub.Speak(
+                requests(), metadata=self._caller.metadata(caller), timeout=lasts + SPARE_SECONDS
+            )
+        except aio.AioRpcError as error:
+            raise CannotSpeak(
+                f"the ear at {saying.ear_address} says {error.code().name}: {error.details()}"
+            ) from None
 
     async def _channel(self, address: str) -> aio.Channel:
         if address not in self._channels:

@@ -18,6 +18,8 @@ class Settings(ServiceSettings):
     models_dir: Path = Field(Path("~/.cache/convene/models"), alias="CONVENE_MODELS")
     asr_threads: int = Field(2, alias="BOTS_ASR_THREADS", ge=1)
     asr_max_pending: int = Field(8, alias="BOTS_ASR_MAX_PENDING", ge=1)
+    # What reads spoken prompts aloud: espeak-ng's name or path.
+    espeak: str = Field("espeak-ng", alias="BOTS_ESPEAK")
     max_sessions: int = Field(20, alias="BOTS_MAX_SESSIONS", ge=1)
     max_bots: int = Field(10, alias="BOTS_MAX_BOTS_PER_SESSION", ge=1)
 

@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from google.protobuf.message import Message
 
 from bots.domain.crew import Track
+from bots.domain.saying import Saying
 from bots.service.sessions import BotSpec, Sessions
+from bots.service.speaking import Speaking
 from bots.wire import config_of
 from common.consuming import Reaction
 from common.principal import Principal, service_principal
@@ -19,8 +21,9 @@ HEARD_KINDS = frozenset({session_pb2.PARTICIPANT_KIND_PERSON, session_pb2.PARTIC
 
 
 class Consumers:
-    def __init__(self, sessions: Sessions) -> None:
+    def __init__(self, sessions: Sessions, speaking: Speaking) -> None:
         self._sessions = sessions
+        self._speaking = speaking
 
     def reactions(self) -> Mapping[type[Message], Reaction]:
         """What is done about each fact of the session service."""
@@ -33,6 +36,7 @@ class Consumers:
             facts.SessionEnding: self.on_ending,
             facts.SessionEnded: self.on_over,
             facts.SessionFailed: self.on_over,
+            facts.PromptSent: self.on_prompt,
         }
 
     async def on_starting(self, fact: facts.SessionStarting, envelope: Envelope) -> None:
@@ -69,6 +73,21 @@ class Consumers:
 
     async def on_ending(self, fact: facts.SessionEnding, envelope: Envelope) -> None:
         await self._sessions.drain(_caller(envelope), envelope.session_id, _drain_deadline(fact))
+
+    async def on_prompt(self, fact: facts.PromptSent, envelope: Envelope) -> None:
+        if fact.prompt.kind != session_pb2.PROMPT_KIND_SPOKEN or not fact.ear_address:
+            return
+        saying = Saying(
+            prompt_id=fact.prompt.id,
+            workspace_id=envelope.workspace_id,
+            session_id=envelope.session_id,
+            meeting_id=envelope.meeting_id,
+            voice_id=fact.voice_participant_id,
+            ear_address=fact.ear_address,
+            text=fact.prompt.text,
+            test=envelope.test,
+        )
+        await self._speaking.ask(_caller(envelope), saying)
 
     async def on_over(
         self, fact: facts.SessionEnded | facts.SessionFailed, envelope: Envelope

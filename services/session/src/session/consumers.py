@@ -6,7 +6,7 @@ from google.protobuf.message import Message
 
 from common.consuming import Reaction
 from common.principal import Principal, service_principal
-from convene.bots.v1.events_pb2 import BotJoining, CrewFlushed
+from convene.bots.v1.events_pb2 import BotActionCompleted, BotJoining, CrewFlushed
 from convene.common.v1.envelope_pb2 import Envelope
 from convene.scheduler.v1.events_pb2 import MeetingCancelled, OccurrenceDue
 from session.service.sessions import Sessions
@@ -20,7 +20,11 @@ class Consumers:
         return {OccurrenceDue: self._start, MeetingCancelled: self._end}
 
     def of_bots(self) -> Mapping[type[Message], Reaction]:
-        return {BotJoining: self._await_crew, CrewFlushed: self._release_crew}
+        return {
+            BotJoining: self._await_crew,
+            CrewFlushed: self._release_crew,
+            BotActionCompleted: self._tell_delivered,
+        }
 
     async def _start(self, fact: OccurrenceDue, envelope: Envelope) -> None:
         await self._sessions.start(_suite(envelope), fact.snapshot)
@@ -33,6 +37,12 @@ class Consumers:
 
     async def _release_crew(self, fact: CrewFlushed, envelope: Envelope) -> None:
         await self._sessions.crew_flushed(_suite(envelope), fact.session_id)
+
+    async def _tell_delivered(self, fact: BotActionCompleted, envelope: Envelope) -> None:
+        if fact.prompt_id:
+            await self._sessions.prompt_delivered(
+                _suite(envelope), envelope.session_id, fact.prompt_id, fact.error
+            )
 
 
 def _suite(envelope: Envelope) -> Principal:

@@ -39,6 +39,14 @@ class BotFailed(_message.Message):
     bot: _bots_pb2.Bot
     def __init__(self, bot: _Optional[_Union[_bots_pb2.Bot, _Mapping]] = ...) -> None: ...
 
+class BotActionCompleted(_message.Message):
+    __slots__ = ("prompt_id", "error")
+    PROMPT_ID_FIELD_NUMBER: _ClassVar[int]
+    ERROR_FIELD_NUMBER: _ClassVar[int]
+    prompt_id: str
+    error: str
+    def __init__(self, prompt_id: _Optional[str] = ..., error: _Optional[str] = ...) -> None: ...
+
 class TranscriptSegment(_message.Message):
     __slots__ = ("segment",)
     SEGMENT_FIELD_NUMBER: _ClassVar[int]

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from bots.domain.bot import PRESENT, Bot, BotId, BotNotFound
 from bots.domain.crew import OPUS_RATE, Crew, CrewState, Track
+from bots.domain.saying import Saying
 from bots.domain.transcript import Segment
 from bots.store import rows
 from common.db import Database, Transaction
@@ -17,6 +18,8 @@ from common.principal import Principal
 _PRESENT = [state.value for state in PRESENT]
 # How a lease on a crew is called; the rest of the name is the session's id.
 CREW = "crew "
+# How a lease on a session's voice is called.
+VOICE = "voice "
 # How a replica that takes crews shows that it is there.
 REPLICA = "replica "
 
@@ -238,6 +241,26 @@ class BotsTransaction(Transaction):
         )
         return [rows.segment_of(row) for row in found]
 
+    async def add_saying(self, saying: Saying) -> None:
+        await self.run(
+            """
+            insert into sayings (workspace_id, prompt_id, session_id, meeting_id, voice_id,
+                                 ear_address, text, test)
+            values (:w, :id, :session, :meeting, :voice, :ear, :text, :test)
+            on conflict do nothing""",
+            w=self.caller.workspace_id,
+            id=saying.prompt_id,
+            session=saying.session_id,
+            meeting=saying.meeting_id,
+            voice=saying.voice_id,
+            ear=saying.ear_address,
+            text=saying.text,
+            test=saying.test,
+        )
+
+    async def drop_saying(self, prompt_id: str) -> None:
+        await self.run("delete from sayings where prompt_id = :id", id=prompt_id)
+
 
 class Store:
     def __init__(self, db: Database) -> None:
@@ -287,3 +310,30 @@ class Store:
             )
             row = found.one()
         return Load(row.sessions, row.replicas)
+
+    async def unsaid(self) -> Sequence[str]:
+        """The voices that have something to say and no replica, by their leases' names."""
+        async with self._db.begin_system() as connection:
+            found = await connection.execute(
+                text("""
+                    select cast(:voice as text) || s.session_id as name from sayings s
+                    where not exists (select 1 from leases l
+                                      where l.name = cast(:voice as text) || s.session_id
+                                        and l.expires_at > clock_timestamp())
+                    group by s.session_id order by min(s.position) limit 200"""),
+                {"voice": VOICE},
+            )
+            return [row.name for row in found]
+
+    async def next_saying(self, session_id: str) -> Saying | None:
+        """What the session's voice says next."""
+        async with self._db.begin_system() as connection:
+            found = await connection.execute(
+                text("""
+                    select prompt_id, workspace_id, session_id, meeting_id, voice_id, ear_address,
+                           text, test
+                    from sayings where session_id = :s order by position limit 1"""),
+                {"s": session_id},
+            )
+            row = found.one_or_none()
+        return Saying(**row._mapping) if row else None

@@ -7,6 +7,7 @@ EVENT_TYPES: Mapping[str, str] = {
     "artifacts.completed": "Nothing of a session is left to be made.",
     "attendance.available": "The attendance of a session is there.",
     "attendance.failed": "The attendance of a session could not be made.",
+    "bot.action_completed": "A bot did what it was asked to do, or could not.",
     "bot.degraded": "A bot runs but makes no progress although somebody should be heard.",
     "bot.failed": "A bot has failed for good.",
     "bot.joined": "A bot is in the session.",

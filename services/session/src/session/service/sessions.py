@@ -106,6 +106,16 @@ class Sessions:
                 await tx.save_session(replace(session, flushed=True))
         self._wake(session_id)
 
+    async def prompt_delivered(
+        self, caller: Principal, session_id: str, prompt_id: str, error: str
+    ) -> None:
+        """A spoken prompt was said, or *error* tells why not."""
+        async with self._store.begin(caller) as tx:
+            session = await tx.find_session_to_change(session_id)
+            if session is not None:
+                told = facts.PromptDelivered(prompt_id=prompt_id, error=error)
+                await announce(tx, session, told)
+
     async def find(self, caller: Principal, meeting_id: str, name: str) -> Session:
         """A session by its id, or the live one as `active`."""
         async with self._store.begin(caller) as tx:
