@@ -40,57 +40,59 @@ export function Controls({ meeting }: { meeting: Meeting }) {
   const { muted, camera, sharing, panel, captionsOn, transcribed, unread } = state;
   const canShare = Boolean(navigator.mediaDevices && "getDisplayMedia" in navigator.mediaDevices);
   return (
-    <footer class="controls" role="toolbar" aria-label="Controls">
-      <Control
-        id="mute"
-        icon={muted ? "micOff" : "mic"}
-        label={muted ? "Unmute (m)" : "Mute (m)"}
-        off={muted}
-        press={() => void meeting.toggleMuted()}
-      />
-      <Control
-        id="camera"
-        icon={camera ? "camera" : "cameraOff"}
-        label={camera ? "Turn the camera off (v)" : "Turn the camera on (v)"}
-        off={!camera}
-        press={() => void meeting.toggleCamera()}
-      />
-      {canShare && (
+    <footer class="controls-bar">
+      <div class="controls" role="toolbar" aria-label="Controls">
         <Control
-          id="share"
-          icon="screen"
-          label={sharing ? "Stop sharing the screen" : "Share the screen"}
-          pressed={sharing}
-          press={() => void meeting.toggleShare()}
+          id="mute"
+          icon={muted ? "micOff" : "mic"}
+          label={muted ? "Unmute (m)" : "Mute (m)"}
+          off={muted}
+          press={() => void meeting.toggleMuted()}
         />
-      )}
-      {transcribed && (
         <Control
-          id="captions"
-          icon="captions"
-          label="Captions"
-          pressed={captionsOn}
-          press={() => meeting.set({ captionsOn: !captionsOn })}
+          id="camera"
+          icon={camera ? "camera" : "cameraOff"}
+          label={camera ? "Turn the camera off (v)" : "Turn the camera on (v)"}
+          off={!camera}
+          press={() => void meeting.toggleCamera()}
         />
-      )}
-      <Control
-        id="chat"
-        icon="chat"
-        label="Chat (c)"
-        pressed={panel === "chat"}
-        badge={unread}
-        press={() => meeting.dispatch({ type: "panel", panel: "chat" })}
-      />
-      <Control
-        id="people"
-        icon="people"
-        label={`People (${present(state).length})`}
-        pressed={panel === "people"}
-        badge={isHost(state.people[state.selfId]) ? knocking(state).length : 0}
-        press={() => meeting.dispatch({ type: "panel", panel: "people" })}
-      />
-      {isHost(state.people[state.selfId]) && <HostMenu meeting={meeting} />}
-      <Control id="leave" icon="leave" label="Leave" danger press={() => meeting.leave()} />
+        {canShare && (
+          <Control
+            id="share"
+            icon="screen"
+            label={sharing ? "Stop sharing the screen" : "Share the screen"}
+            pressed={sharing}
+            press={() => void meeting.toggleShare()}
+          />
+        )}
+        {transcribed && (
+          <Control
+            id="captions"
+            icon="captions"
+            label="Captions"
+            pressed={captionsOn}
+            press={() => meeting.set({ captionsOn: !captionsOn })}
+          />
+        )}
+        <Control
+          id="chat"
+          icon="chat"
+          label="Chat (c)"
+          pressed={panel === "chat"}
+          badge={unread}
+          press={() => meeting.dispatch({ type: "panel", panel: "chat" })}
+        />
+        <Control
+          id="people"
+          icon="people"
+          label={`People (${present(state).length})`}
+          pressed={panel === "people"}
+          badge={isHost(state.people[state.selfId]) ? knocking(state).length : 0}
+          press={() => meeting.dispatch({ type: "panel", panel: "people" })}
+        />
+        {isHost(state.people[state.selfId]) && <HostMenu meeting={meeting} />}
+        <Control id="leave" icon="leave" label="Leave" danger press={() => meeting.leave()} />
+      </div>
     </footer>
   );
 }

@@ -195,7 +195,7 @@ function Person({ meeting, person, host }: PersonProps) {
           <button
             type="button"
             class="small"
-            aria-label={`${person.video_paused ? "Show" : "Pause"} the video of ${name}`}
+            aria-label={`${person.video_paused ? "Show" : "Pause"} video of ${name}`}
             onClick={() => order(person.video_paused ? "resume-video" : "pause-video")}
           >
             {person.video_paused ? "Show video" : "Pause video"}

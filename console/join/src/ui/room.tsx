@@ -112,20 +112,20 @@ function Tile({ meeting, person }: { meeting: Meeting; person: Participant }) {
     person.video_paused && "video paused",
   ];
   return (
-    <figure
+    <div
       role="listitem"
       class={`tile ${talking ? "talking" : ""} ${away ? "away" : ""}`}
       aria-label={said.filter(Boolean).join(", ")}
       data-participant={person.id}
     >
       {video ? <Video track={video} mirrored={self} label="" /> : <Avatar name={person.name} />}
-      <figcaption aria-hidden="true">
+      <p class="caption" aria-hidden="true">
         {muted && <Icon name="micOff" />}
         <span>{name}</span>
         {person.video_paused && <Icon name="pause" />}
-      </figcaption>
+      </p>
       {away && <p class="veil">Reconnecting…</p>}
-    </figure>
+    </div>
   );
 }
 
