@@ -124,8 +124,8 @@ async def measure(ear: Ear, pid: int) -> dict[str, object]:
 
 
 @asynccontextmanager
-async def an_ear(folder: Path, sessions: str, kind: str) -> AsyncIterator[tuple[Ear, int]]:
-    """An ear in a process of its own, *kind* is ``deaf`` or ``whole``."""
+async def an_ear(folder: Path, sessions: str, kind: str) -> AsyncIterator[tuple[str, int]]:
+    """An ear in a process of its own, by address; *kind* is ``deaf`` or ``whole``."""
     ear = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "benchmarks.ear_rtp", "--ear", kind, str(folder / kind), sessions),
         stdout=asyncio.subprocess.PIPE,
@@ -133,8 +133,7 @@ async def an_ear(folder: Path, sessions: str, kind: str) -> AsyncIterator[tuple[
     assert ear.stdout is not None
     try:
         port = int(await asyncio.wait_for(ear.stdout.readline(), 60))
-        async with aio.insecure_channel(f"127.0.0.1:{port}") as channel:
-            yield Ear(channel), ear.pid
+        yield f"127.0.0.1:{port}", ear.pid
     finally:
         ear.terminate()
         await ear.wait()
@@ -150,10 +149,13 @@ async def be_an_ear(kind: str, folder: str, sessions: str) -> None:
 async def compare(folder: Path) -> dict[str, object]:
     sessions = FakeSessions()  # type: ignore[abstract]  # nobody asks it
     async with served_sessions(sessions) as address:
-        async with an_ear(folder, address, "deaf") as (ear, pid):
-            deaf = await measure(ear, pid)
-        async with an_ear(folder, address, "whole") as (ear, pid):
-            heard = await measure(ear, pid)
+        async with an_ear(folder, address, "deaf") as (ear, pid), aio.insecure_channel(ear) as line:
+            deaf = await measure(Ear(line), pid)
+        async with (
+            an_ear(folder, address, "whole") as (ear, pid),
+            aio.insecure_channel(ear) as line,
+        ):
+            heard = await measure(Ear(line), pid)
     return {"receive_and_keep": deaf, "and_tell_speech": heard}
 
 

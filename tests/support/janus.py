@@ -47,9 +47,13 @@ class Janus:
             self._process.kill()
             await self._process.wait()
 
-    def open_files(self) -> int:
+    @property
+    def pid(self) -> int:
         assert self._process is not None
-        return len(list(Path(f"/proc/{self._process.pid}/fd").iterdir()))
+        return self._process.pid
+
+    def open_files(self) -> int:
+        return len(list(Path(f"/proc/{self.pid}/fd").iterdir()))
 
 
 def _answers(port: int) -> bool:

@@ -107,6 +107,11 @@ class Page:
         for connection in (*self._forgotten, self._sending, self._receiving):
             await connection.close()
 
+    async def lost_packets(self) -> int:
+        """How many packets of what it receives never came."""
+        found = await self._receiving.getStats()
+        return sum(one.packetsLost for one in found.values() if one.type == "inbound-rtp")
+
     async def _follow(self) -> None:
         async for event in self.peer.events():
             match event:
