@@ -46,9 +46,9 @@ class Moderating:
         quiet = self.is_quiet(join)
         if quiet:
             people.talkers.silenced(join.participant_id)
-            await self._tell_ear(join, quiet)
-        await self._moderate(join, people)
+        # First, or it would drop the first words after a mute.
         await self._tell_ear(join, quiet)
+        await self._moderate(join, people)
 
     async def _moderate(self, join: Join, people: People) -> None:
         wish = self.wish(join.participant_id)
