@@ -27,6 +27,7 @@ from session.service.commanding import Commanding
 from session.service.joining import Joining
 from session.service.metrics import Measuring
 from session.service.owners import Owners
+from session.service.recordings import Recordings
 from session.service.scenarios import Scenarios
 from session.service.sessions import Sessions
 from session.service.signalling.audience import Audiences
@@ -100,7 +101,7 @@ async def main(stopping: asyncio.Event) -> None:
             [
                 rpc.Servicer(
                     add_SessionServiceServicer_to_server,
-                    SessionRpc(sessions, commanding, joining, signer, insights),  # type: ignore[abstract]
+                    SessionRpc(sessions, commanding, joining, signer, insights, recordings),  # type: ignore[abstract]
                     SESSION,
                 ),
                 rpc.Servicer(add_SignalServiceServicer_to_server, SignalRpc(desk), SIGNAL),

@@ -53,6 +53,20 @@ class CrewFlushed(_message.Message):
     segments: int
     def __init__(self, session_id: _Optional[str] = ..., segments: _Optional[int] = ...) -> None: ...
 
+class RecordingCaptured(_message.Message):
+    __slots__ = ("recording_id", "manifest_key", "manifest_sha256", "fragments", "failure")
+    RECORDING_ID_FIELD_NUMBER: _ClassVar[int]
+    MANIFEST_KEY_FIELD_NUMBER: _ClassVar[int]
+    MANIFEST_SHA256_FIELD_NUMBER: _ClassVar[int]
+    FRAGMENTS_FIELD_NUMBER: _ClassVar[int]
+    FAILURE_FIELD_NUMBER: _ClassVar[int]
+    recording_id: str
+    manifest_key: str
+    manifest_sha256: str
+    fragments: int
+    failure: str
+    def __init__(self, recording_id: _Optional[str] = ..., manifest_key: _Optional[str] = ..., manifest_sha256: _Optional[str] = ..., fragments: _Optional[int] = ..., failure: _Optional[str] = ...) -> None: ...
+
 class LivePartial(_message.Message):
     __slots__ = ("workspace_id", "meeting_id", "session_id", "segment")
     WORKSPACE_ID_FIELD_NUMBER: _ClassVar[int]
