@@ -200,9 +200,7 @@ class RecorderRun:
         recording, fragments = standing.recording, await self._captures.fragments()
         manifest = pb.RecordingManifest(
             recording_id=recording.id,
-            layout=(
-                "RECORDING_LAYOUT_GRID" if recording.with_video else "RECORDING_LAYOUT_AUDIO_ONLY"
-            ),
+            layout=_layout_of(recording),
             spans=spans_to(recording.spans),
             joins=_joins_of(standing),
             fragments=[
@@ -220,6 +218,8 @@ class RecorderRun:
                 manifest_key=proof.key,
                 manifest_sha256=proof.sha256,
                 fragments=len(fragments),
+                layout=manifest.layout,
+                spans=manifest.spans,
             )
         )
 
@@ -230,8 +230,15 @@ class RecorderRun:
 
     async def _give_up(self, error: Exception) -> None:
         why = f"RECORDER_FAILED: {error}"
+        recording = self._recording
+        assert recording is not None
         await self._captures.finish(
-            RecordingCaptured(recording_id=self._captures.recording_id, failure=why)
+            RecordingCaptured(
+                recording_id=recording.id,
+                failure=why,
+                layout=_layout_of(recording),
+                spans=spans_to(recording.spans),
+            )
         )
 
     def _stop_taking(self) -> None:
@@ -296,6 +303,10 @@ def _joins_of(standing: Standing) -> list[pb.RecordedJoin]:
                 )
             )
     return joins
+
+
+def _layout_of(recording: Recording) -> str:
+    return "RECORDING_LAYOUT_GRID" if recording.with_video else "RECORDING_LAYOUT_AUDIO_ONLY"
 
 
 def _folder(recording: Recording) -> str:
