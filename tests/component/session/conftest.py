@@ -211,7 +211,8 @@ async def replica(
     commanding = Commanding(store, owners.wake)
     insights = Insights(Measuring(store, plane), Checklists(store, scheduler, owners.wake))
     replicas = Replicas(rpc.Caller(KEY, "session"))
-    means = Means(tokens, Orders(commanding, sessions), ICE_SERVERS)
+    recordings = Recordings(store, owners.wake)
+    means = Means(tokens, Orders(commanding, sessions, recordings), ICE_SERVERS)
     desk = Desk(store, leases, audiences, means, replicas, owners.wake)
     servicers = _servicers(
         SessionRpc(sessions, commanding, joining, signer, insights, recordings),  # type: ignore[abstract]

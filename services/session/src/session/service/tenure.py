@@ -87,8 +87,8 @@ class Tenure:
         self._hints: list[Hint] = []
         self._departed = audience.seating.departed
         self._patience = Patience(charge)
-        # How many spans of a recording with video the media node was told of.
-        self._captured = 0
+        # How many spans of a recording with video the media node was told of; -1: it was not asked.
+        self._captured = -1
 
     async def run(self) -> None:
         self._watching = self._begin_to_watch()
@@ -219,7 +219,7 @@ class Tenure:
 
     def _leave(self) -> None:
         self._room = None
-        self._captured = 0
+        self._captured = -1
         self._inside.clear()
 
     async def _record(self, view: View, occupancy: Occupancy) -> None:
