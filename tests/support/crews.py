@@ -124,6 +124,8 @@ class Stage:
     new_replica: Callable[[str], Replica]
     new_recorder: Callable[[str], RecorderReplica]
     blobs: Blobs
+    # Where they are kept.
+    objects: str
     sequences: dict[str, int] = field(default_factory=dict)
 
     async def tell(self, fact: Message, session: str = SESSION) -> None:
@@ -216,7 +218,8 @@ async def staged(database_url: str, ear: WrittenEar) -> AsyncIterator[Stage]:
         ears = EarClient(rpc.Caller(KEY, "bots"), channels)
 
         recording_nudges = Nudges()
-        blobs = Blobs(f"file://{channels.enter_context(TemporaryDirectory())}")
+        objects = f"file://{channels.enter_context(TemporaryDirectory())}"
+        blobs = Blobs(objects)
 
         def new_recorder(name: str) -> RecorderReplica:
             leases = MortalLeases(database, name)
@@ -238,7 +241,7 @@ async def staged(database_url: str, ear: WrittenEar) -> AsyncIterator[Stage]:
         recordings = Recordings(store, recording_nudges)
         reactions = Consumers(Sessions(store, nudges, limits), recordings).reactions()
         consumer = Consumer(database, None, "session", reactions, NoFacts())  # type: ignore[arg-type]
-        yield Stage(database, consumer, ear, new_replica, new_recorder, blobs)
+        yield Stage(database, consumer, ear, new_replica, new_recorder, blobs, objects)
 
 
 async def _equipped() -> Equipment:

@@ -13,10 +13,11 @@ from bots.domain.sound import Mark, MarkKind
 from common.errors import DomainError
 from convene.bots.v1 import events_pb2 as facts
 from convene.bots.v1 import recording_pb2 as pb
+from convene.session.v1 import ear_pb2, session_pb2
 from convene.session.v1 import events_pb2 as session_facts
-from convene.session.v1 import session_pb2
 from tests.support.crews import MEETING, SESSION, RecorderReplica, Stage, a_caller
 from tests.support.eventually import eventually
+from tests.support.footage import flashes
 from tests.support.tones import said
 
 RECORDING = "rec_1"
@@ -240,6 +241,39 @@ async def test_a_track_that_says_nothing_holds_nobody_up(
     _, fragments = await content(stage)
 
     assert len(packets_of(fragments, "ada")) == 100
+
+
+async def test_pictures_are_shipped_with_their_times_through_a_kill(
+    stage: Stage, recorder: RecorderReplica
+) -> None:
+    frames = flashes(6, 2.0)
+    await stage.begins()
+    await stage.joins("ada", offset=0.5)
+    grid = a_recording((0, 0), layout="GRID")
+    await stage.tell(session_facts.RecordingStarted(recording=grid))
+    await stage.ear.show("ada", frames[:45])
+    await stage.ear.say("ada", said("alpha", "bravo", "charlie", "delta"))
+    await eventually(lambda: fragments_kept(stage), 15)
+    await recorder.die()
+    await stage.ear.show("ada", frames[45:])
+    await stage.ear.end("ada")
+    stopping = a_recording((0, 5), layout="GRID")
+    await stage.tell(session_facts.RecordingStopped(recording=stopping))
+    stage.new_recorder("second").start()
+    await stage.expire_leases()
+
+    _, fragments = await content(stage)
+
+    shown = [
+        (packet.sample, packet.key, packet.payload)
+        for fragment in fragments
+        for track in fragment.tracks
+        if track.medium == ear_pb2.MEDIUM_CAMERA
+        for packet in track.packets
+    ]
+    assert shown == [
+        (24_000 + round(at * RATE), key, frame) for at, key, frame in frames if at + 0.5 < 5
+    ]
 
 
 async def test_a_session_without_anybody_is_recorded_as_silence(
