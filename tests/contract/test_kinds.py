@@ -28,7 +28,11 @@ async def replica(stage: Stage) -> Replica:
     return replica
 
 
-@pytest.mark.parametrize("kind", sorted(KINDS))
+# The others come with a recording: `tests/component/bots/test_recorder.py`.
+BROUGHT = sorted(name for name, kind in KINDS.items() if not kind.comes_with_recording)
+
+
+@pytest.mark.parametrize("kind", BROUGHT)
 async def test_a_bot_of_this_kind_joins_when_brought_and_leaves_when_told(
     stage: Stage, replica: Replica, kind: str
 ) -> None:
@@ -58,7 +62,8 @@ async def test_a_bot_of_this_kind_joins_when_brought_and_leaves_when_told(
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_a_kind_describes_itself_and_gives_a_remedy_for_what_it_lacks(kind: str) -> None:
-    nothing = Equipment(Readiness(Availability.NOT_CONFIGURED, "bring ears"))
+    lacking = Readiness(Availability.NOT_CONFIGURED, "bring it")
+    nothing = Equipment(lacking, lacking)
 
     readiness = KINDS[kind].readiness(nothing)
 

@@ -9,18 +9,19 @@ import pytest
 from google.protobuf.descriptor import MethodDescriptor
 from openapi_spec_validator import validate
 
-from convene.artifacts.v1 import artifacts_pb2
+from convene.artifacts.v1 import artifacts_pb2, recordings_pb2
 from convene.bots.v1 import bots_pb2
 from convene.common.v1 import options_pb2, service_pb2
 from convene.gateway.v1 import access_pb2, webhooks_pb2
 from convene.scheduler.v1 import scheduler_pb2
 from convene.session.v1 import ear_pb2, sandbox_pb2, session_pb2, signal_pb2
-from gateway.edge.routes import LIVE_FEED, ROUTES, Route
+from gateway.edge.routes import DOWNLOADS, LIVE_FEED, ROUTES, Route
 from gateway.edge.shapes import public_events
 from scripts.openapi import PROTOS, TARGET, rendered
 
 FILES = [
     artifacts_pb2,
+    recordings_pb2,
     bots_pb2,
     service_pb2,
     access_pb2,
@@ -71,7 +72,7 @@ def test_every_rpc_says_who_may_call_it() -> None:
 
 
 def test_every_public_rpc_is_routed_and_no_internal_one() -> None:
-    routed = Counter(route.descriptor.full_name for route in [*ROUTES, LIVE_FEED])
+    routed = Counter(route.descriptor.full_name for route in [*ROUTES, LIVE_FEED, *DOWNLOADS])
     public = {m.full_name for m in METHODS if level_of(m) != options_pb2.ACCESS_LEVEL_INTERNAL}
 
     assert set(routed) | {SIGNAL} == public
@@ -89,7 +90,9 @@ def test_the_seven_short_paths_are_the_public_contract() -> None:
     assert {(route.method, route.path) for route in ROUTES if route.short} == PUBLIC_SEVEN
 
 
-@pytest.mark.parametrize("route", [*ROUTES, LIVE_FEED], ids=lambda r: f"{r.method} {r.path}")
+@pytest.mark.parametrize(
+    "route", [*ROUTES, LIVE_FEED, *DOWNLOADS], ids=lambda r: f"{r.method} {r.path}"
+)
 def test_a_row_names_only_fields_that_exist(route: Route) -> None:
     request = route.descriptor.input_type.fields_by_name
     answer = route.descriptor.output_type.fields_by_name
@@ -113,7 +116,7 @@ def test_the_document_has_every_path_and_every_event() -> None:
         (method.upper(), path) for path, item in document["paths"].items() for method in item
     }
 
-    for route in [*ROUTES, LIVE_FEED]:
+    for route in [*ROUTES, LIVE_FEED, *DOWNLOADS]:
         assert (route.method, "/v1" + route.path) in operations
     assert operations >= PUBLIC_SEVEN
     assert set(document["components"]["schemas"]["Event"]["discriminator"]["mapping"]) == {

@@ -15,10 +15,14 @@ from sqlalchemy import text
 from artifacts.clients import BotsClient, SessionClient
 from artifacts.consumers import BotsFacts, SessionFacts
 from artifacts.domain import Patience
-from artifacts.rpc import ArtifactsRpc
+from artifacts.exports.ffmpeg import Ffmpeg
+from artifacts.rpc import ArtifactsRpc, RecordingsRpc
+from artifacts.service.filming import Filming
 from artifacts.service.intake import Intake
 from artifacts.service.making import Maker
 from artifacts.service.reading import Reading
+from artifacts.service.recordings import RecordingIntake, RecordingReading
+from artifacts.service.studio import Studio, StudioPace
 from artifacts.service.workshop import Pace, Workshop
 from artifacts.store import Store
 from artifacts.summaries.rules import Rules
@@ -26,12 +30,17 @@ from common import bus, rpc
 from common.blobs import Blobs
 from common.consuming import Consumer
 from common.db import Database
+from common.downloads import DownloadSigner
 from common.ids import new_id
 from common.outbox import facts_of
 from common.principal import Principal
 from convene.artifacts.v1.artifacts_pb2_grpc import (
     ArtifactsServiceStub,
     add_ArtifactsServiceServicer_to_server,
+)
+from convene.artifacts.v1.recordings_pb2_grpc import (
+    RecordingsServiceStub,
+    add_RecordingsServiceServicer_to_server,
 )
 from convene.bots.v1 import bots_pb2
 from convene.bots.v1 import events_pb2 as bots_events
@@ -168,6 +177,8 @@ class Scene:
     fake_bots: FakeBots
     store: Store
     workshop: Workshop
+    studio: Studio
+    recordings: RecordingsServiceStub
     blobs: FragileBlobs
     meeting_id: str
     session_id: str
@@ -235,14 +246,20 @@ async def a_scene(
         bots = BotsClient(channel, caller_of)
         maker = Maker(blobs, SessionClient(channel, caller_of), Rules())
         workshop = Workshop(store, maker, bots, work, replace(QUICK, patience=patience))
-        mine = await stack.enter_async_context(served(_servicer(store)))
+        filmed = asyncio.Event()
+        studio = Studio(
+            store, blobs, Filming(blobs, Ffmpeg("ffmpeg")), filmed, StudioPace(poll=0.05, lease=3)
+        )
+        reading = RecordingReading(store, DownloadSigner(KEY, "https://meet.example"), filmed)
+        films = RecordingsRpc(reading, blobs, SessionClient(channel, caller_of))
+        mine = await stack.enter_async_context(served(_servicer(store), _recordings(films)))
         ids = new_id("mtg"), new_id("ses")
         session = Elsewhere(nats, "session", caller, ids)
         bots_facts = Elsewhere(nats, "bots", caller, ids)
-        intake = Intake(store, work)
+        intake, recorded = Intake(store, work), RecordingIntake(store, filmed)
         readers = [
-            Consumer(db, nats, "session", SessionFacts(intake).reactions(), session),
-            Consumer(db, nats, "bots", BotsFacts(intake).reactions(), bots_facts),
+            Consumer(db, nats, "session", SessionFacts(intake, recorded).reactions(), session),
+            Consumer(db, nats, "bots", BotsFacts(intake, recorded).reactions(), bots_facts),
         ]
         tasks = [asyncio.create_task(one.run()) for one in readers]
         try:
@@ -255,6 +272,8 @@ async def a_scene(
                 fake_bots=fake_bots,
                 store=store,
                 workshop=workshop,
+                studio=studio,
+                recordings=RecordingsServiceStub(mine),
                 blobs=blobs,
                 meeting_id=ids[0],
                 session_id=ids[1],
@@ -266,7 +285,7 @@ async def a_scene(
 
 
 @asynccontextmanager
-async def working(workshop: Workshop) -> AsyncIterator[asyncio.Task[None]]:
+async def working(workshop: Workshop | Studio) -> AsyncIterator[asyncio.Task[None]]:
     """*workshop* at work while the block runs."""
     task = asyncio.create_task(workshop.run())
     try:
@@ -285,6 +304,12 @@ def _fakes(bots: FakeBots) -> list[rpc.Servicer]:
         ),
         rpc.Servicer(add_BotsServiceServicer_to_server, bots, "convene.bots.v1.BotsService"),
     ]
+
+
+def _recordings(films: RecordingsRpc) -> rpc.Servicer:
+    return rpc.Servicer(
+        add_RecordingsServiceServicer_to_server, films, "convene.artifacts.v1.RecordingsService"
+    )
 
 
 def _servicer(store: Store) -> rpc.Servicer:

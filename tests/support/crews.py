@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 from google.protobuf.message import Message
@@ -16,10 +17,13 @@ from bots.engines.speech import Espeak
 from bots.service.bots import Bots, Limits
 from bots.service.crews import Crews, Tools
 from bots.service.nudges import Nudges
+from bots.service.recorders import Recorders
+from bots.service.recordings import Recordings
 from bots.service.sessions import Sessions
 from bots.service.speaking import Speaking
 from bots.store import Store
 from common import db, rpc
+from common.blobs import Blobs
 from common.consuming import Consumer
 from common.db import Database
 from common.ids import new_id
@@ -91,6 +95,28 @@ class Replica:
 
 
 @dataclass
+class RecorderReplica:
+    """One process of the service, as far as recordings go."""
+
+    recorders: Recorders
+    leases: MortalLeases
+    task: "asyncio.Task[None] | None" = None
+
+    def start(self) -> None:
+        self.task = asyncio.create_task(self.recorders.run())
+
+    async def stop(self) -> None:
+        if self.task is not None:
+            self.task.cancel()
+            await asyncio.gather(self.task, return_exceptions=True)
+
+    async def die(self) -> None:
+        """Stop without letting the leases go."""
+        self.leases.is_dead = True
+        await self.stop()
+
+
+@dataclass
 class Stage:
     """A session's facts on the way in, its crew's facts on the way out."""
 
@@ -98,6 +124,10 @@ class Stage:
     consumer: Consumer
     ear: WrittenEar
     new_replica: Callable[[str], Replica]
+    new_recorder: Callable[[str], RecorderReplica]
+    blobs: Blobs
+    # Where they are kept.
+    objects: str
     sequences: dict[str, int] = field(default_factory=dict)
 
     async def tell(self, fact: Message, session: str = SESSION) -> None:
@@ -189,6 +219,17 @@ async def staged(database_url: str, ear: WrittenEar) -> AsyncIterator[Stage]:
         store, limits, nudges = Store(database), Limits(sessions=2, bots=3), Nudges()
         ears = EarClient(rpc.Caller(KEY, "bots"), channels)
 
+        recording_nudges = Nudges()
+        objects = f"file://{channels.enter_context(TemporaryDirectory())}"
+        blobs = Blobs(objects)
+
+        def new_recorder(name: str) -> RecorderReplica:
+            leases = MortalLeases(database, name)
+            recorders = Recorders(store, leases, recording_nudges, ears, blobs, capacity=5)
+            replica = RecorderReplica(recorders, leases)
+            channels.push_async_callback(replica.stop)
+            return replica
+
         def new_replica(name: str) -> Replica:
             recogniser, partials = ToneRecogniser(), KeptPartials()
             leases = MortalLeases(database, name)
@@ -200,9 +241,10 @@ async def staged(database_url: str, ear: WrittenEar) -> AsyncIterator[Stage]:
             return replica
 
         speaking = Speaking(store, Leases(database, "mouth"), Espeak("espeak-ng"), ears, 1)
-        reactions = Consumers(Sessions(store, nudges, limits), speaking).reactions()
+        recordings = Recordings(store, recording_nudges)
+        reactions = Consumers(Sessions(store, nudges, limits), speaking, recordings).reactions()
         consumer = Consumer(database, None, "session", reactions, NoFacts())  # type: ignore[arg-type]
-        yield Stage(database, consumer, ear, new_replica)
+        yield Stage(database, consumer, ear, new_replica, new_recorder, blobs, objects)
 
 
 async def _equipped() -> Equipment:

@@ -11,7 +11,8 @@ from common import rpc
 from convene.session.v1 import ear_pb2 as pb
 from convene.session.v1 import ear_pb2_grpc as grpc
 
-Key = tuple[str, int]
+AUDIO, CAMERA = pb.MEDIUM_AUDIO, pb.MEDIUM_CAMERA
+Key = tuple[str, int, "pb.Medium"]
 PACKETS_PER_BATCH = 5
 
 
@@ -29,7 +30,8 @@ class WrittenEar(grpc.EarServiceServicer):
 
     async def say(self, participant: str, packets: Sequence[bytes], epoch: int = 1) -> None:
         """Add sound to the end of a track."""
-        key, at = (participant, epoch), self._ends.get((participant, epoch), 0)
+        key: Key = (participant, epoch, AUDIO)
+        at = self._ends.get(key, 0)
         for first in range(0, len(packets), PACKETS_PER_BATCH):
             audio = pb.Audio(
                 first_sample=at + first * SAMPLES_PER_PACKET,
@@ -46,11 +48,19 @@ class WrittenEar(grpc.EarServiceServicer):
             to_sample=mark.to_sample,
             text=mark.text,
         )
-        self._ends[participant, epoch] = mark.to_sample
-        await self._add((participant, epoch), pb.ListenResponse(marker=marker))
+        self._ends[participant, epoch, AUDIO] = mark.to_sample
+        await self._add((participant, epoch, AUDIO), pb.ListenResponse(marker=marker))
+
+    async def show(
+        self, participant: str, frames: Sequence[tuple[float, bool, bytes]], epoch: int = 1
+    ) -> None:
+        """Add pictures of a camera: seconds, whether it is a key frame, the frame."""
+        for at, key, payload in frames:
+            frame = pb.Frame(sample=round(at * 48_000), key=key, payload=payload)
+            await self._add((participant, epoch, CAMERA), pb.ListenResponse(frame=frame))
 
     async def end(self, participant: str, epoch: int = 1) -> None:
-        at = self._ends.get((participant, epoch), 0)
+        at = self._ends.get((participant, epoch, AUDIO), 0)
         await self.mark(participant, Mark(MarkKind.END, at, at), epoch)
 
     def forgets(self, participant: str) -> None:
@@ -69,7 +79,9 @@ class WrittenEar(grpc.EarServiceServicer):
         self.asked.append((request.participant_id, request.from_sample))
         if request.participant_id in self._forgotten:
             await context.abort(StatusCode.NOT_FOUND, "no such track")
-        key, told, cuts = (request.participant_id, request.epoch), 0, self._cuts
+        medium = request.medium or AUDIO
+        key: Key = (request.participant_id, request.epoch, medium)
+        told, cuts = 0, self._cuts
         while True:
             track = self._tracks.get(key, [])
             for part in track[told:]:
@@ -94,6 +106,8 @@ class WrittenEar(grpc.EarServiceServicer):
 
 
 def _last_sample(part: pb.ListenResponse) -> int:
+    if part.HasField("frame"):
+        return part.frame.sample + 1
     if part.HasField("marker"):
         return part.marker.to_sample
     return part.audio.first_sample + len(part.audio.packets) * SAMPLES_PER_PACKET

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,7 +17,7 @@ from grpc_health.v1 import health_pb2
 from common import rpc
 from common.keys import make_key
 from common.principal import Principal
-from convene.artifacts.v1 import artifacts_pb2_grpc
+from convene.artifacts.v1 import artifacts_pb2_grpc, recordings_pb2, recordings_pb2_grpc
 from convene.bots.v1 import bots_pb2_grpc
 from convene.gateway.v1 import access_pb2, access_pb2_grpc, webhooks_pb2, webhooks_pb2_grpc
 from convene.scheduler.v1 import scheduler_pb2_grpc
@@ -33,7 +33,7 @@ ADDERS: dict[str, Sequence[tuple[Any, str]]] = {
     "scheduler": [(scheduler_pb2_grpc, "Scheduler")],
     "session": [(session_pb2_grpc, "Session"), (sandbox_pb2_grpc, "Sandbox")],
     "bots": [(bots_pb2_grpc, "Bots")],
-    "artifacts": [(artifacts_pb2_grpc, "Artifacts")],
+    "artifacts": [(artifacts_pb2_grpc, "Artifacts"), (recordings_pb2_grpc, "Recordings")],
     "gateway": [(access_pb2_grpc, "Access"), (webhooks_pb2_grpc, "Webhook")],
 }
 
@@ -57,6 +57,9 @@ class FakeService:
         self.asked: list[Asked] = []
         self.events: asyncio.Queue[webhooks_pb2.PublicEvent | None] = asyncio.Queue()
         self.watchers = 0
+        # The file that is downloaded, and how many pieces of it were handed out.
+        self.content = b""
+        self.sent = 0
 
     def __getattr__(self, name: str) -> Any:
         async def answer(request: Message, context: rpc.Context) -> Message:
@@ -86,6 +89,48 @@ class FakeService:
                 yield webhooks_pb2.WatchEventsResponse(event=event)
         finally:
             self.watchers -= 1
+
+    async def DownloadRecording(
+        self, request: recordings_pb2.DownloadRecordingRequest, context: rpc.Context
+    ) -> AsyncIterator[recordings_pb2.DownloadRecordingResponse]:
+        """`content` as a file; a refusal where the test has one."""
+        self.note("DownloadRecording", request, context)
+        if isinstance(refusal := self.answers.get("DownloadRecording"), Exception):
+            raise refusal
+        for head, piece in self._pieces(request.range):
+            yield recordings_pb2.DownloadRecordingResponse(head=head, content=piece)
+
+    async def DownloadByLink(
+        self, request: recordings_pb2.DownloadByLinkRequest, context: rpc.Context
+    ) -> AsyncIterator[recordings_pb2.DownloadByLinkResponse]:
+        self.note("DownloadByLink", request, context)
+        for head, piece in self._pieces(request.range):
+            yield recordings_pb2.DownloadByLinkResponse(head=head, content=piece)
+
+    def _pieces(
+        self, wanted: recordings_pb2.ByteRange
+    ) -> Iterator[tuple[recordings_pb2.FileHead | None, bytes | None]]:
+        size = len(self.content)
+        first, last = wanted.first, min(wanted.last, size - 1)
+        if wanted.HasField("final"):
+            first = size - wanted.final
+        if not wanted.HasField("last"):
+            last = size - 1
+        part = self.content[first : last + 1]
+        yield (
+            recordings_pb2.FileHead(
+                content_type="audio/ogg",
+                sha256="abc",
+                file_name="rec_1-composite.ogg",
+                size_bytes=size,
+                first=first,
+                length=len(part),
+            ),
+            None,
+        )
+        for at in range(0, len(part), 100_000):
+            self.sent += 1
+            yield None, part[at : at + 100_000]
 
 
 @dataclass

@@ -33,7 +33,8 @@ class Relay(asyncio.DatagramProtocol):
         self._transport: asyncio.DatagramTransport | None = None
         self._begun: float | None = None
 
-    def connection_made(self, transport: asyncio.DatagramTransport) -> None:
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.DatagramTransport)
         self._transport = transport
         self.address = transport.get_extra_info("sockname")
 

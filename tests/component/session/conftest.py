@@ -38,6 +38,7 @@ from session.service.commanding import Commanding
 from session.service.joining import Joining
 from session.service.metrics import Measuring
 from session.service.owners import Owners
+from session.service.recordings import Recordings
 from session.service.scenarios import Scenarios
 from session.service.sessions import Sessions, Wake
 from session.service.signalling.audience import Audiences
@@ -210,10 +211,11 @@ async def replica(
     commanding = Commanding(store, owners.wake)
     insights = Insights(Measuring(store, plane), Checklists(store, scheduler, owners.wake))
     replicas = Replicas(rpc.Caller(KEY, "session"))
-    means = Means(tokens, Orders(commanding, sessions), ICE_SERVERS)
+    recordings = Recordings(store, owners.wake)
+    means = Means(tokens, Orders(commanding, sessions, recordings), ICE_SERVERS)
     desk = Desk(store, leases, audiences, means, replicas, owners.wake)
     servicers = _servicers(
-        SessionRpc(sessions, commanding, joining, signer, insights),  # type: ignore[abstract]
+        SessionRpc(sessions, commanding, joining, signer, insights, recordings),
         SandboxRpc(Scenarios(store, scheduler)),
         SignalRpc(desk),
     )

@@ -1,6 +1,8 @@
 """Objects that are written once and never change, on a local disk or in an object store."""
 
+import asyncio
 import hashlib
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +14,9 @@ from obstore.exceptions import AlreadyExistsError
 from obstore.store import LocalStore, from_url
 
 from common.errors import NotFound, Unavailable
+
+# What is in memory of a large object at once.
+PIECE_BYTES = 256 * 1024
 
 
 class BlobMissing(NotFound):
@@ -65,9 +70,38 @@ class Blobs:
             raise BlobMissing(key) from None
         return bytes(await found.bytes_async())
 
+    async def put_file(self, prefix: str, path: Path, suffix: str) -> Proof:
+        """Store the file at *path* like ``put`` does, a piece at a time."""
+        digest, size = await asyncio.to_thread(_digest_of, path)
+        key = f"{prefix}/{digest}{suffix}"
+        # Whatever has this name has this content: writing it again changes nothing.
+        await obstore.put_async(self._store, key, path)
+        read = hashlib.sha256()
+        async for piece in self.read(key, 0, size):
+            read.update(piece)
+        if read.hexdigest() != digest:
+            raise BlobDamaged(f"object {key} was read back damaged", key=key)
+        return Proof(key, size, digest)
+
+    async def read(self, key: str, first: int, length: int) -> AsyncIterator[bytes]:
+        """*length* bytes of the object from *first* on, in pieces; raises ``BlobMissing``."""
+        while length > 0:
+            wanted = min(length, PIECE_BYTES)
+            try:
+                piece = await obstore.get_range_async(self._store, key, start=first, length=wanted)
+            except FileNotFoundError:
+                raise BlobMissing(key) from None
+            yield bytes(piece)
+            first, length = first + wanted, length - wanted
+
     async def delete(self, key: str) -> None:
         """Remove the object; one that is gone is no error."""
         try:
             await obstore.delete_async(self._store, key)
         except FileNotFoundError:
             return
+
+
+def _digest_of(path: Path) -> tuple[str, int]:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size

@@ -13,6 +13,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from common.downloads import DownloadSigner
 from common.links import LinkSigner
 
 # What the sample manifests carry. Fine on a laptop, refused anywhere else.
@@ -113,6 +114,10 @@ class ServiceSettings(ProcessSettings):
     def links(self) -> LinkSigner:
         """Makes and reads join links as every service of the suite does."""
         return LinkSigner(self.link_key.get_secret_value().encode(), self.public_url)
+
+    def downloads(self) -> DownloadSigner:
+        """Makes and reads links to files."""
+        return DownloadSigner(self.link_key.get_secret_value().encode(), self.public_url)
 
     def advertised(self, listen: str) -> str:
         """Where others reach the server that listens on *listen*."""

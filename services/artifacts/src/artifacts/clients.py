@@ -2,16 +2,22 @@
 
 from collections.abc import Sequence
 
+import structlog
 from grpc import StatusCode, aio
 
 from common import rpc
 from common.errors import Unavailable
 from common.principal import Principal
+from convene.artifacts.v1 import recordings_pb2
 from convene.bots.v1 import bots_pb2
 from convene.bots.v1.bots_pb2_grpc import BotsServiceStub
 from convene.session.v1 import session_pb2
 from convene.session.v1.session_pb2_grpc import SessionServiceStub
 
+log = structlog.get_logger()
+
+# Bots and observers are asked nothing.
+PEOPLE = frozenset({session_pb2.PARTICIPANT_KIND_PERSON, session_pb2.PARTICIPANT_KIND_PHONE})
 SEGMENTS_PER_CALL = 1000
 
 
@@ -42,6 +48,23 @@ class SessionClient:
             if _is_away(error):
                 raise SessionUnavailable from error
             raise
+
+    async def of(self, caller: Principal, session_id: str) -> Sequence[recordings_pb2.Consent]:
+        """Who agreed to being recorded; nothing while the ledger is not sealed."""
+        try:
+            ledger = await self.ledger(caller, session_id)
+        except (SessionUnavailable, aio.AioRpcError) as error:
+            log.info("consents not shown", session=session_id, error=str(error))
+            return ()
+        return [
+            recordings_pb2.Consent(
+                participant_id=one.id,
+                name=one.name,
+                consent_time=one.consent_time if one.HasField("consent_time") else None,
+            )
+            for one in ledger.participants
+            if one.kind in PEOPLE
+        ]
 
 
 class BotsClient:

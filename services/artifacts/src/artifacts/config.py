@@ -10,3 +10,5 @@ class Settings(ServiceSettings):
     database_url: SecretStr = Field(alias="ARTIFACTS_DATABASE_URL")
     # `file:///folder` for one replica, `s3://bucket/prefix` for more.
     store_url: str = Field(alias="ARTIFACTS_STORE_URL")
+    # The program that makes files of recordings: a name on the PATH, or a path.
+    ffmpeg: str = Field("ffmpeg", alias="CONVENE_FFMPEG")

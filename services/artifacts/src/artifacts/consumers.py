@@ -6,17 +6,22 @@ from datetime import UTC
 from google.protobuf.message import Message
 
 from artifacts.domain import TRANSCRIBING_KINDS, SessionRecord
+from artifacts.domain.recordings import RecordingAction
 from artifacts.service.intake import Intake
+from artifacts.service.recordings import RecordingIntake
+from artifacts.wire import recording_from, spans_from
 from common.consuming import Reaction
 from common.principal import Principal, service_principal
 from convene.bots.v1 import events_pb2 as bots
 from convene.common.v1.envelope_pb2 import Envelope
 from convene.session.v1 import events_pb2 as session
+from convene.session.v1 import session_pb2
 
 
 class SessionFacts:
-    def __init__(self, intake: Intake) -> None:
+    def __init__(self, intake: Intake, recordings: RecordingIntake) -> None:
         self._intake = intake
+        self._recordings = recordings
 
     def reactions(self) -> Mapping[type[Message], Reaction]:
         """What each fact of session makes happen here."""
@@ -24,7 +29,35 @@ class SessionFacts:
             session.SessionStarting: self.on_session_starting,
             session.SessionEnded: self.on_session_ended,
             session.SessionFailed: self.on_session_failed,
+            session.RecordingStarted: self.on_recording_started,
+            session.RecordingPaused: self.on_recording_paused,
+            session.RecordingResumed: self.on_recording_resumed,
+            session.RecordingStopped: self.on_recording_stopped,
         }
+
+    async def on_recording_started(
+        self, fact: session.RecordingStarted, envelope: Envelope
+    ) -> None:
+        await self._recordings.started(_principal(envelope), recording_from(fact.recording))
+
+    async def on_recording_paused(self, fact: session.RecordingPaused, envelope: Envelope) -> None:
+        await self._change(fact.recording, RecordingAction.PAUSE, envelope)
+
+    async def on_recording_resumed(
+        self, fact: session.RecordingResumed, envelope: Envelope
+    ) -> None:
+        await self._change(fact.recording, RecordingAction.RESUME, envelope)
+
+    async def on_recording_stopped(
+        self, fact: session.RecordingStopped, envelope: Envelope
+    ) -> None:
+        await self._change(fact.recording, RecordingAction.STOP, envelope)
+
+    async def _change(
+        self, recording: session_pb2.Recording, action: RecordingAction, envelope: Envelope
+    ) -> None:
+        spans = spans_from(recording.spans)
+        await self._recordings.changed(_principal(envelope), recording.id, action, spans)
 
     async def on_session_starting(self, fact: session.SessionStarting, envelope: Envelope) -> None:
         began = fact.session if fact.session.HasField("create_time") else None
@@ -51,8 +84,9 @@ class SessionFacts:
 
 
 class BotsFacts:
-    def __init__(self, intake: Intake) -> None:
+    def __init__(self, intake: Intake, recordings: RecordingIntake) -> None:
         self._intake = intake
+        self._recordings = recordings
 
     def reactions(self) -> Mapping[type[Message], Reaction]:
         """What each fact of bots makes happen here."""
@@ -60,7 +94,19 @@ class BotsFacts:
             bots.BotJoining: self.on_bot_joining,
             bots.TranscriptSegment: self.on_segment,
             bots.CrewFlushed: self.on_crew_flushed,
+            bots.RecordingCaptured: self.on_recording_captured,
         }
+
+    async def on_recording_captured(self, fact: bots.RecordingCaptured, envelope: Envelope) -> None:
+        known = session_pb2.Recording(
+            id=fact.recording_id,
+            meeting_id=envelope.meeting_id,
+            session_id=envelope.session_id,
+            layout=fact.layout,
+            spans=fact.spans,
+            create_time=envelope.time,
+        )
+        await self._recordings.captured(_principal(envelope), recording_from(known), fact)
 
     async def on_bot_joining(self, fact: bots.BotJoining, envelope: Envelope) -> None:
         if fact.bot.kind in TRANSCRIBING_KINDS:

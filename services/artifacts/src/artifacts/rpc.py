@@ -1,11 +1,26 @@
 """Artifacts over gRPC: decode, call, encode. Nothing else."""
 
+from collections.abc import AsyncIterator, Sequence
+from typing import Protocol
+
 from artifacts.domain import ArtifactKind
 from artifacts.service.reading import Reading, Wanted
-from artifacts.wire import artifact_to_wire, state_to_wire
+from artifacts.service.recordings import RecordingReading, Shown
+from artifacts.wire import artifact_to_wire, head_of, state_to_wire, stored_recording_to
 from common import rpc
+from common.blobs import Blobs
+from common.principal import Principal
 from convene.artifacts.v1 import artifacts_pb2 as pb
+from convene.artifacts.v1 import recordings_pb2 as recordings
 from convene.artifacts.v1.artifacts_pb2_grpc import ArtifactsServiceServicer
+from convene.artifacts.v1.recordings_pb2_grpc import RecordingsServiceServicer
+
+
+class Consents(Protocol):
+    """Who agreed to being recorded, as the session's ledger says."""
+
+    async def of(self, caller: Principal, session_id: str) -> Sequence[recordings.Consent]:
+        """Nothing while the ledger is not sealed, or cannot be asked."""
 
 
 class ArtifactsRpc(ArtifactsServiceServicer):
@@ -67,3 +82,63 @@ class ArtifactsRpc(ArtifactsServiceServicer):
         shown.state = state_to_wire(state)
         shown.meeting_id, shown.session_id = session.meeting_id, session.id
         return shown
+
+
+class RecordingsRpc(RecordingsServiceServicer):
+    def __init__(self, reading: RecordingReading, blobs: Blobs, consents: Consents) -> None:
+        self._reading = reading
+        self._blobs = blobs
+        self._consents = consents
+
+    async def ListRecordings(
+        self, request: recordings.ListRecordingsRequest, context: rpc.Context
+    ) -> recordings.ListRecordingsResponse:
+        shown, token = await self._reading.list(
+            rpc.caller(), request.meeting_id, request.page_size, request.page_token
+        )
+        items = [self._shown(one) for one in shown]
+        return recordings.ListRecordingsResponse(items=items, next_page_token=token)
+
+    async def GetRecording(
+        self, request: recordings.GetRecordingRequest, context: rpc.Context
+    ) -> recordings.GetRecordingResponse:
+        caller = rpc.caller()
+        shown = await self._reading.get(caller, request.meeting_id, request.recording_id)
+        answer = self._shown(shown)
+        answer.consents.extend(await self._consents.of(caller, shown.recording.session_id))
+        return recordings.GetRecordingResponse(recording=answer)
+
+    async def DeleteRecording(
+        self, request: recordings.DeleteRecordingRequest, context: rpc.Context
+    ) -> recordings.DeleteRecordingResponse:
+        await self._reading.delete(rpc.caller(), request.meeting_id, request.recording_id)
+        return recordings.DeleteRecordingResponse()
+
+    async def DownloadRecording(
+        self, request: recordings.DownloadRecordingRequest, context: rpc.Context
+    ) -> AsyncIterator[recordings.DownloadRecordingResponse]:
+        file = await self._reading.file(
+            rpc.caller(), request.meeting_id, request.recording_id, request.track
+        )
+        head = head_of(file, request.recording_id, request.range)
+        yield recordings.DownloadRecordingResponse(head=head)
+        async for piece in self._blobs.read(file.key, head.first, head.length):
+            yield recordings.DownloadRecordingResponse(content=piece)
+
+    async def DownloadByLink(
+        self, request: recordings.DownloadByLinkRequest, context: rpc.Context
+    ) -> AsyncIterator[recordings.DownloadByLinkResponse]:
+        file = await self._reading.linked_file(request.code)
+        head = head_of(file, "recording", request.range)
+        yield recordings.DownloadByLinkResponse(head=head)
+        async for piece in self._blobs.read(file.key, head.first, head.length):
+            yield recordings.DownloadByLinkResponse(content=piece)
+
+    def _shown(self, shown: Shown) -> recordings.StoredRecording:
+        caller, one = rpc.caller(), shown.recording
+        answer = stored_recording_to(one)
+        for file in answer.files:
+            file.download_url = self._reading.link(caller, shown, file.track)
+        if answer.files:
+            answer.link_expire_time.FromDatetime(shown.links_until)
+        return answer

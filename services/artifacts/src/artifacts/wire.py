@@ -1,13 +1,16 @@
 """Between this service's own values and the messages of its contract."""
 
 from collections import Counter
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from artifacts.domain import ActionItem, Artifact, Line, SessionRecord, Summary
+from artifacts.domain.recordings import RecordedFile, Recording, Span
 from common.ids import derived_id
 from convene.artifacts.v1 import artifacts_pb2 as pb
+from convene.artifacts.v1 import recordings_pb2
 from convene.bots.v1.bots_pb2 import Segment
 from convene.session.v1 import session_pb2
 
@@ -107,6 +110,74 @@ def summary_to_wire(summary: Summary, session: SessionRecord) -> pb.GetSummaryRe
         provenance=pb.Provenance(
             engine=summary.engine, model=summary.model, version=summary.version
         ),
+    )
+
+
+def stored_recording_to(one: Recording) -> recordings_pb2.StoredRecording:
+    """A recording as the API shows it, without links."""
+    return recordings_pb2.StoredRecording(
+        id=one.id,
+        meeting_id=one.meeting_id,
+        session_id=one.session_id,
+        state=f"RECORDING_STATE_{one.state.value}",
+        layout=f"RECORDING_LAYOUT_{one.layout}",
+        spans=[
+            session_pb2.Span(start_seconds=span.start, end_seconds=span.end or 0)
+            for span in one.spans
+        ],
+        create_time=one.create_time,
+        stop_time=one.stop_time,
+        reason=one.reason,
+        files=[
+            recordings_pb2.RecordingFile(
+                track=file.track,
+                participant_id=file.participant_id,
+                name=file.name,
+                content_type=file.content_type,
+                size_bytes=file.size_bytes,
+                sha256=file.sha256,
+                duration_seconds=file.duration_seconds,
+            )
+            for file in one.files
+        ],
+    )
+
+
+def recording_from(wire: session_pb2.Recording) -> Recording:
+    """A recording as the session service tells of it."""
+    layout = session_pb2.RecordingLayout.Name(wire.layout).removeprefix("RECORDING_LAYOUT_")
+    return Recording(
+        id=wire.id,
+        meeting_id=wire.meeting_id,
+        session_id=wire.session_id,
+        layout=layout,
+        create_time=wire.create_time.ToDatetime(UTC),
+        spans=spans_from(wire.spans),
+    )
+
+
+def spans_from(wire: Iterable[session_pb2.Span]) -> Sequence[Span]:
+    return tuple(Span(one.start_seconds, one.end_seconds or None) for one in wire)
+
+
+def head_of(
+    file: RecordedFile, name: str, wanted: recordings_pb2.ByteRange
+) -> recordings_pb2.FileHead:
+    """What is told before the bytes of *file*: which of them follow."""
+    first, last = 0, file.size_bytes - 1
+    if wanted.HasField("final"):
+        first = max(file.size_bytes - wanted.final, 0) if wanted.final > 0 else file.size_bytes
+    elif wanted.HasField("first"):
+        first = wanted.first
+        last = min(wanted.last, last) if wanted.HasField("last") else last
+    ending = PurePosixPath(file.key).suffix
+    return recordings_pb2.FileHead(
+        content_type=file.content_type,
+        sha256=file.sha256,
+        file_name=f"{name}-{file.track}{ending}",
+        size_bytes=file.size_bytes,
+        first=first,
+        length=max(last - first + 1, 0),
     )
 
 

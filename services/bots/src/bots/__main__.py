@@ -14,10 +14,13 @@ from bots.service.bots import Bots
 from bots.service.crews import Crews, Tools
 from bots.service.equipment import equipment_of
 from bots.service.nudges import Nudges
+from bots.service.recorders import Recorders
+from bots.service.recordings import Recordings
 from bots.service.sessions import Sessions
 from bots.service.speaking import Speaking
 from bots.store import Store
 from common import house, rpc
+from common.blobs import Blobs
 from common.run import run
 from convene.bots.v1.bots_pb2_grpc import add_BotsServiceServicer_to_server
 
@@ -35,11 +38,24 @@ async def main(stopping: asyncio.Event) -> None:
         store, nudges = Store(home.db), Nudges()
         ears = EarClient(home.caller, home.channels)
         tools = Tools(ears, recogniser, SileroVad, LiveFeed(home.nats))
+        recording_nudges = Nudges()
+        recorders = Recorders(
+            store,
+            home.leases,
+            recording_nudges,
+            ears,
+            Blobs(settings.store_url),
+            capacity=settings.max_recordings,
+        )
         crews = Crews(store, home.leases, nudges, tools, settings.max_sessions)
-        bots = Bots(store, nudges, lambda: equipment_of(config), settings.limits())
+        bots = Bots(store, nudges, lambda: equipment_of(config, settings.ffmpeg), settings.limits())
         engine = Espeak(settings.espeak)
         speaking = Speaking(store, home.leases, engine, ears, settings.max_sessions)
-        consumers = Consumers(Sessions(store, nudges, settings.limits()), speaking)
+        consumers = Consumers(
+            Sessions(store, nudges, settings.limits()),
+            speaking,
+            Recordings(store, recording_nudges),
+        )
         await home.serve(
             stopping,
             settings.listen,
@@ -47,6 +63,7 @@ async def main(stopping: asyncio.Event) -> None:
             await home.consumer("session", settings.session_address, consumers.reactions()),
             crews.run(),
             speaking.run(),
+            recorders.run(),
         )
 
 

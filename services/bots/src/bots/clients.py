@@ -1,15 +1,16 @@
 """What the bots call: the ears that hear people, and the live feed that partial words go to."""
 
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, aclosing
 
 from grpc import StatusCode, aio
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
 from bots.domain.crew import Track
+from bots.domain.recording import Medium
 from bots.domain.saying import CannotSpeak, Saying
-from bots.domain.sound import EarUnreachable, Mark, MarkKind, Sound, TrackUnknown
+from bots.domain.sound import EarUnreachable, Mark, MarkKind, Picture, Sound, TrackUnknown
 from common import bus, rpc
 from common.principal import Principal
 from convene.bots.v1 import events_pb2
@@ -38,6 +39,15 @@ class EarClient:
         Raises ``EarUnreachable`` when the ear does not answer or the connection is cut,
         ``TrackUnknown`` when it has no such track.
         """
+        async with aclosing(self.take(caller, track, from_sample, Medium.AUDIO)) as parts:
+            async for part in parts:
+                if not isinstance(part, Picture):
+                    yield part
+
+    async def take(
+        self, caller: Principal, track: Track, from_sample: int, medium: Medium
+    ) -> AsyncGenerator[Sound | Mark | Picture, None]:
+        """The same of any medium; a video begins at the last key frame before the sample."""
         stub = EarServiceStub(await self._channel(track.ear_address))
         call = stub.Listen(
             pb.ListenRequest(
@@ -45,6 +55,7 @@ class EarClient:
                 participant_id=track.participant_id,
                 epoch=track.epoch,
                 from_sample=from_sample,
+                medium=f"MEDIUM_{medium.value}",
             ),
             metadata=self._caller.metadata(caller),
         )
@@ -100,7 +111,9 @@ class LiveFeed:
             return
 
 
-def _heard(answer: pb.ListenResponse) -> Sound | Mark | None:
+def _heard(answer: pb.ListenResponse) -> Sound | Mark | Picture | None:
+    if answer.WhichOneof("part") == "frame":
+        return Picture(answer.frame.sample, answer.frame.key, answer.frame.payload)
     if answer.WhichOneof("part") == "audio":
         return Sound(answer.audio.first_sample, tuple(answer.audio.packets))
     marker = answer.marker

@@ -21,6 +21,11 @@ class Settings(ServiceSettings):
     # What reads spoken prompts aloud: espeak-ng's name or path.
     espeak: str = Field("espeak-ng", alias="BOTS_ESPEAK")
     max_sessions: int = Field(20, alias="BOTS_MAX_SESSIONS", ge=1)
+    max_recordings: int = Field(20, alias="BOTS_MAX_RECORDINGS", ge=1)
+    # Where recordings are kept: the same store that artifacts makes files from.
+    store_url: str = Field(alias="ARTIFACTS_STORE_URL")
+    # Used by artifacts; looked for here to say whether recordings can be made.
+    ffmpeg: str = Field("ffmpeg", alias="CONVENE_FFMPEG")
     max_bots: int = Field(10, alias="BOTS_MAX_BOTS_PER_SESSION", ge=1)
 
     def recogniser(self) -> RecogniserConfig:

@@ -7,9 +7,10 @@ from google.protobuf.message import Message
 
 from bots.domain.crew import Track
 from bots.domain.saying import Saying
+from bots.service.recordings import Recordings
 from bots.service.sessions import BotSpec, Sessions
 from bots.service.speaking import Speaking
-from bots.wire import config_of
+from bots.wire import config_of, recording_from, spans_from
 from common.consuming import Reaction
 from common.principal import Principal, service_principal
 from convene.common.v1.envelope_pb2 import Envelope
@@ -18,12 +19,15 @@ from convene.session.v1 import session_pb2
 
 # Those whose voice belongs in a transcript.
 HEARD_KINDS = frozenset({session_pb2.PARTICIPANT_KIND_PERSON, session_pb2.PARTICIPANT_KIND_PHONE})
+# Those who may speak all the same: what they say is recorded.
+SPEAKING_KINDS = frozenset({session_pb2.PARTICIPANT_KIND_BOT})
 
 
 class Consumers:
-    def __init__(self, sessions: Sessions, speaking: Speaking) -> None:
+    def __init__(self, sessions: Sessions, speaking: Speaking, recordings: Recordings) -> None:
         self._sessions = sessions
         self._speaking = speaking
+        self._recordings = recordings
 
     def reactions(self) -> Mapping[type[Message], Reaction]:
         """What is done about each fact of the session service."""
@@ -37,7 +41,24 @@ class Consumers:
             facts.SessionEnded: self.on_over,
             facts.SessionFailed: self.on_over,
             facts.PromptSent: self.on_prompt,
+            facts.RecordingStarted: self.on_recording_started,
+            facts.RecordingPaused: self.on_recording_changed,
+            facts.RecordingResumed: self.on_recording_changed,
+            facts.RecordingStopped: self.on_recording_stopped,
         }
+
+    async def on_recording_started(self, fact: facts.RecordingStarted, envelope: Envelope) -> None:
+        await self._recordings.start(_caller(envelope), recording_from(fact.recording, envelope))
+
+    async def on_recording_changed(
+        self, fact: facts.RecordingPaused | facts.RecordingResumed, envelope: Envelope
+    ) -> None:
+        spans = spans_from(fact.recording.spans)
+        await self._recordings.change(_caller(envelope), fact.recording.id, spans)
+
+    async def on_recording_stopped(self, fact: facts.RecordingStopped, envelope: Envelope) -> None:
+        spans = spans_from(fact.recording.spans)
+        await self._recordings.stop(_caller(envelope), fact.recording.id, spans)
 
     async def on_starting(self, fact: facts.SessionStarting, envelope: Envelope) -> None:
         specs = [BotSpec(bot.kind, config_of(bot.config)) for bot in fact.snapshot.bots]
@@ -49,7 +70,8 @@ class Consumers:
         await self._sessions.begin(_caller(envelope), envelope.session_id)
 
     async def on_joined(self, fact: facts.ParticipantJoined, envelope: Envelope) -> None:
-        if fact.participant.kind not in HEARD_KINDS or not fact.ear_address:
+        kind = fact.participant.kind
+        if kind not in HEARD_KINDS | SPEAKING_KINDS or not fact.ear_address:
             return
         track = Track(
             session_id=envelope.session_id,
@@ -58,6 +80,7 @@ class Consumers:
             name=fact.participant.name,
             ear_address=fact.ear_address,
             offset_seconds=fact.offset_seconds,
+            is_person=kind in HEARD_KINDS,
         )
         await self._sessions.add_track(_caller(envelope), track)
 

@@ -1,13 +1,18 @@
 """Bots and segments between the domain and the contract."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC
 from typing import Any
 
 from google.protobuf import json_format, struct_pb2
 
-from bots.domain.bot import Bot
+from bots.domain.bot import Bot, BotId
+from bots.domain.recording import Recording, RecordingState, Span
 from bots.domain.transcript import Segment
+from common import telemetry
 from convene.bots.v1 import bots_pb2 as pb
+from convene.common.v1.envelope_pb2 import Envelope
+from convene.session.v1 import session_pb2
 
 
 def bot_to_wire(bot: Bot) -> pb.Bot:
@@ -46,6 +51,32 @@ def segment_to_wire(segment: Segment, *, final: bool = True) -> pb.Segment:
         scripted=segment.scripted,
         gap=segment.gap,
     )
+
+
+def recording_from(wire: session_pb2.Recording, envelope: Envelope) -> Recording:
+    """A recording as it begins; its recorder is still to come."""
+    opened = wire.room_open_time.ToDatetime(UTC) if wire.HasField("room_open_time") else None
+    return Recording(
+        id=wire.id,
+        session_id=envelope.session_id,
+        meeting_id=envelope.meeting_id,
+        workspace_id=envelope.workspace_id,
+        test=envelope.test,
+        bot_id=BotId(""),
+        with_video=wire.layout == session_pb2.RECORDING_LAYOUT_GRID,
+        state=RecordingState.LIVE,
+        spans=spans_from(wire.spans),
+        room_open_time=opened,
+        traceparent=telemetry.traceparent(),
+    )
+
+
+def spans_from(wire: Iterable[session_pb2.Span]) -> Sequence[Span]:
+    return tuple(Span(one.start_seconds, one.end_seconds or None) for one in wire)
+
+
+def spans_to(spans: Iterable[Span]) -> list[session_pb2.Span]:
+    return [session_pb2.Span(start_seconds=one.start, end_seconds=one.end or 0) for one in spans]
 
 
 def config_of(struct: struct_pb2.Struct) -> Mapping[str, Any]:

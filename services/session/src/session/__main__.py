@@ -27,6 +27,7 @@ from session.service.commanding import Commanding
 from session.service.joining import Joining
 from session.service.metrics import Measuring
 from session.service.owners import Owners
+from session.service.recordings import Recordings
 from session.service.scenarios import Scenarios
 from session.service.sessions import Sessions
 from session.service.signalling.audience import Audiences
@@ -89,7 +90,8 @@ async def main(stopping: asyncio.Event) -> None:
         joining = Joining(store, scheduler, signer, tokens, owners.wake)
         commanding = Commanding(store, owners.wake)
         insights = Insights(Measuring(store, plane), Checklists(store, scheduler, owners.wake))
-        means = Means(tokens, Orders(commanding, sessions), _ice_servers(settings))
+        recordings = Recordings(store, owners.wake)
+        means = Means(tokens, Orders(commanding, sessions, recordings), _ice_servers(settings))
         replicas = Replicas(home.caller)
         home.channels.push_async_callback(replicas.close)
         desk = Desk(store, home.leases, audiences, means, replicas, owners.wake)
@@ -100,7 +102,7 @@ async def main(stopping: asyncio.Event) -> None:
             [
                 rpc.Servicer(
                     add_SessionServiceServicer_to_server,
-                    SessionRpc(sessions, commanding, joining, signer, insights),  # type: ignore[abstract]
+                    SessionRpc(sessions, commanding, joining, signer, insights, recordings),
                     SESSION,
                 ),
                 rpc.Servicer(add_SignalServiceServicer_to_server, SignalRpc(desk), SIGNAL),

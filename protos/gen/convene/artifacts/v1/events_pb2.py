@@ -23,10 +23,11 @@ _sym_db = _symbol_database.Default()
 
 
 from convene.artifacts.v1 import artifacts_pb2 as convene_dot_artifacts_dot_v1_dot_artifacts__pb2
+from convene.artifacts.v1 import recordings_pb2 as convene_dot_artifacts_dot_v1_dot_recordings__pb2
 from convene.common.v1 import options_pb2 as convene_dot_common_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!convene/artifacts/v1/events.proto\x12\x14\x63onvene.artifacts.v1\x1a$convene/artifacts/v1/artifacts.proto\x1a\x1f\x63onvene/common/v1/options.proto\"e\n\x13TranscriptAvailable\x12\x30\n\x08\x61rtifact\x18\x01 \x01(\x0b\x32\x1e.convene.artifacts.v1.Artifact:\x1c\x92\xb5\x18\x18\n\x14transcript.available\x10\x01\"_\n\x10TranscriptFailed\x12\x30\n\x08\x61rtifact\x18\x01 \x01(\x0b\x32\x1e.convene.artifacts.v1.Artifact:\x19\x92\xb5\x18\x15\n\x11transcript.failed\x10\x01\"_\n\x10SummaryAvailable\x12\x30\n\x08\x61rtifact\x18\x01 \x01(\x0b\x32\x1e.convene.artifacts.v1.Artifact:\x19\x92\xb5\x18\x15\n\x11summary.available\x10\x01\"Y\n\rSummaryFailed\x12\x30\n\x08\x61rtifact\x18\x01 \x01(\x0b\x32\x1e.convene.artifacts.v1.Artifact:\x16\x92\xb5\x18\x12\n\x0esummary.failed\x10\x01\"n\n\x14\x41\x63tionItemsAvailable\x12\x36\n\x0c\x61\x63tion_items\x18\x01 \x03(\x0b\x32 .convene.artifacts.v1.ActionItem:\x1e\x92\xb5\x18\x1a\n\x16\x61\x63tion_items.available\x10\x01\"e\n\x13\x41ttendanceAvailable\x12\x30\n\x08\x61rtifact\x18\x01 \x01(\x0b\x32\x1e.convene.artifacts.v1.Artifact:\x1c\x92\xb5\x18\x18\n\x14\x61ttendance.available\x10\x01\"_\n\x10\x41ttendanceFailed\x12\x30\n\x08\x61rtifact\x18\x01 \x01(\x0b\x32\x1e.convene.artifacts.v1.Artifact:\x19\x92\xb5\x18\x15\n\x11\x61ttendance.failed\x10\x01\"d\n\x12\x41rtifactsCompleted\x12\x31\n\tartifacts\x18\x01 \x03(\x0b\x32\x1e.convene.artifacts.v1.Artifact:\x1b\x92\xb5\x18\x17\n\x13\x61rtifacts.completed\x10\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!convene/artifacts/v1/events.proto\x12\x14\x63onvene.artifacts.v1\x1a$convene/artifacts/v1/artifacts.proto\x1a%convene/artifacts/v1/recordings.proto\x1a\x1f\x63onvene/common/v1/options.proto\"e\n\x13TranscriptAvailable\x12\x30\n\x08\x61rtifact\x18\x01 \x01(\x0b\x32\x1e.convene.artifacts.v1.Artifact:\x1c\x92\xb5\x18\x18\n\x14transcript.available\x10\x01\"_\n\x10TranscriptFailed\x12\x30\n\x08\x61rtifact\x18\x01 \x01(\x0b\x32\x1e.convene.artifacts.v1.Artifact:\x19\x92\xb5\x18\x15\n\x11transcript.failed\x10\x01\"_\n\x10SummaryAvailable\x12\x30\n\x08\x61rtifact\x18\x01 \x01(\x0b\x32\x1e.convene.artifacts.v1.Artifact:\x19\x92\xb5\x18\x15\n\x11summary.available\x10\x01\"Y\n\rSummaryFailed\x12\x30\n\x08\x61rtifact\x18\x01 \x01(\x0b\x32\x1e.convene.artifacts.v1.Artifact:\x16\x92\xb5\x18\x12\n\x0esummary.failed\x10\x01\"n\n\x14\x41\x63tionItemsAvailable\x12\x36\n\x0c\x61\x63tion_items\x18\x01 \x03(\x0b\x32 .convene.artifacts.v1.ActionItem:\x1e\x92\xb5\x18\x1a\n\x16\x61\x63tion_items.available\x10\x01\"e\n\x13\x41ttendanceAvailable\x12\x30\n\x08\x61rtifact\x18\x01 \x01(\x0b\x32\x1e.convene.artifacts.v1.Artifact:\x1c\x92\xb5\x18\x18\n\x14\x61ttendance.available\x10\x01\"_\n\x10\x41ttendanceFailed\x12\x30\n\x08\x61rtifact\x18\x01 \x01(\x0b\x32\x1e.convene.artifacts.v1.Artifact:\x19\x92\xb5\x18\x15\n\x11\x61ttendance.failed\x10\x01\"d\n\x12\x41rtifactsCompleted\x12\x31\n\tartifacts\x18\x01 \x03(\x0b\x32\x1e.convene.artifacts.v1.Artifact:\x1b\x92\xb5\x18\x17\n\x13\x61rtifacts.completed\x10\x01\"k\n\x12RecordingAvailable\x12\x38\n\trecording\x18\x01 \x01(\x0b\x32%.convene.artifacts.v1.StoredRecording:\x1b\x92\xb5\x18\x17\n\x13recording.available\x10\x01\"e\n\x0fRecordingFailed\x12\x38\n\trecording\x18\x01 \x01(\x0b\x32%.convene.artifacts.v1.StoredRecording:\x18\x92\xb5\x18\x14\n\x10recording.failed\x10\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -49,20 +50,28 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ATTENDANCEFAILED']._serialized_options = b'\222\265\030\025\n\021attendance.failed\020\001'
   _globals['_ARTIFACTSCOMPLETED']._loaded_options = None
   _globals['_ARTIFACTSCOMPLETED']._serialized_options = b'\222\265\030\027\n\023artifacts.completed\020\001'
-  _globals['_TRANSCRIPTAVAILABLE']._serialized_start=130
-  _globals['_TRANSCRIPTAVAILABLE']._serialized_end=231
-  _globals['_TRANSCRIPTFAILED']._serialized_start=233
-  _globals['_TRANSCRIPTFAILED']._serialized_end=328
-  _globals['_SUMMARYAVAILABLE']._serialized_start=330
-  _globals['_SUMMARYAVAILABLE']._serialized_end=425
-  _globals['_SUMMARYFAILED']._serialized_start=427
-  _globals['_SUMMARYFAILED']._serialized_end=516
-  _globals['_ACTIONITEMSAVAILABLE']._serialized_start=518
-  _globals['_ACTIONITEMSAVAILABLE']._serialized_end=628
-  _globals['_ATTENDANCEAVAILABLE']._serialized_start=630
-  _globals['_ATTENDANCEAVAILABLE']._serialized_end=731
-  _globals['_ATTENDANCEFAILED']._serialized_start=733
-  _globals['_ATTENDANCEFAILED']._serialized_end=828
-  _globals['_ARTIFACTSCOMPLETED']._serialized_start=830
-  _globals['_ARTIFACTSCOMPLETED']._serialized_end=930
+  _globals['_RECORDINGAVAILABLE']._loaded_options = None
+  _globals['_RECORDINGAVAILABLE']._serialized_options = b'\222\265\030\027\n\023recording.available\020\001'
+  _globals['_RECORDINGFAILED']._loaded_options = None
+  _globals['_RECORDINGFAILED']._serialized_options = b'\222\265\030\024\n\020recording.failed\020\001'
+  _globals['_TRANSCRIPTAVAILABLE']._serialized_start=169
+  _globals['_TRANSCRIPTAVAILABLE']._serialized_end=270
+  _globals['_TRANSCRIPTFAILED']._serialized_start=272
+  _globals['_TRANSCRIPTFAILED']._serialized_end=367
+  _globals['_SUMMARYAVAILABLE']._serialized_start=369
+  _globals['_SUMMARYAVAILABLE']._serialized_end=464
+  _globals['_SUMMARYFAILED']._serialized_start=466
+  _globals['_SUMMARYFAILED']._serialized_end=555
+  _globals['_ACTIONITEMSAVAILABLE']._serialized_start=557
+  _globals['_ACTIONITEMSAVAILABLE']._serialized_end=667
+  _globals['_ATTENDANCEAVAILABLE']._serialized_start=669
+  _globals['_ATTENDANCEAVAILABLE']._serialized_end=770
+  _globals['_ATTENDANCEFAILED']._serialized_start=772
+  _globals['_ATTENDANCEFAILED']._serialized_end=867
+  _globals['_ARTIFACTSCOMPLETED']._serialized_start=869
+  _globals['_ARTIFACTSCOMPLETED']._serialized_end=969
+  _globals['_RECORDINGAVAILABLE']._serialized_start=971
+  _globals['_RECORDINGAVAILABLE']._serialized_end=1078
+  _globals['_RECORDINGFAILED']._serialized_start=1080
+  _globals['_RECORDINGFAILED']._serialized_end=1181
 # @@protoc_insertion_point(module_scope)

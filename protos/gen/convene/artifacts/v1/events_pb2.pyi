@@ -1,4 +1,5 @@
 from convene.artifacts.v1 import artifacts_pb2 as _artifacts_pb2
+from convene.artifacts.v1 import recordings_pb2 as _recordings_pb2
 from convene.common.v1 import options_pb2 as _options_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
@@ -55,3 +56,15 @@ class ArtifactsCompleted(_message.Message):
     ARTIFACTS_FIELD_NUMBER: _ClassVar[int]
     artifacts: _containers.RepeatedCompositeFieldContainer[_artifacts_pb2.Artifact]
     def __init__(self, artifacts: _Optional[_Iterable[_Union[_artifacts_pb2.Artifact, _Mapping]]] = ...) -> None: ...
+
+class RecordingAvailable(_message.Message):
+    __slots__ = ("recording",)
+    RECORDING_FIELD_NUMBER: _ClassVar[int]
+    recording: _recordings_pb2.StoredRecording
+    def __init__(self, recording: _Optional[_Union[_recordings_pb2.StoredRecording, _Mapping]] = ...) -> None: ...
+
+class RecordingFailed(_message.Message):
+    __slots__ = ("recording",)
+    RECORDING_FIELD_NUMBER: _ClassVar[int]
+    recording: _recordings_pb2.StoredRecording
+    def __init__(self, recording: _Optional[_Union[_recordings_pb2.StoredRecording, _Mapping]] = ...) -> None: ...

@@ -1,8 +1,10 @@
 from convene.bots.v1 import bots_pb2 as _bots_pb2
 from convene.common.v1 import options_pb2 as _options_pb2
+from convene.session.v1 import session_pb2 as _session_pb2
+from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
-from collections.abc import Mapping as _Mapping
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
 from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
@@ -60,6 +62,24 @@ class CrewFlushed(_message.Message):
     session_id: str
     segments: int
     def __init__(self, session_id: _Optional[str] = ..., segments: _Optional[int] = ...) -> None: ...
+
+class RecordingCaptured(_message.Message):
+    __slots__ = ("recording_id", "manifest_key", "manifest_sha256", "fragments", "failure", "layout", "spans")
+    RECORDING_ID_FIELD_NUMBER: _ClassVar[int]
+    MANIFEST_KEY_FIELD_NUMBER: _ClassVar[int]
+    MANIFEST_SHA256_FIELD_NUMBER: _ClassVar[int]
+    FRAGMENTS_FIELD_NUMBER: _ClassVar[int]
+    FAILURE_FIELD_NUMBER: _ClassVar[int]
+    LAYOUT_FIELD_NUMBER: _ClassVar[int]
+    SPANS_FIELD_NUMBER: _ClassVar[int]
+    recording_id: str
+    manifest_key: str
+    manifest_sha256: str
+    fragments: int
+    failure: str
+    layout: _session_pb2.RecordingLayout
+    spans: _containers.RepeatedCompositeFieldContainer[_session_pb2.Span]
+    def __init__(self, recording_id: _Optional[str] = ..., manifest_key: _Optional[str] = ..., manifest_sha256: _Optional[str] = ..., fragments: _Optional[int] = ..., failure: _Optional[str] = ..., layout: _Optional[_Union[_session_pb2.RecordingLayout, str]] = ..., spans: _Optional[_Iterable[_Union[_session_pb2.Span, _Mapping]]] = ...) -> None: ...
 
 class LivePartial(_message.Message):
     __slots__ = ("workspace_id", "meeting_id", "session_id", "segment")

@@ -271,12 +271,14 @@ class ListConnectionsRequest(_message.Message):
     def __init__(self, session_id: _Optional[str] = ...) -> None: ...
 
 class ListConnectionsResponse(_message.Message):
-    __slots__ = ("connections", "performed")
+    __slots__ = ("connections", "performed", "room_seconds")
     CONNECTIONS_FIELD_NUMBER: _ClassVar[int]
     PERFORMED_FIELD_NUMBER: _ClassVar[int]
+    ROOM_SECONDS_FIELD_NUMBER: _ClassVar[int]
     connections: _containers.RepeatedCompositeFieldContainer[Connection]
     performed: bool
-    def __init__(self, connections: _Optional[_Iterable[_Union[Connection, _Mapping]]] = ..., performed: _Optional[bool] = ...) -> None: ...
+    room_seconds: float
+    def __init__(self, connections: _Optional[_Iterable[_Union[Connection, _Mapping]]] = ..., performed: _Optional[bool] = ..., room_seconds: _Optional[float] = ...) -> None: ...
 
 class Connection(_message.Message):
     __slots__ = ("participant_id", "epoch", "muted", "offset_seconds", "scripted")

@@ -642,7 +642,7 @@ class Span(_message.Message):
     def __init__(self, start_seconds: _Optional[float] = ..., end_seconds: _Optional[float] = ...) -> None: ...
 
 class Recording(_message.Message):
-    __slots__ = ("id", "meeting_id", "session_id", "state", "layout", "spans", "create_time", "stop_time", "reason")
+    __slots__ = ("id", "meeting_id", "session_id", "state", "layout", "spans", "create_time", "stop_time", "reason", "room_open_time")
     ID_FIELD_NUMBER: _ClassVar[int]
     MEETING_ID_FIELD_NUMBER: _ClassVar[int]
     SESSION_ID_FIELD_NUMBER: _ClassVar[int]
@@ -652,6 +652,7 @@ class Recording(_message.Message):
     CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
     STOP_TIME_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
+    ROOM_OPEN_TIME_FIELD_NUMBER: _ClassVar[int]
     id: str
     meeting_id: str
     session_id: str
@@ -661,7 +662,8 @@ class Recording(_message.Message):
     create_time: _timestamp_pb2.Timestamp
     stop_time: _timestamp_pb2.Timestamp
     reason: str
-    def __init__(self, id: _Optional[str] = ..., meeting_id: _Optional[str] = ..., session_id: _Optional[str] = ..., state: _Optional[_Union[RecordingState, str]] = ..., layout: _Optional[_Union[RecordingLayout, str]] = ..., spans: _Optional[_Iterable[_Union[Span, _Mapping]]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., stop_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., reason: _Optional[str] = ...) -> None: ...
+    room_open_time: _timestamp_pb2.Timestamp
+    def __init__(self, id: _Optional[str] = ..., meeting_id: _Optional[str] = ..., session_id: _Optional[str] = ..., state: _Optional[_Union[RecordingState, str]] = ..., layout: _Optional[_Union[RecordingLayout, str]] = ..., spans: _Optional[_Iterable[_Union[Span, _Mapping]]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., stop_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., reason: _Optional[str] = ..., room_open_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class StartRecordingRequest(_message.Message):
     __slots__ = ("meeting_id", "session_id", "layout")

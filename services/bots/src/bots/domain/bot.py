@@ -67,6 +67,8 @@ class Bot:
     reason: str
     create_time: datetime
     update_time: datetime
+    # What a recorder records; the others belong to the session's crew.
+    recording_id: str = ""
 
     @property
     def is_present(self) -> bool:

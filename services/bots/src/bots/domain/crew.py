@@ -98,6 +98,8 @@ class Track:
     cursor_sample: int = 0
     ended: bool = False
     left: bool = False
+    # What a bot says belongs into a recording and not into a transcript.
+    is_person: bool = True
 
     @property
     def key(self) -> tuple[str, int]:

@@ -27,6 +27,8 @@ class Equipment:
     """What this installation has for its bots."""
 
     recogniser: Readiness
+    # Makes files of what is recorded.
+    studio: Readiness = Readiness()
 
 
 class BotKind(Protocol):
@@ -38,6 +40,10 @@ class BotKind(Protocol):
     @property
     def needs_words(self) -> bool:
         """Whether what people say has to be recognised for it."""
+
+    @property
+    def comes_with_recording(self) -> bool:
+        """Whether it is no caller's to bring."""
 
     def checked(self, config: Mapping[str, Any]) -> Mapping[str, Any]:
         """*config* with its defaults; raises ``InvalidConfig``, which names the field."""

@@ -25,6 +25,15 @@ class Sound:
     packets: Sequence[bytes]
 
 
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One VP8 frame, on the time line of the join's sound; a *key* one needs none before it."""
+
+    sample: int
+    key: bool
+    payload: bytes
+
+
 class MarkKind(Enum):
     GAP = "GAP"
     MUTE = "MUTE"

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from typing import Final
 
 from bots.domain.kind import BotKind, UnknownKind
+from bots.kinds.recorder import Recorder
 from bots.kinds.transcriber import Transcriber
 
 KINDS: Final[Mapping[str, BotKind]] = {
+    "recorder": Recorder(),
     "transcriber": Transcriber(),
 }
 

@@ -20,6 +20,7 @@ LONGEST_HINT: Final = 60
 class Transcriber:
     description = "Writes down what everybody says, word by word, with speaker and times."
     needs_words = True
+    comes_with_recording = False
 
     def checked(self, config: Mapping[str, Any]) -> Mapping[str, Any]:
         return checked(config, _CHECKS, {"language": "", "hints": []})

@@ -16,6 +16,7 @@ from bots.domain.bot import (
     TooManyBots,
 )
 from bots.domain.kind import Equipment, Readiness
+from bots.domain.recording import ComesWithRecording
 from bots.domain.transcript import Segment
 from bots.kinds import KINDS, kind_named, needs_words
 from bots.service.nudges import Nudges
@@ -74,10 +75,14 @@ class Bots:
     ) -> Bot:
         """Bring a bot into the meeting's live session; it joins within moments.
 
-        Raises ``UnknownKind``, ``InvalidConfig``, ``NoLiveSession``, ``BotAlreadyThere``,
-        ``TooManyBots``, or ``NoRoomForCrew`` when no replica can take another session.
+        Raises ``UnknownKind``, ``InvalidConfig``, ``ComesWithRecording``, ``NoLiveSession``,
+        ``BotAlreadyThere``, ``TooManyBots``, or ``NoRoomForCrew`` when no replica can take
+        another session.
         """
-        checked = kind_named(kind).checked(config)
+        wanted = kind_named(kind)
+        checked = wanted.checked(config)
+        if wanted.comes_with_recording:
+            raise ComesWithRecording
         load = await self._store.load()
         async with self._store.begin(caller) as tx:
             crew = await tx.live_crew(meeting_id)
@@ -113,6 +118,8 @@ class Bots:
         """Let the bot finish what it heard and leave; one that has left is answered as it is."""
         async with self._store.begin(caller) as tx:
             bot = await tx.get_bot(meeting_id, bot_id, lock=True)
+            if bot.recording_id:
+                raise ComesWithRecording
             left = bot.after(BotAction.LEAVE, now=tx.now, reason="LEFT_BY_CALLER")
             if left is not bot:
                 await tx.save_bot(left)

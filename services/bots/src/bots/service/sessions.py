@@ -7,6 +7,7 @@ from typing import Any
 
 from bots.domain.bot import Bot, BotAction
 from bots.domain.crew import Crew, CrewState, Track
+from bots.domain.recording import ComesWithRecording
 from bots.kinds import kind_named
 from bots.service.bots import Limits, announce_left, new_bot
 from bots.service.nudges import Nudges
@@ -120,8 +121,11 @@ async def flush(tx: BotsTransaction, crew: Crew, present: Sequence[Bot]) -> None
 def _planned(crew: Crew, spec: BotSpec, now: datetime) -> tuple[Bot, str]:
     """The bot for *spec*, and why it cannot come."""
     try:
-        config = kind_named(spec.kind).checked(spec.config)
+        kind = kind_named(spec.kind)
+        config = kind.checked(spec.config)
         complaint = ""
+        if kind.comes_with_recording:
+            raise ComesWithRecording
     except DomainError as error:
         config = spec.config
         complaint = f"{error.reason}: {error}"

@@ -12,7 +12,8 @@ from bots.domain.crew import OPUS_RATE, Crew, CrewState, Track
 from bots.domain.saying import Saying
 from bots.domain.transcript import Segment
 from bots.store import rows
-from common.db import Database, Transaction
+from bots.store.recordings import RecordingRows, unplaced_recordings, whereabouts
+from common.db import Database
 from common.principal import Principal
 
 _PRESENT = [state.value for state in PRESENT]
@@ -32,7 +33,7 @@ class Load:
     replicas: int
 
 
-class BotsTransaction(Transaction):
+class BotsTransaction(RecordingRows):
     async def find_crew(self, session_id: str, *, lock: bool = False) -> Crew | None:
         """The session's crew, held against other writers when *lock* is set."""
         found = await self.run(
@@ -84,8 +85,9 @@ class BotsTransaction(Transaction):
         await self.run(
             """
             insert into bots (workspace_id, id, session_id, meeting_id, kind, config, state,
-                              reason, create_time, update_time)
-            values (:w, :id, :s, :m, :kind, cast(:config as jsonb), :state, :reason, :at, :at)""",
+                              reason, create_time, update_time, recording_id)
+            values (:w, :id, :s, :m, :kind, cast(:config as jsonb), :state, :reason, :at, :at,
+                    :recording)""",
             w=self.caller.workspace_id,
             id=bot.id,
             s=bot.session_id,
@@ -95,6 +97,7 @@ class BotsTransaction(Transaction):
             state=bot.state.value,
             reason=bot.reason,
             at=bot.create_time,
+            recording=bot.recording_id,
         )
 
     async def save_bot(self, bot: Bot) -> None:
@@ -120,10 +123,10 @@ class BotsTransaction(Transaction):
         return rows.bot_of(row)
 
     async def bots_of(self, session_id: str, *, lock: bool = False) -> Sequence[Bot]:
-        """The session's bots, oldest first."""
+        """The bots of the session's crew, oldest first."""
         found = await self.run(
-            "select * from bots where session_id = :s order by create_time, id "
-            + ("for update" if lock else ""),
+            "select * from bots where session_id = :s and recording_id = '' "
+            "order by create_time, id " + ("for update" if lock else ""),
             s=session_id,
         )
         return [rows.bot_of(row) for row in found]
@@ -149,8 +152,8 @@ class BotsTransaction(Transaction):
         await self.run(
             """
             insert into tracks (workspace_id, session_id, participant_id, epoch, name,
-                                ear_address, offset_seconds)
-            values (:w, :s, :p, :epoch, :name, :ear, :offset) on conflict do nothing""",
+                                ear_address, offset_seconds, is_person)
+            values (:w, :s, :p, :epoch, :name, :ear, :offset, :person) on conflict do nothing""",
             w=self.caller.workspace_id,
             s=track.session_id,
             p=track.participant_id,
@@ -158,6 +161,7 @@ class BotsTransaction(Transaction):
             name=track.name,
             ear=track.ear_address,
             offset=track.offset_seconds,
+            person=track.is_person,
         )
 
     async def mark_left(self, session_id: str, participant_id: str, epoch: int | None) -> None:
@@ -171,10 +175,13 @@ class BotsTransaction(Transaction):
             epoch=epoch,
         )
 
-    async def tracks_of(self, session_id: str) -> Sequence[Track]:
+    async def tracks_of(self, session_id: str, *, everybody: bool = False) -> Sequence[Track]:
+        """The tracks of the session's people, or of its bots too."""
         found = await self.run(
-            "select * from tracks where session_id = :s order by offset_seconds, participant_id",
+            "select * from tracks where session_id = :s and (is_person or :everybody) "
+            "order by offset_seconds, participant_id",
             s=session_id,
+            everybody=everybody,
         )
         return [rows.track_of(row) for row in found]
 
@@ -279,7 +286,7 @@ class Store:
                     where c.state <> 'FLUSHED' and c.state <> 'WAITING'
                       and (c.state = 'DRAINING' or exists (
                           select 1 from bots b where b.session_id = c.session_id
-                          and b.state = any(:present)))
+                          and b.recording_id = '' and b.state = any(:present)))
                       and not exists (select 1 from leases l
                                       where l.name = cast(:crew as text) || c.session_id
                                         and l.expires_at > clock_timestamp())
@@ -287,6 +294,16 @@ class Store:
                 {"crew": CREW, "present": _PRESENT},
             )
             return [row.name for row in found]
+
+    async def unplaced_recordings(self) -> Sequence[str]:
+        """The recordings that want a replica and have none, by their leases' names."""
+        async with self._db.begin_system() as connection:
+            return await unplaced_recordings(connection)
+
+    async def whereabouts(self, recording_id: str) -> tuple[str, bool, str]:
+        """Whose a recording is, whether it is a test's, and the trace that it began in."""
+        async with self._db.begin_system() as connection:
+            return await whereabouts(connection, recording_id)
 
     async def crew(self, session_id: str) -> Crew | None:
         """The crew of whichever workspace has the session."""
@@ -303,6 +320,7 @@ class Store:
                 text("""
                     select (select count(*) from crews c where c.state <> 'FLUSHED'
                             and exists (select 1 from bots b where b.session_id = c.session_id
+                                        and b.recording_id = ''
                                         and b.state = any(:present))) as sessions,
                            (select count(*) from leases where starts_with(name, :replica)
                             and expires_at > clock_timestamp()) as replicas"""),

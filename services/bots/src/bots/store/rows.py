@@ -31,6 +31,7 @@ def bot_of(row: Any) -> Bot:
         reason=row.reason,
         create_time=row.create_time,
         update_time=row.update_time,
+        recording_id=row.recording_id,
     )
 
 
@@ -45,6 +46,7 @@ def track_of(row: Any) -> Track:
         cursor_sample=row.cursor_sample,
         ended=row.ended,
         left=row.is_left,
+        is_person=row.is_person,
     )
 
 

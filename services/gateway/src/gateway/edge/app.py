@@ -11,6 +11,7 @@ from common import telemetry
 from gateway.edge import joinpage, pages, problems
 from gateway.edge.auth import REMEMBERED_SECONDS, Authenticate, Doorkeeper, authenticator
 from gateway.edge.calls import Calls, backend_of
+from gateway.edge.download import DownloadOperation
 from gateway.edge.exchange import ClientGone, Exchange, Receive, Reply, Scope, Send
 from gateway.edge.health import healthy, ready
 from gateway.edge.limits import Limiter, RateLimit
@@ -18,7 +19,7 @@ from gateway.edge.live import Pace
 from gateway.edge.operations import Entrance, FeedOperation, RestOperation
 from gateway.edge.problems import Refused
 from gateway.edge.router import Match, Router
-from gateway.edge.routes import LIVE_FEED, ROUTES
+from gateway.edge.routes import DOWNLOADS, LINKED_DOWNLOAD, LIVE_FEED, ROUTES
 
 log = structlog.get_logger()
 
@@ -116,6 +117,9 @@ def make_app(
             router.add(route.method, route.path, operation)
     feed = FeedOperation(LIVE_FEED, calls, entrance, pace or Pace())
     router.add(LIVE_FEED.method, "/v1" + LIVE_FEED.path, feed)
+    for route in DOWNLOADS:
+        file = DownloadOperation(route, calls, entrance, public=route is LINKED_DOWNLOAD)
+        router.add(route.method, "/v1" + route.path, file)
     for path, make in _pages(channels).items():
         router.add("GET", path, Page(f"GET {path}", make))
     return App(router)

@@ -22,7 +22,7 @@ from gateway.edge.openapi_parts import (
 from gateway.edge.operations import access_of
 from gateway.edge.plan import Plan
 from gateway.edge.router import path_names
-from gateway.edge.routes import LIVE_FEED, ROUTES, Route
+from gateway.edge.routes import DOWNLOAD, DOWNLOADS, LIVE_FEED, ROUTES, Route
 from gateway.edge.schemas import Schema, Schemas
 from gateway.edge.shapes import public_events
 
@@ -31,6 +31,7 @@ TAGS: Mapping[str, str] = {
     "SessionService": "Sessions",
     "BotsService": "Bots",
     "ArtifactsService": "Artifacts",
+    "RecordingsService": "Recordings",
     "WebhookService": "Webhooks",
     "AccessService": "Access",
     "SandboxService": "Sandbox",
@@ -57,6 +58,8 @@ def document(comments: Mapping[str, str]) -> Schema:
             paths.setdefault(route.path, {})[route.method.lower()] = alias
     events = _events(schemas, comments)
     paths["/v1" + LIVE_FEED.path] = {"get": _live_feed(comments)}
+    for route in DOWNLOADS:
+        paths["/v1" + route.path] = {"get": _download(route, comments)}
     return {
         "openapi": "3.1.0",
         "info": ABOUT,
@@ -224,6 +227,34 @@ def _live_feed(comments: Mapping[str, str]) -> Schema:
             "default": {"$ref": "#/components/responses/Problem"},
         },
     }
+
+
+def _download(route: Route, comments: Mapping[str, str]) -> Schema:
+    named = route is DOWNLOAD
+    text: Schema = {"type": "string"}
+    parameters: list[Schema] = [
+        {"name": name, "in": "path", "required": True, "schema": text}
+        for name in (("meeting_id", "recording_id") if named else ("code",))
+    ]
+    if named:
+        parameters.append({"name": "track", "in": "query", "schema": text})
+    parameters.append({"name": "Range", "in": "header", "schema": text})
+    file: Schema = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
+    described: Schema = {
+        "operationId": "downloadRecording" if named else "downloadByLink",
+        "summary": "A file of a recording" if named else "A file by its signed link",
+        "description": _description(route, comments)
+        + " Takes one Range; If-None-Match with the file's ETag answers 304.",
+        "tags": ["Recordings"],
+        "parameters": parameters,
+        "responses": {
+            "200": {"description": "The whole file.", "content": file},
+            "206": {"description": "The range of it.", "content": file},
+            "304": {"description": "The file that the client has."},
+            "default": {"$ref": "#/components/responses/Problem"},
+        },
+    }
+    return described if named else {**described, "security": []}
 
 
 def _events(schemas: Schemas, comments: Mapping[str, str]) -> dict[str, Schema]:

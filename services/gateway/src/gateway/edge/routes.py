@@ -6,7 +6,7 @@ from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
-from convene.artifacts.v1 import artifacts_pb2
+from convene.artifacts.v1 import artifacts_pb2, recordings_pb2
 from convene.bots.v1 import bots_pb2
 from convene.gateway.v1 import access_pb2, webhooks_pb2
 from convene.scheduler.v1 import scheduler_pb2
@@ -29,6 +29,7 @@ SESSION = session_pb2.DESCRIPTOR.services_by_name["SessionService"]
 SANDBOX = sandbox_pb2.DESCRIPTOR.services_by_name["SandboxService"]
 BOTS = bots_pb2.DESCRIPTOR.services_by_name["BotsService"]
 ARTIFACTS = artifacts_pb2.DESCRIPTOR.services_by_name["ArtifactsService"]
+RECORDINGS = recordings_pb2.DESCRIPTOR.services_by_name["RecordingsService"]
 ACCESS = access_pb2.DESCRIPTOR.services_by_name["AccessService"]
 WEBHOOKS = webhooks_pb2.DESCRIPTOR.services_by_name["WebhookService"]
 
@@ -87,6 +88,7 @@ MEETING = "/meetings/{meeting_id}"
 ONE_SESSION = MEETING + "/sessions/{session_id}"
 PARTICIPANT = ONE_SESSION + "/participants/{participant_id}"
 RECORDING = ONE_SESSION + "/recordings/{recording_id}"
+STORED_RECORDING = MEETING + "/recordings/{recording_id}"
 BOT = MEETING + "/bots/{bot_id}"
 ENDPOINTS = "/webhooks/endpoints"
 ENDPOINT = ENDPOINTS + "/{endpoint_id}"
@@ -173,6 +175,10 @@ ROUTES: list[Route] = [
     Route("GET", MEETING + "/attendance", ARTIFACTS, "GetAttendance", READY_AFTER_END),
     Route("GET", MEETING + "/artifacts", ARTIFACTS, "ListArtifacts"),
 
+    Route("GET", MEETING + "/recordings", RECORDINGS, "ListRecordings"),
+    Route("GET", STORED_RECORDING, RECORDINGS, "GetRecording", unwrap="recording"),
+    Route("DELETE", STORED_RECORDING, RECORDINGS, "DeleteRecording", GONE),
+
     Route("POST", ENDPOINTS, WEBHOOKS, "CreateEndpoint", CREATED,
           unwrap="endpoint", beside=("secret",), location=ENDPOINT_HOME),
     Route("GET", ENDPOINTS, WEBHOOKS, "ListEndpoints"),
@@ -203,3 +209,8 @@ ROUTES: list[Route] = [
 
 # The live feed is no unary rpc: `gateway.edge.live` speaks it.
 LIVE_FEED = Route("GET", MEETING + "/events/stream", WEBHOOKS, "WatchEvents")
+
+# Files are no unary rpcs either: `gateway.edge.download` passes them on.
+DOWNLOAD = Route("GET", STORED_RECORDING + "/download", RECORDINGS, "DownloadRecording")
+LINKED_DOWNLOAD = Route("GET", "/downloads/{code}", RECORDINGS, "DownloadByLink")
+DOWNLOADS = (DOWNLOAD, LINKED_DOWNLOAD)

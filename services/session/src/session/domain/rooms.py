@@ -63,6 +63,8 @@ class Occupancy:
 
     connections: Sequence[Connection]
     performed: bool
+    # How long the room has been open, as the ear counts it; 0 where the plane does not say.
+    room_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

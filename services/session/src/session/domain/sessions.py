@@ -158,9 +158,11 @@ class Session:
     held: bool = False
     locked: bool = False
     host_present: bool = False
+    # The recording under way.
     recording_state: str = ""
     # A bot writes down what is said.
     transcribed: bool = False
+    recording_id: str = ""
     flushed: bool = False
     # The drain deadline has passed: it is sealed with what there is.
     drained: bool = False
@@ -170,6 +172,8 @@ class Session:
     end_time: datetime | None = None
     # By how much its longest duration was moved.
     extended_seconds: int = 0
+    # Second 0 of its time line, by the database's clock.
+    room_open_time: datetime | None = None
     version: int = 1
 
     @property

@@ -99,6 +99,10 @@ class Room:
         self.seated = asyncio.Event()
         self._save()
 
+    def open_seconds(self) -> float:
+        """How long the room has been open: where the session's time line stands."""
+        return max(time.time() - self.opened_at, 0.0)
+
     def connections(self) -> list[pb.Connection]:
         """Who is connected now."""
         return [self._connection(self._seats[name]) for name in sorted(self._seats)]

@@ -67,7 +67,7 @@ class SandboxPlane:
             Connection(one.participant_id, one.epoch, one.muted, one.offset_seconds)
             for one in found.connections
         ]
-        return Occupancy(connections, found.performed)
+        return Occupancy(connections, found.performed, found.room_seconds)
 
     async def disconnect(self, room: Room, participant_id: str) -> None:
         request = pb.DisconnectRequest(session_id=room.session_id, participant_id=participant_id)

@@ -31,9 +31,11 @@ class SandboxNodeRpc(SandboxNodeServiceServicer):
     async def ListConnections(
         self, request: pb.ListConnectionsRequest, context: Context
     ) -> pb.ListConnectionsResponse:
+        room = self._house.room(request.session_id)
         return pb.ListConnectionsResponse(
-            connections=self._house.room(request.session_id).connections(),
+            connections=room.connections(),
             performed=self._house.performed(request.session_id),
+            room_seconds=room.open_seconds(),
         )
 
     async def Disconnect(

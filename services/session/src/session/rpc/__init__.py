@@ -13,15 +13,17 @@ from convene.session.v1.signal_pb2_grpc import SignalServiceServicer
 from session.domain.participants import ParticipantKind, Role
 from session.rpc.control import ControlRpc, role_from
 from session.rpc.insight import InsightRpc, Insights
+from session.rpc.recording import RecordingRpc
 from session.service import wire
 from session.service.commanding import Commanding
 from session.service.joining import Joining, LinkRequest
+from session.service.recordings import Recordings
 from session.service.scenarios import Scenarios
 from session.service.sessions import Sessions
 from session.service.signalling.desk import Desk
 
 
-class SessionRpc(ControlRpc, InsightRpc):
+class SessionRpc(ControlRpc, InsightRpc, RecordingRpc):
     def __init__(
         self,
         sessions: Sessions,
@@ -29,12 +31,14 @@ class SessionRpc(ControlRpc, InsightRpc):
         joining: Joining,
         signer: LinkSigner,
         insights: Insights,
+        recordings: Recordings,
     ) -> None:
         super().__init__(commanding)
         self._insights = insights
         self._sessions = sessions
         self._joining = joining
         self._signer = signer
+        self._recordings = recordings
 
     async def StartSession(
         self, request: pb.StartSessionRequest, context: rpc.Context

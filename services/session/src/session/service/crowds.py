@@ -10,6 +10,7 @@ from convene.session.v1 import events_pb2 as facts
 from session.domain import deadlines, rosters
 from session.domain.deadlines import key_of
 from session.domain.participants import Participant, ParticipantAction
+from session.domain.recordings import Layout
 from session.domain.rooms import Connection
 from session.domain.rosters import (
     Crowd,
@@ -22,6 +23,7 @@ from session.domain.rosters import (
 )
 from session.domain.sessions import Session, SessionAction
 from session.service.endings import announce, arm, left
+from session.service.recorded import start_recording
 from session.service.wire import participant_to
 from session.store import SessionTransaction
 
@@ -121,6 +123,8 @@ async def settle(
     )
     if action is not None:
         await announce(tx, moved, _told(moved, action))
+    if action is SessionAction.ACTIVATE and moved.policy.auto_record:
+        moved, _ = await start_recording(tx, moved, Layout.GRID)
     return moved
 
 

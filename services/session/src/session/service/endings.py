@@ -15,6 +15,7 @@ from session.domain.rooms import Heard, Talk
 from session.domain.runs import RunState, ScenarioRun
 from session.domain.sessions import Actor, EndReason, Session, SessionAction
 from session.service.metrics import heard_in, seal_metrics
+from session.service.recorded import stop_with_session
 from session.service.wire import actor_to, end_reason_to, session_to
 from session.store import SessionTransaction
 
@@ -54,6 +55,7 @@ async def begin_ending(
     tx: SessionTransaction, session: Session, reason: EndReason, text: str, by: Actor
 ) -> Session:
     """End a live session: nobody joins any more, bots finish what they heard."""
+    session = await stop_with_session(tx, session)
     saved = await tx.save_session(session.ended(reason, text, by, tx.now))
     await disarm(tx, saved)
     deadline = tx.now + timedelta(seconds=saved.policy.drain_seconds)

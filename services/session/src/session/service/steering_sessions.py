@@ -12,6 +12,7 @@ from session.domain.rooms import Occupancy
 from session.domain.sessions import Session
 from session.service.charge import Charge
 from session.service.endings import announce, arm_deadlines
+from session.service.recorded import pause_for_hold, resume_after_hold
 from session.service.steering_people import connected, mute_everyone, silence
 from session.service.ways import reach_all
 from session.store import SessionTransaction
@@ -48,8 +49,9 @@ async def hold(tx: SessionTransaction, session: Session, command: Command) -> st
     if session.held:
         return ""
     roster = await tx.roster(session.id)
-    await tx.save_session(replace(session, held=True))
+    held = await tx.save_session(replace(session, held=True))
     await announce(tx, session, facts.SessionHeld(session_id=session.id, reason=command.text))
+    await pause_for_hold(tx, held)
     for one in connected(roster):
         if one.video_paused:
             continue
@@ -75,9 +77,10 @@ async def show_again(charge: Charge, session: Session, _command: Command) -> str
 async def release(tx: SessionTransaction, session: Session, command: Command) -> str:
     if not session.held:
         return ""
-    await tx.save_session(replace(session, held=False))
+    freed = await tx.save_session(replace(session, held=False))
     released = facts.SessionReleased(session_id=session.id, reason=command.text)
     await announce(tx, session, released)
+    await resume_after_hold(tx, freed)
     for one in await tx.roster(session.id):
         if not one.video_held:
             continue

@@ -16,6 +16,7 @@ from session.domain.commands import Command
 from session.domain.deadlines import ALLOCATE, NO_SHOW, key_of
 from session.domain.participants import Participant
 from session.domain.prompts import Prompt, PromptKind
+from session.domain.recordings import Recording
 from session.domain.rooms import (
     Chatted,
     Departed,
@@ -39,6 +40,7 @@ from session.service.obeying import obey
 from session.service.patience import Patience
 from session.service.playing import close_runs, hurry_end, play
 from session.service.prompts import say
+from session.service.recorded import begin_waiting_recording
 from session.service.signalling.audience import Audience, News
 from session.service.steering_sessions import keep
 from session.store import SessionTransaction
@@ -60,6 +62,7 @@ class View:
     roster: Sequence[Participant]
     commands: Sequence[Command]
     runs: Sequence[ScenarioRun]
+    recording: Recording | None
     now: datetime
     news: News
 
@@ -84,6 +87,8 @@ class Tenure:
         self._hints: list[Hint] = []
         self._departed = audience.seating.departed
         self._patience = Patience(charge)
+        # How many spans of a recording with video the media node was told of; -1: it was not asked.
+        self._captured = -1
 
     async def run(self) -> None:
         self._watching = self._begin_to_watch()
@@ -151,22 +156,28 @@ class Tenure:
                 await tx.roster(session_id),
                 await tx.waiting_commands(session_id),
                 await tx.unfinished_runs(session.meeting_id, session_id),
+                await tx.recording_under_way(session_id),
                 tx.now,
                 await self._audience.news(tx),
             )
 
     async def _open(self, session: Session) -> None:
         """Have the room opened; the join gate opens with it."""
-        await self._charge.plane.open(self._charge.room(session))
+        room = self._charge.room(session)
+        await self._charge.plane.open(room)
+        occupancy = await self._charge.plane.occupancy(room)
         async with self._charge.writing() as tx:
             current = await tx.session_to_change(session.id)
             if current.state is not SessionState.STARTING or current.node != session.node:
                 return
-            waiting = await tx.save_session(current.moved(SessionAction.OPEN))
+            opened_at = await tx.real_time() - timedelta(seconds=occupancy.room_seconds)
+            opened = replace(current.moved(SessionAction.OPEN), room_open_time=opened_at)
+            waiting = await tx.save_session(opened)
             await tx.disarm(key_of(session.id, ALLOCATE))
             due = tx.now + timedelta(seconds=session.policy.no_show_seconds)
             await arm(tx, waiting, NO_SHOW, due, node=waiting.node)
             await announce(tx, waiting, facts.SessionWaiting(session_id=session.id))
+            await begin_waiting_recording(tx, waiting)
         self._be_inside(session)
         self._woken.set()
 
@@ -176,6 +187,7 @@ class Tenure:
         occupancy = await self._charge.plane.occupancy(self._charge.room(view.session))
         await self._record(view, occupancy)
         await keep(self._charge, view.session, view.roster, occupancy)
+        await self._capture(view)
         for command in view.commands:
             await obey(self._charge, command)
         # What its people do at once would go unheard before.
@@ -192,12 +204,22 @@ class Tenure:
                 await play(self._charge, view.session, run, run.position_seconds(view.now))
         self._be_inside(view.session)
 
+    async def _capture(self, view: View) -> None:
+        """Have video kept while it is recorded; asked anew when a pause is over, for key frames."""
+        recording = view.recording
+        wanted = recording is not None and recording.wants_video
+        spans = len(recording.spans) if recording is not None and wanted else 0
+        if spans != self._captured:
+            await self._charge.plane.capture_video(self._charge.room(view.session), wanted)
+            self._captured = spans
+
     def _be_inside(self, session: Session) -> None:
         self._room = self._charge.room(session)
         self._inside.set()
 
     def _leave(self) -> None:
         self._room = None
+        self._captured = -1
         self._inside.clear()
 
     async def _record(self, view: View, occupancy: Occupancy) -> None:

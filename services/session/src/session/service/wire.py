@@ -17,6 +17,7 @@ from session.domain.metrics import Metrics
 from session.domain.participants import Participant
 from session.domain.policies import Policy, ScheduledEnd
 from session.domain.prompts import Prompt
+from session.domain.recordings import Layout, Recording
 from session.domain.runs import ScenarioRun, StoredScenario
 from session.domain.sessions import Actor, Session
 
@@ -67,7 +68,31 @@ def session_to(session: Session) -> pb.Session:
         test=session.test,
         policy=policy_to(session.policy),
         planned_end_time=session.planned_end_time,
+        recording_id=session.recording_id,
     )
+
+
+def recording_to(recording: Recording, session: Session) -> pb.Recording:
+    return pb.Recording(
+        id=recording.id,
+        meeting_id=recording.meeting_id,
+        session_id=recording.session_id,
+        state=f"RECORDING_STATE_{recording.state.value}",
+        layout=f"RECORDING_LAYOUT_{recording.layout.value}",
+        spans=[
+            pb.Span(start_seconds=one.start, end_seconds=one.end or 0) for one in recording.spans
+        ],
+        create_time=recording.create_time,
+        stop_time=recording.stop_time,
+        room_open_time=session.room_open_time,
+    )
+
+
+def layout_from(wire: pb.RecordingLayout) -> Layout:
+    """Default GRID."""
+    if not wire:
+        return Layout.GRID
+    return Layout(pb.RecordingLayout.Name(wire).removeprefix("RECORDING_LAYOUT_"))
 
 
 def end_reason_to(session: Session) -> str:

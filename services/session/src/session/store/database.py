@@ -15,6 +15,7 @@ from session.store.links import LinkRows
 from session.store.metrics import MetricsRows
 from session.store.participants import ParticipantRows
 from session.store.prompts import PromptRows
+from session.store.recordings import RecordingRows
 from session.store.scenarios import ScenarioRows
 from session.store.sessions import SessionRows
 
@@ -28,6 +29,7 @@ class SessionTransaction(
     ConsentRows,
     MetricsRows,
     ChecklistRows,
+    RecordingRows,
     ScenarioRows,
 ):
     """One transaction of one workspace."""

@@ -22,8 +22,8 @@ from session.domain.sessions import (
 _COLUMNS = """
     id, meeting_id, occurrence_id, title, node, policy, snapshot, planned_end_time, test, crewed,
     state, end_reason, end_text, ended_by_kind, ended_by_id, held, locked, host_present,
-    recording_state, transcribed, flushed, drained, room_closed, failure, create_time, start_time,
-    end_time, extended_seconds, version"""
+    recording_state, recording_id, room_open_time, transcribed, flushed, drained, room_closed,
+    failure, create_time, start_time, end_time, extended_seconds, version"""
 
 
 class SessionRows(Transaction):

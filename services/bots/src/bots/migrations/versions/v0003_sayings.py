@@ -5,7 +5,7 @@ from alembic import op
 from common.foundation import protected
 
 revision = "0003"
-down_revision = "0001"
+down_revision = "0002"
 
 _TABLE = """
     create table sayings (

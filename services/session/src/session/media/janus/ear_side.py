@@ -32,6 +32,7 @@ class Inside:
     # Whether they are muted, by participant and epoch.
     seated: Mapping[tuple[str, int], bool]
     performed: bool
+    room_seconds: float = 0.0
 
 
 class EarSide:
@@ -57,6 +58,7 @@ class EarSide:
                 if not one.scripted
             },
             found.performed,
+            found.room_seconds,
         )
 
     async def seat(self, join: Join, ssrcs: Mapping[Medium, int]) -> Place:

@@ -138,7 +138,7 @@ class LiveRoom:
             for one in inside.scripted
         ]
         here = [self._connection(join) for join in self.crowd.up()]
-        return Occupancy([*scripted, *here], inside.performed)
+        return Occupancy([*scripted, *here], inside.performed, inside.room_seconds)
 
     async def settle_join(self, join: Join) -> None:
         """Have the ear and Janus do what is wished of a join that is up."""

@@ -128,7 +128,8 @@ class JanusPlane:
         found = await self._admin(room).handles(janus_session_id(room.session_id))
         joins = {join_of(one.opaque_id) for one in found if one.is_up}
         seats = sorted({(join[0], join[1]) for join in joins if join is not None})
-        return Occupancy([*here, *(Connection(*seat) for seat in seats)], inside.performed)
+        there = [*here, *(Connection(*seat) for seat in seats)]
+        return Occupancy(there, inside.performed, inside.room_seconds)
 
     async def disconnect(self, room: Room, participant_id: str) -> None:
         live = self._live(room)

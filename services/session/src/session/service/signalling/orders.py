@@ -1,11 +1,14 @@
 """A host's orders: the same commands as the API's, given by a participant."""
 
+from collections.abc import Awaitable, Callable, Mapping
+
 from common.errors import InvalidInput
 from common.principal import Principal
 from convene.session.v1 import signal_pb2 as pb
 from session.domain.commands import Command, Verb
 from session.domain.sessions import Session
 from session.service.commanding import Commanding, Order
+from session.service.recordings import Recordings
 from session.service.sessions import Sessions
 
 # What a host's page may ask for, besides the session's end.
@@ -23,10 +26,6 @@ VERBS = frozenset(
         "hold",
         "release",
         "extend",
-        "start-recording",
-        "pause-recording",
-        "resume-recording",
-        "stop-recording",
     }
 )
 
@@ -45,9 +44,15 @@ TARGETED = frozenset({"mute", "pause-video", "resume-video", "remove", "admit", 
 
 
 class Orders:
-    def __init__(self, commanding: Commanding, sessions: Sessions) -> None:
+    def __init__(self, commanding: Commanding, sessions: Sessions, recordings: Recordings) -> None:
         self._commanding = commanding
         self._sessions = sessions
+        self._recording: Mapping[str, Callable[[Principal, str, str], Awaitable[object]]] = {
+            "start-recording": recordings.start,
+            "pause-recording": recordings.pause,
+            "resume-recording": recordings.resume,
+            "stop-recording": recordings.stop,
+        }
 
     async def give(self, principal: Principal, session: Session, order: pb.Order) -> Command | None:
         """Accept *order*; answers the receipt, or nothing for what is done already.
@@ -56,6 +61,9 @@ class Orders:
         """
         if order.verb == Verb.END.value:
             await self._sessions.end_by_host(principal, session.meeting_id, order.reason)
+            return None
+        if record := self._recording.get(order.verb):
+            await record(principal, session.meeting_id, session.id)
             return None
         if order.verb not in VERBS or order.verb not in {verb.value for verb in Verb}:
             raise UnknownVerb(order.verb)

@@ -20,14 +20,16 @@ from artifacts.domain import (
     SessionState,
     StoredObject,
 )
+from artifacts.domain.recordings import RecordingJob
+from artifacts.store.recordings import RecordingRows, claim_recordings
 from common import telemetry
-from common.db import Database, Transaction, cause
+from common.db import Database, cause
 from common.errors import Conflict
 from common.ids import new_id
 from common.principal import Principal
 
 
-class ArtifactsTransaction(Transaction):
+class ArtifactsTransaction(RecordingRows):
     async def session(
         self, session_id: str, meeting_id: str, *, lock: bool = False
     ) -> SessionRecord | None:
@@ -239,6 +241,11 @@ class Store:
                 {"count": count, "token": new_id("tok"), "lease": lease_seconds},
             )
             return [_job(row) for row in rows]
+
+    async def claim_recordings(self, count: int, lease_seconds: float) -> Sequence[RecordingJob]:
+        """Up to *count* recordings that want work, this worker's for *lease_seconds*."""
+        async with self._db.begin_system() as connection:
+            return await claim_recordings(connection, count, lease_seconds)
 
 
 def _refuse_stale(job: Job, count: int) -> None:

@@ -1,0 +1,167 @@
+"""Rows of recordings, of their fragments, and of how far each track is shipped."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import text
+
+from bots.domain.bot import BotId
+from bots.domain.recording import UNFINISHED, Medium, Recording, RecordingState, Span
+from common.db import Transaction
+from common.pool import Pooled
+
+# How a lease on a recording is called; the rest of the name is its id.
+RECORDING = "recording "
+
+# Whose sound or video: participant, epoch, medium.
+TakeKey = tuple[str, int, Medium]
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A window that is in the object store."""
+
+    window: int
+    key: str
+    sha256: str
+    size_bytes: int
+
+
+class RecordingRows(Transaction):
+    async def add_recording(self, recording: Recording) -> bool:
+        """Write a new recording; false when it is there already."""
+        added = await self.run(
+            """
+            insert into recordings (workspace_id, id, session_id, meeting_id, bot_id, with_video,
+                state, spans, room_open_time, test, traceparent, create_time)
+            values (:w, :id, :s, :m, :bot, :video, :state, cast(:spans as jsonb), :opened, :test,
+                    :trace, :now) on conflict (id) do nothing""",
+            w=self.caller.workspace_id,
+            id=recording.id,
+            s=recording.session_id,
+            m=recording.meeting_id,
+            bot=recording.bot_id,
+            video=recording.with_video,
+            state=recording.state.value,
+            spans=_spans_to(recording.spans),
+            opened=recording.room_open_time,
+            test=recording.test,
+            trace=recording.traceparent,
+            now=self.now,
+        )
+        return bool(added.rowcount)
+
+    async def find_recording(self, recording_id: str, *, lock: bool = False) -> Recording | None:
+        """The recording, held against other writers when *lock* is set."""
+        found = await self.run(
+            f"select * from recordings where id = :id {'for update' if lock else ''}",
+            id=recording_id,
+        )
+        row = found.one_or_none()
+        return _recording(row) if row else None
+
+    async def save_recording(self, recording: Recording) -> None:
+        """Write *recording* back; the caller holds its row."""
+        await self.run(
+            """
+            update recordings set state = :state, spans = cast(:spans as jsonb),
+                next_window = :next where id = :id""",
+            id=recording.id,
+            state=recording.state.value,
+            spans=_spans_to(recording.spans),
+            next=recording.next_window,
+        )
+
+    async def add_fragment(self, recording_id: str, fragment: Fragment) -> None:
+        await self.run(
+            """
+            insert into recording_fragments (workspace_id, recording_id, window_index, key, sha256,
+                                             size_bytes)
+            values (:w, :r, :window, :key, :sha, :size)""",
+            w=self.caller.workspace_id,
+            r=recording_id,
+            window=fragment.window,
+            key=fragment.key,
+            sha=fragment.sha256,
+            size=fragment.size_bytes,
+        )
+
+    async def fragments_of(self, recording_id: str) -> Sequence[Fragment]:
+        """What is shipped, in order."""
+        found = await self.run(
+            "select * from recording_fragments where recording_id = :r order by window_index",
+            r=recording_id,
+        )
+        return [Fragment(row.window_index, row.key, row.sha256, row.size_bytes) for row in found]
+
+    async def put_cursors(self, recording_id: str, cursors: Mapping[TakeKey, int]) -> None:
+        """Say how far each track is shipped."""
+        await self.run(
+            """
+            insert into recording_cursors (workspace_id, recording_id, participant_id, epoch,
+                                           medium, cursor_sample)
+            select :w, :r, one.*
+            from unnest(cast(:people as text[]), cast(:epochs as int[]), cast(:media as text[]),
+                        cast(:cursors as bigint[])) as one
+            on conflict (recording_id, participant_id, epoch, medium)
+            do update set cursor_sample = excluded.cursor_sample""",
+            w=self.caller.workspace_id,
+            r=recording_id,
+            people=[key[0] for key in cursors],
+            epochs=[key[1] for key in cursors],
+            media=[key[2].value for key in cursors],
+            cursors=list(cursors.values()),
+        )
+
+    async def cursors_of(self, recording_id: str) -> Mapping[TakeKey, int]:
+        found = await self.run(
+            "select * from recording_cursors where recording_id = :r", r=recording_id
+        )
+        return {
+            (row.participant_id, row.epoch, Medium(row.medium)): row.cursor_sample for row in found
+        }
+
+
+async def unplaced_recordings(connection: Pooled) -> Sequence[str]:
+    found = await connection.execute(
+        text("""
+            select cast(:prefix as text) || r.id as name from recordings r
+            where r.state = any(:unfinished) and not exists (
+                select 1 from leases l where l.name = cast(:prefix as text) || r.id
+                and l.expires_at > clock_timestamp())
+            order by r.create_time limit 200"""),
+        {"prefix": RECORDING, "unfinished": [one.value for one in UNFINISHED]},
+    )
+    return [row.name for row in found]
+
+
+async def whereabouts(connection: Pooled, recording_id: str) -> tuple[str, bool, str]:
+    found = await connection.execute(
+        text("select workspace_id, test, traceparent from recordings where id = :id"),
+        {"id": recording_id},
+    )
+    row = found.one()
+    return row.workspace_id, row.test, row.traceparent
+
+
+def _spans_to(spans: Sequence[Span]) -> str:
+    return json.dumps([[one.start, one.end] for one in spans])
+
+
+def _recording(row: Any) -> Recording:
+    return Recording(
+        id=row.id,
+        session_id=row.session_id,
+        meeting_id=row.meeting_id,
+        workspace_id=row.workspace_id,
+        test=row.test,
+        bot_id=BotId(row.bot_id),
+        with_video=row.with_video,
+        state=RecordingState(row.state),
+        spans=tuple(Span(float(start), end) for start, end in row.spans),
+        room_open_time=row.room_open_time,
+        next_window=row.next_window,
+        traceparent=row.traceparent,
+    )

@@ -1,0 +1,43 @@
+"""Recording control on the wire."""
+
+from common import rpc
+from convene.session.v1 import session_pb2 as pb
+from convene.session.v1.session_pb2_grpc import SessionServiceServicer
+from session.service import wire
+from session.service.recordings import Recordings
+
+
+class RecordingRpc(SessionServiceServicer):
+    _recordings: Recordings
+
+    async def StartRecording(
+        self, request: pb.StartRecordingRequest, context: rpc.Context
+    ) -> pb.StartRecordingResponse:
+        recording, session = await self._recordings.start(
+            rpc.caller(), request.meeting_id, request.session_id, wire.layout_from(request.layout)
+        )
+        return pb.StartRecordingResponse(recording=wire.recording_to(recording, session))
+
+    async def PauseRecording(
+        self, request: pb.PauseRecordingRequest, context: rpc.Context
+    ) -> pb.PauseRecordingResponse:
+        recording, session = await self._recordings.pause(
+            rpc.caller(), request.meeting_id, request.session_id, request.recording_id
+        )
+        return pb.PauseRecordingResponse(recording=wire.recording_to(recording, session))
+
+    async def ResumeRecording(
+        self, request: pb.ResumeRecordingRequest, context: rpc.Context
+    ) -> pb.ResumeRecordingResponse:
+        recording, session = await self._recordings.resume(
+            rpc.caller(), request.meeting_id, request.session_id, request.recording_id
+        )
+        return pb.ResumeRecordingResponse(recording=wire.recording_to(recording, session))
+
+    async def StopRecording(
+        self, request: pb.StopRecordingRequest, context: rpc.Context
+    ) -> pb.StopRecordingResponse:
+        recording, session = await self._recordings.stop(
+            rpc.caller(), request.meeting_id, request.session_id, request.recording_id
+        )
+        return pb.StopRecordingResponse(recording=wire.recording_to(recording, session))

@@ -1,0 +1,329 @@
+"""A recorder ships what the ears keep, window by window, exactly once, whoever is killed."""
+
+import hashlib
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import av
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from bots.domain.sound import Mark, MarkKind
+from common.errors import DomainError
+from convene.bots.v1 import events_pb2 as facts
+from convene.bots.v1 import recording_pb2 as pb
+from convene.session.v1 import ear_pb2, session_pb2
+from convene.session.v1 import events_pb2 as session_facts
+from tests.support.crews import MEETING, SESSION, RecorderReplica, Stage, a_caller
+from tests.support.eventually import eventually
+from tests.support.footage import flashes
+from tests.support.tones import said
+
+RECORDING = "rec_1"
+RATE = 48_000
+
+
+@pytest.fixture
+async def recorder(stage: Stage) -> RecorderReplica:
+    """A recorder's replica at work."""
+    replica = stage.new_recorder("first")
+    replica.start()
+    return replica
+
+
+def a_recording(*spans: tuple[float, float], layout: str = "AUDIO_ONLY") -> session_pb2.Recording:
+    one = session_pb2.Recording(
+        id=RECORDING,
+        meeting_id=MEETING,
+        session_id=SESSION,
+        layout=f"RECORDING_LAYOUT_{layout}",
+        spans=[session_pb2.Span(start_seconds=start, end_seconds=end) for start, end in spans],
+    )
+    one.room_open_time.FromDatetime(datetime.now(UTC) - timedelta(hours=1))
+    return one
+
+
+async def begun(stage: Stage, start: float = 0.0) -> None:
+    """A recorded session in which Ada speaks."""
+    await stage.begins()
+    await stage.joins("ada")
+    await stage.tell(session_facts.RecordingStarted(recording=a_recording((start, 0))))
+
+
+async def stopped(stage: Stage, *spans: tuple[float, float]) -> None:
+    await stage.tell(session_facts.RecordingStopped(recording=a_recording(*spans)))
+
+
+async def captured(stage: Stage) -> facts.RecordingCaptured:
+    async def there() -> facts.RecordingCaptured | None:
+        found = await stage.facts(facts.RecordingCaptured)
+        return found[0] if found else None
+
+    found = await eventually(there, 15)
+    assert found is not None
+    return found
+
+
+async def content(stage: Stage) -> tuple[pb.RecordingManifest, list[pb.RecordingFragment]]:
+    """What the recorder left, checked against its hashes."""
+    told = await captured(stage)
+    body = await stage.blobs.get(told.manifest_key)
+    assert hashlib.sha256(body).hexdigest() == told.manifest_sha256
+    manifest = pb.RecordingManifest.FromString(body)
+    assert len(manifest.fragments) == told.fragments
+    fragments = []
+    for proof in manifest.fragments:
+        body = await stage.blobs.get(proof.key)
+        assert hashlib.sha256(body).hexdigest() == proof.sha256
+        fragments.append(pb.RecordingFragment.FromString(body))
+    return manifest, fragments
+
+
+def packets_of(fragments: list[pb.RecordingFragment], participant: str) -> list[tuple[int, bytes]]:
+    return [
+        (packet.sample, packet.payload)
+        for fragment in fragments
+        for track in fragment.tracks
+        if track.participant_id == participant
+        for packet in track.packets
+    ]
+
+
+def mixed(fragments: list[pb.RecordingFragment]) -> tuple[list[int], NDArray[np.float32]]:
+    """The slots of the mix and how it sounds, without what the codec puts before it."""
+    decoder = av.CodecContext.create("libopus", "r")
+    decoder.sample_rate = RATE
+    decoder.layout = "mono"
+    slots, heard = [], []
+    for fragment in fragments:
+        for packet in fragment.mixed:
+            slots.append(packet.slot)
+            for frame in decoder.decode(av.Packet(packet.payload)):
+                heard.append(frame.to_ndarray().reshape(-1).astype(np.float32))
+    return slots, np.asarray(np.concatenate(heard)[312:] / 32_768, np.float32)
+
+
+def loud_seconds(heard: NDArray[np.float32]) -> list[float]:
+    """When it becomes loud, in seconds."""
+    frames = heard[: len(heard) // 480 * 480].reshape(-1, 480)
+    loud = np.sqrt((frames**2).mean(axis=1)) > 0.05
+    return [round(at / 100, 2) for at in np.flatnonzero(loud[1:] & ~loud[:-1]) + 1]
+
+
+async def test_everything_that_was_said_is_shipped_once_and_in_its_window(
+    stage: Stage, recorder: RecorderReplica
+) -> None:
+    spoken = said("alpha", "bravo", "charlie")
+    await begun(stage)
+    await stage.ear.say("ada", spoken)
+    await stage.ear.end("ada")
+    await stopped(stage, (0, 4.5))
+
+    manifest, fragments = await content(stage)
+
+    assert [one.index for one in fragments] == [0, 1, 2]
+    assert packets_of(fragments, "ada") == [
+        (at * 960, packet) for at, packet in enumerate(spoken[:225])
+    ]
+    assert [(one.participant_id, one.name) for one in manifest.joins] == [("ada", "Ada")]
+
+
+async def test_the_mix_has_everybody_where_they_spoke(
+    stage: Stage, recorder: RecorderReplica
+) -> None:
+    await begun(stage)
+    await stage.joins("bob", offset=3.0)
+    await stage.ear.say("ada", said("alpha"))
+    await stage.ear.say("bob", said("bravo"))
+    for person in ("ada", "bob"):
+        await stage.ear.end(person)
+    await stopped(stage, (0, 6))
+
+    _, fragments = await content(stage)
+
+    slots, heard = mixed(fragments)
+    assert slots == list(range(300))
+    starts = loud_seconds(heard)
+    assert starts == [pytest.approx(0.5, abs=0.03), pytest.approx(3.5, abs=0.03)]
+
+
+async def test_what_was_said_in_a_pause_is_nowhere(stage: Stage, recorder: RecorderReplica) -> None:
+    await begun(stage)
+    await stage.ear.say("ada", said("alpha", "bravo", "charlie", "delta"))
+    await stage.ear.end("ada")
+    await stopped(stage, (0, 1.5), (3.1, 5))
+
+    _, fragments = await content(stage)
+
+    slots, _ = mixed(fragments)
+    recorded = [*range(75), *range(155, 250)]
+    assert slots == recorded
+    assert [sample // 960 for sample, _ in packets_of(fragments, "ada")] == recorded
+
+
+async def test_a_killed_recorder_is_taken_over_without_loss_or_repetition(
+    stage: Stage, recorder: RecorderReplica
+) -> None:
+    spoken = said("alpha", "bravo", "charlie", "delta", "echo")
+    await begun(stage)
+    await stage.ear.say("ada", spoken[:170])
+    await eventually(lambda: fragments_kept(stage), 10)
+    await recorder.die()
+    await stage.ear.say("ada", spoken[170:])
+    await stage.ear.end("ada")
+    await stopped(stage, (0, 8))
+    stage.new_recorder("second").start()
+    await stage.expire_leases()
+
+    _, fragments = await content(stage)
+
+    assert Counter(one.index for one in fragments) == dict.fromkeys(range(4), 1)
+    assert packets_of(fragments, "ada") == [
+        (at * 960, packet) for at, packet in enumerate(spoken[:400])
+    ]
+    assert mixed(fragments)[0] == list(range(400))
+    assert len(await stage.facts(facts.BotJoined)) == 1
+
+
+async def fragments_kept(stage: Stage) -> bool:
+    async with stage.database.begin_system() as connection:
+        found = await connection.execute("select count(*) from recording_fragments", {})
+        return bool(found.scalar_one())
+
+
+async def test_somebody_who_is_heard_of_late_is_recorded_from_when_they_came(
+    stage: Stage, recorder: RecorderReplica
+) -> None:
+    spoken = said("alpha", "bravo", "charlie")
+    await begun(stage)
+    await stage.ear.say("ada", spoken)
+    await eventually(lambda: fragments_kept(stage), 10)
+    await stage.ear.say("bob", spoken)
+    await stage.joins("bob", offset=0.5)
+    for person in ("ada", "bob"):
+        await stage.ear.end(person)
+    await stopped(stage, (0, 4))
+
+    _, fragments = await content(stage)
+
+    assert packets_of(fragments, "bob") == [
+        (24_000 + at * 960, packet) for at, packet in enumerate(spoken[:175])
+    ]
+
+
+async def test_an_ear_that_was_away_leaves_no_hole(stage: Stage, recorder: RecorderReplica) -> None:
+    spoken = said("alpha", "bravo", "charlie")
+    await begun(stage)
+    await stage.ear.say("ada", spoken[:60])
+    await eventually(lambda: stage.ear.asked)
+    await stage.ear.cut()
+    await stage.ear.say("ada", spoken[60:])
+    await stage.ear.end("ada")
+    await stopped(stage, (0, 4))
+
+    _, fragments = await content(stage)
+
+    assert packets_of(fragments, "ada") == [
+        (at * 960, packet) for at, packet in enumerate(spoken[:200])
+    ]
+
+
+async def test_a_track_that_says_nothing_holds_nobody_up(
+    stage: Stage, recorder: RecorderReplica
+) -> None:
+    await begun(stage)
+    await stage.joins("bob")
+    await stage.ear.say("ada", said("alpha"))
+    await stage.ear.end("ada")
+    await stopped(stage, (0, 2))
+
+    _, fragments = await content(stage)
+
+    assert len(packets_of(fragments, "ada")) == 100
+
+
+async def test_pictures_are_shipped_with_their_times_through_a_kill(
+    stage: Stage, recorder: RecorderReplica
+) -> None:
+    frames = flashes(6, 2.0)
+    await stage.begins()
+    await stage.joins("ada", offset=0.5)
+    grid = a_recording((0, 0), layout="GRID")
+    await stage.tell(session_facts.RecordingStarted(recording=grid))
+    await stage.ear.show("ada", frames[:45])
+    await stage.ear.say("ada", said("alpha", "bravo", "charlie", "delta"))
+    await eventually(lambda: fragments_kept(stage), 15)
+    await recorder.die()
+    await stage.ear.show("ada", frames[45:])
+    await stage.ear.end("ada")
+    stopping = a_recording((0, 5), layout="GRID")
+    await stage.tell(session_facts.RecordingStopped(recording=stopping))
+    stage.new_recorder("second").start()
+    await stage.expire_leases()
+
+    _, fragments = await content(stage)
+
+    shown = [
+        (packet.sample, packet.key, packet.payload)
+        for fragment in fragments
+        for track in fragment.tracks
+        if track.medium == ear_pb2.MEDIUM_CAMERA
+        for packet in track.packets
+    ]
+    assert shown == [
+        (24_000 + round(at * RATE), key, frame) for at, key, frame in frames if at + 0.5 < 5
+    ]
+
+
+async def test_a_session_without_anybody_is_recorded_as_silence(
+    stage: Stage, recorder: RecorderReplica
+) -> None:
+    await stage.begins()
+    await stage.tell(session_facts.RecordingStarted(recording=a_recording((1, 0))))
+    await stopped(stage, (1, 2.5))
+
+    manifest, fragments = await content(stage)
+
+    slots, heard = mixed(fragments)
+    assert slots == list(range(50, 125))
+    assert float(np.abs(heard).max()) < 0.001
+    assert not manifest.joins
+
+
+async def test_a_recorder_is_a_bot_that_comes_and_leaves_with_its_recording(
+    stage: Stage, recorder: RecorderReplica
+) -> None:
+    crew = stage.new_replica("crew")
+    crew.start()
+    await begun(stage)
+    await stage.ear.mark("ada", Mark(MarkKind.END, 0, 0))
+    await stopped(stage, (0, 1))
+    await captured(stage)
+
+    bots, _ = await crew.bots.page(a_caller(), MEETING, 10, "")
+    assert [(one.kind, one.state.value, one.reason) for one in bots] == [
+        ("recorder", "DONE", "RECORDING_STOPPED")
+    ]
+    with pytest.raises(DomainError) as refused:
+        await crew.bots.attach(a_caller(), MEETING, "recorder", {})
+    assert "recordings/start" in str(refused.value)
+
+
+async def test_two_recordings_are_captured_apart(stage: Stage, recorder: RecorderReplica) -> None:
+    await begun(stage)
+    await stage.ear.say("ada", said("alpha", "bravo"))
+    await stage.ear.end("ada")
+    await stopped(stage, (0, 1))
+    second = a_recording((1.2, 2.2))
+    second.id = "rec_2"
+    await stage.tell(session_facts.RecordingStarted(recording=second))
+    await stage.tell(session_facts.RecordingStopped(recording=second))
+
+    async def both() -> bool:
+        return len(await stage.facts(facts.RecordingCaptured)) == 2
+
+    await eventually(both, 15)
+    told = await stage.facts(facts.RecordingCaptured)
+    assert sorted(one.recording_id for one in told) == ["rec_1", "rec_2"]
+    assert not any(one.failure for one in told)
