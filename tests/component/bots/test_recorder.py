@@ -101,7 +101,7 @@ def mixed(fragments: list[pb.RecordingFragment]) -> tuple[list[int], NDArray[np.
             slots.append(packet.slot)
             for frame in decoder.decode(av.Packet(packet.payload)):
                 heard.append(frame.to_ndarray().reshape(-1).astype(np.float32))
-    return slots, np.concatenate(heard)[312:] / 32_768
+    return slots, np.asarray(np.concatenate(heard)[312:] / 32_768, np.float32)
 
 
 def loud_seconds(heard: NDArray[np.float32]) -> list[float]:

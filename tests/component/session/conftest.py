@@ -215,7 +215,7 @@ async def replica(
     means = Means(tokens, Orders(commanding, sessions, recordings), ICE_SERVERS)
     desk = Desk(store, leases, audiences, means, replicas, owners.wake)
     servicers = _servicers(
-        SessionRpc(sessions, commanding, joining, signer, insights, recordings),  # type: ignore[abstract]
+        SessionRpc(sessions, commanding, joining, signer, insights, recordings),
         SandboxRpc(Scenarios(store, scheduler)),
         SignalRpc(desk),
     )

@@ -102,7 +102,7 @@ async def main(stopping: asyncio.Event) -> None:
             [
                 rpc.Servicer(
                     add_SessionServiceServicer_to_server,
-                    SessionRpc(sessions, commanding, joining, signer, insights, recordings),  # type: ignore[abstract]
+                    SessionRpc(sessions, commanding, joining, signer, insights, recordings),
                     SESSION,
                 ),
                 rpc.Servicer(add_SignalServiceServicer_to_server, SignalRpc(desk), SIGNAL),

@@ -85,7 +85,7 @@ async def change(
     """Write *recording* and tell of it, in the order of the session's facts."""
     await tx.save_recording(recording)
     kept = await keep(tx, session, recording)
-    told = fact(recording=recording_to(recording, kept))  # type: ignore[call-arg]
+    told = fact(recording=recording_to(recording, kept))
     await tx.announce(told, aggregate=kept.id, meeting=kept.meeting_id, session=kept.id)
     return kept
 
