@@ -96,7 +96,8 @@ def heard(path: Path) -> NDArray[np.float32]:
             for frame in container.decode(audio=0)
         ]
     samples = np.concatenate(frames).astype(np.float32)
-    return np.asarray(samples / (32_768 if np.abs(samples).max() > 2 else 1), np.float32)
+    scale = 32_768 if np.abs(samples).max() > 2 else 1
+    return np.asarray(samples / scale, np.float32)
 
 
 def onsets(samples: NDArray[np.float32]) -> list[float]:
@@ -110,7 +111,10 @@ def pictures(path: Path) -> list[tuple[float, Bytes]]:
     """All pictures of a file, grey, with their times."""
     with av.open(path) as container:
         return [
-            (float(frame.pts * frame.time_base), frame.to_ndarray(format="gray").astype(np.uint8))
+            (
+                float(frame.pts * frame.time_base),
+                np.asarray(frame.to_ndarray(format="gray"), np.uint8),
+            )
             for frame in container.decode(video=0)
             if frame.pts is not None and frame.time_base is not None
         ]

@@ -70,7 +70,8 @@ def _decoded(decoder: AudioCodecContext, payload: bytes) -> Samples:
     if not frames:
         return np.zeros(0, np.float32)
     heard = np.concatenate([frame.to_ndarray().reshape(-1) for frame in frames])
-    return np.asarray(heard / (32_768 if heard.dtype == np.int16 else 1), np.float32)
+    scale = 32_768 if heard.dtype == np.int16 else 1
+    return np.asarray(heard / scale, np.float32)
 
 
 def _limited(heard: Samples) -> Samples:
