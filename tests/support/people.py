@@ -1,6 +1,7 @@
 """People in browsers: each opens their join link in a Chromium of their own and takes part."""
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -14,27 +15,41 @@ from tests.support.voices import VoiceFile
 
 # Small pictures, few of them: browsers are not what these tests measure.
 SMALL_VIDEO = "video=160x120@5"
-JOIN_SECONDS = 30.0
+JOIN_SECONDS = 60.0
+_LOOK_SECONDS = 0.3
 BUILD = Path(__file__).parents[2] / "build" / "browser"
 
-# Keeps every peer connection of the page, so that tests can count its packets whenever they like.
-_WATCH_CONNECTIONS = """
+# Keeps the page's peer connections and what it says hello with, for tests to look at.
+_WATCH = """
 window.watched = [];
-const Native = window.RTCPeerConnection;
-window.RTCPeerConnection = class extends Native {
+const NativeConnection = window.RTCPeerConnection;
+window.RTCPeerConnection = class extends NativeConnection {
   constructor(...args) { super(...args); window.watched.push(this); }
 };
+window.hellos = [];
+const send = WebSocket.prototype.send;
+WebSocket.prototype.send = function (text) {
+  if (String(text).includes("join_token")) window.hellos.push(text);
+  return send.call(this, text);
+};
 """
-# Packets of sound that came in so far, by participant. The page knows whose each media section is.
-_AUDIO_PACKETS = """(async () => {
-  const found = {};
-  for (const connection of window.watched) {
-    if (connection.connectionState === "closed") continue;
-    for (const one of (await connection.getStats()).values())
-      if (one.type === "inbound-rtp" && one.kind === "audio") found[one.mid] = one.packetsReceived;
+# Packets of sound received, by media section, every 20 ms from now on: [ms since 1970, counts].
+_COUNT = """(async () => {
+  const counts = [], until = Date.now() + %d;
+  while (Date.now() < until) {
+    const found = {};
+    for (const connection of window.watched) {
+      if (connection.connectionState !== "connected") continue;
+      for (const one of (await connection.getStats()).values())
+        if (one.type === "inbound-rtp" && one.kind === "audio")
+          found[one.mid] = one.packetsReceived;
+    }
+    counts.push([Date.now(), found]);
+    await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  return found;
+  return counts;
 })()"""
+_MUST_AGREE = "document.querySelector('input[name=consent]')?.checked === false"
 
 
 @dataclass
@@ -52,14 +67,16 @@ class Person:
         await self.page.goto(f"{self.url}?{SMALL_VIDEO}&name={self.name}")
 
     async def ask_to_join(self) -> None:
-        await self.page.wait_for("document.querySelector('input[name=name]')?.value")
-        await self.page.click("button[type=submit]")
-        box = "document.querySelector('input[name=consent]')"
-        settled = "!['prejoin', 'joining'].includes(window.convene.state)"
-        await self.page.wait_for(f"{settled} || {box}")
-        if await self.page.evaluate(f"!!{box}"):
-            await self.page.click("input[name=consent]")
-            await self.page.click("button[type=submit]")
+        """Press Join, and agree to what has to be agreed to, until the page goes on."""
+        # As people do: once they see themselves.
+        await self.page.wait_for("document.querySelector('video')?.videoWidth", JOIN_SECONDS)
+        async with asyncio.timeout(JOIN_SECONDS):
+            while await self.page.evaluate("window.convene.state") in ("prejoin", "joining"):
+                if await self.page.evaluate(_MUST_AGREE):
+                    await self.page.click("input[name=consent]")
+                elif await self.page.evaluate("window.convene.state") == "prejoin":
+                    await self.page.click("button[type=submit]")
+                await asyncio.sleep(_LOOK_SECONDS)
 
     async def join(self) -> None:
         """Open the page and go through to the meeting, media flowing."""
@@ -90,9 +107,23 @@ class Person:
         tile = f"document.querySelector('[data-participant=\"{other.id}\"]')"
         await self.page.wait_for(f"{tile}?.ariaLabel.includes('{label}')", seconds)
 
-    async def audio_packets(self) -> dict[str, int]:
-        """Packets of sound received so far, by media section."""
-        return dict(await self.page.evaluate(_AUDIO_PACKETS))
+    async def last_packets(self, seconds: float) -> dict[str, float]:
+        """Watch for *seconds* who is heard: when each one's last packet came, by media section.
+
+        Times are seconds since 1970, good to 20 ms.
+        """
+        counts = await self.page.evaluate(_COUNT % round(seconds * 1000))
+        last: dict[str, float] = {}
+        for (_, before), (at, after) in itertools.pairwise(counts):
+            grown = [mid for mid, packets in after.items() if packets > before.get(mid, packets)]
+            last |= dict.fromkeys(grown, at / 1000)
+        return last
+
+    async def hears_anew(self, other: "Person", seconds: float) -> None:
+        """Wait until more sound of *other* comes in, over whichever connection."""
+        stats = f"window.convene.stats['{other.id}']?.audioBytes ?? 0"
+        now = await self.page.evaluate(stats)
+        await self.page.wait_for(f"({stats}) > 0 && ({stats}) !== {now}", seconds)
 
 
 @dataclass
@@ -152,7 +183,7 @@ async def browsers(
             page = await stack.enter_async_context(
                 browsing(folder / voice.name.lower(), voice.path)
             )
-            await page.before_load(_WATCH_CONNECTIONS)
+            await page.before_load(_WATCH)
             url = await meeting.link(voice.name, role=roles.get(voice.name, "PARTICIPANT"))
             people.append(Person(voice.name, page, url))
         yield people
