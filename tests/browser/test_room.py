@@ -142,8 +142,7 @@ async def until_said(room: Room) -> list[Json]:
     wanted = {name: len(voice.lines) for name, voice in room.voices.items()}
     until = time.monotonic() + LEAD_SECONDS + SETTLED_SECONDS
     while time.monotonic() < until:
-        path = f"/v1/meetings/{room.meeting.id}/transcript"
-        segments: list[Json] = (await room.meeting.api.call("GET", path))["segments"]
+        segments = await room.meeting.transcript()
         names = [one["speaker"]["name"] for one in segments if one["final"]]
         if all(names.count(name) >= lines for name, lines in wanted.items()):
             return segments

@@ -148,6 +148,11 @@ class Meeting:
         listed = await self.api.call("GET", f"{self.path}/participants")
         return {one["name"]: one for one in listed["items"]}
 
+    async def transcript(self) -> list[Json]:
+        """Everything written down so far, gaps included."""
+        found = await self.api.call("GET", f"/v1/meetings/{self.id}/transcript")
+        return list(found["segments"])
+
     async def steer(self, person: Person, verb: str, **body: Any) -> Json:
         """Give an order about *person*, as an integrator's program does."""
         return await self.api.call("POST", f"{self.path}/participants/{person.id}/{verb}", body)
