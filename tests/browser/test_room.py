@@ -70,11 +70,12 @@ async def test_the_transcript_has_each_ones_words_under_their_name(room: Room) -
 
 async def test_speaking_seconds_are_within_a_twentieth_of_the_truth(room: Room) -> None:
     await until_said(room)
-    found = await room.meeting.participants()
 
+    metrics = await room.meeting.api.call("GET", f"{room.meeting.path}/metrics")
+
+    found = {one["name"]: one["speaking_seconds"] for one in metrics["participants"]}
     for name, voice in room.voices.items():
-        expected = pytest.approx(voice.speaking_seconds, rel=0.05)
-        assert found[name]["speaking_seconds"] == expected, name
+        assert found[name] == pytest.approx(voice.speaking_seconds, rel=0.05), name
 
 
 async def test_what_one_writes_the_others_read(room: Room) -> None:
@@ -90,9 +91,9 @@ async def test_what_one_writes_the_others_read(room: Room) -> None:
 
 async def test_a_mute_by_the_api_silences_within_half_a_second_and_shows(room: Room) -> None:
     ada, bo, cy = room.people
-    watching = [asyncio.create_task(one.last_packets(3.0)) for one in (ada, cy)]
+    watching = [asyncio.create_task(one.last_packets(5.0)) for one in (ada, cy)]
     # Everybody sends all the time: silence is packets too.
-    await asyncio.sleep(1.0)
+    await asyncio.sleep(2.0)
     ordered = time.time()
 
     await room.meeting.steer(bo, "mute", reason="background noise")
