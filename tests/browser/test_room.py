@@ -112,7 +112,7 @@ async def test_who_is_removed_with_a_ban_comes_in_no_more(room: Room) -> None:
 
     await room.meeting.steer(cy, "remove", ban=True)
 
-    await cy.page.until_text("You were removed")
+    await cy.page.until_text("You cannot come back")
     for one in (ada, bo):
         gone = f"!document.querySelector('[data-participant=\"{cy.id}\"]')"
         await one.page.wait_for(gone, CEILING_SECONDS)

@@ -117,8 +117,8 @@ async def test_a_command_that_comes_too_late_is_refused_at_the_end(world: World)
     session = await world.start()
     request = pb.LockSessionRequest(meeting_id="mtg_1", session_id=session.id)
     accepted = (await world.stub.LockSession(request, metadata=world.mine)).command
-    world.plane.silent = False
     await world.end()
+    world.plane.silent = False
     await world.until(session.id, "ENDED")
 
     settled = await world.until_settled(accepted, "REFUSED")
