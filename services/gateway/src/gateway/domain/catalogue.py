@@ -18,6 +18,7 @@ EVENT_TYPES: Mapping[str, str] = {
     "meeting.updated": "A meeting was changed.",
     "occurrence.missed": "A planned time passed without a session.",
     "occurrence.opened": "People may join an occurrence.",
+    "occurrence.skipped": "An occurrence is not held: its clock skips it, or another is live.",
     "participant.aborted": "Somebody with a token never arrived.",
     "participant.joined": "Somebody is connected.",
     "participant.left": "Somebody has left.",
