@@ -3,7 +3,6 @@
 import asyncio
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import text
 
 from common import clock
@@ -18,20 +17,10 @@ from scheduler.domain.meetings import MeetingId, MeetingState
 from scheduler.domain.occurrences import OccurrenceState
 from scheduler.service.announcing import View
 from tests.support.eventually import eventually
-from tests.support.schedulers import SchedulerHouse, a_scheduler
-from tests.support.services import OpenDatabase, a_caller
+from tests.support.schedulers import SchedulerHouse
+from tests.support.services import a_caller
 
 AN_HOUR = 3600
-
-
-@pytest.fixture
-async def db(open_database: OpenDatabase) -> Database:
-    return await open_database("scheduler")
-
-
-@pytest.fixture
-def scheduler(db: Database) -> SchedulerHouse:
-    return a_scheduler(db)
 
 
 async def in_an_hour(db: Database, scheduler: SchedulerHouse, caller: Principal) -> View:
