@@ -166,7 +166,7 @@ async def test_a_rule_that_cannot_be_is_refused_with_its_remedy(
 
 
 async def test_a_recurrence_without_a_start_is_refused(api: Api) -> None:
-    draft = meeting_pb2.MeetingDraft(title="When?", recurrence={"rrule": "FREQ=DAILY"})  # type: ignore[arg-type]
+    draft = meeting_pb2.MeetingDraft(title="When?", recurrence={"rrule": "FREQ=DAILY"})
     call = api.stub.CreateMeeting(pb.CreateMeetingRequest(meeting=draft), metadata=api.mine)
     assert "repeats a start_time" in (await refusal(call))[1]
 
