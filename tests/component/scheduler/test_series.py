@@ -131,6 +131,16 @@ async def test_a_series_keeps_its_local_time_over_a_clock_change(api: Api) -> No
     assert [one.id for one in meeting.next_occurrences] == [one.id for one in found]
 
 
+async def test_a_series_of_which_all_is_planned_for_now_is_looked_at_again(
+    api: Api, db: Database
+) -> None:
+    rare = await api.schedule(weekly(recurrence={"rrule": "FREQ=YEARLY"}))
+    assert len(rare.next_occurrences) == 2
+    await api.schedule(weekly(2))
+    extensions = [key for key in await armed_timers(db) if key.startswith("series-extend")]
+    assert extensions == [f"series-extend {rare.id}"]
+
+
 async def test_an_endless_series_shows_the_next_ten(api: Api) -> None:
     meeting = await api.schedule(weekly(recurrence={"rrule": "FREQ=DAILY"}))
     assert len(meeting.next_occurrences) == 10

@@ -74,7 +74,7 @@ def _periods(
     for first, end in _spans(rule, start.date(), since.date()):
         if first > last:
             return
-        days = (first + DAY * n for n in range((end - first).days))
+        days = map(date.fromordinal, range(first.toordinal(), end.toordinal()))
         yield [datetime.combine(day, at) for day in days if matches(day) for at in times]
 
 
@@ -133,13 +133,19 @@ def _day_matcher(rule: Rule) -> _Matches:
         checks.append(lambda day: _is_numbered(_day_of_year(day), rule.year_days))
     if rule.month_days:
         checks.append(lambda day: _is_numbered(_day_of_month(day), rule.month_days))
-    if rule.weekdays:
+    if rule.weekdays and not any(one.ordinal for one in rule.weekdays):
+        plain = frozenset(one.day for one in rule.weekdays)
+        checks.append(lambda day: day.weekday() in plain)
+    elif rule.weekdays:
         checks.append(lambda day: _is_weekday(day, rule))
+    if len(checks) == 1:
+        return checks[0]
     return lambda day: all(check(day) for check in checks)
 
 
 def _day_of_year(day: date) -> tuple[int, int]:
-    return day.timetuple().tm_yday, 366 if isleap(day.year) else 365
+    number = day.toordinal() - date(day.year, 1, 1).toordinal() + 1
+    return number, 366 if isleap(day.year) else 365
 
 
 def _day_of_month(day: date) -> tuple[int, int]:
