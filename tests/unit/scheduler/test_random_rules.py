@@ -49,7 +49,6 @@ def test_looking_from_later_on_finds_the_same_times() -> None:
     for sample in map(a_sample, range(300)):
         table = timetable_of(sample.start, zone, AN_HOUR, Recurrence(sample.text))
         found = list(islice(table.instances(), 40))
-        for place in {len(found) // 2, len(found) - 1} - {-1}:
-            since = found[place].start
+        for since in [one.start for one in (*found[len(found) // 2 :][:1], *found[-1:])]:
             later = [one for one in found if one.start >= since]
             assert list(islice(table.instances(since), len(later))) == later, sample
