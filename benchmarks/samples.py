@@ -13,7 +13,7 @@ from common.links import LinkSigner
 from common.principal import EVERY_SCOPE, Kind, Principal
 from convene.scheduler.v1 import meeting_pb2
 from convene.scheduler.v1 import scheduler_pb2 as pb
-from scheduler.domain import Meeting, MeetingId, MeetingState
+from scheduler.domain.meetings import Meeting, MeetingId, MeetingState
 from scheduler.wire import definition_of, meeting_to_wire
 
 KEY = b"a signing key for benchmarks, nothing else"
@@ -53,7 +53,7 @@ def canned_answer() -> pb.CreateMeetingResponse:
     now = datetime.now(UTC)
     meeting = Meeting(MeetingId(new_id("mtg")), MeetingState.READY, definition, now, now)
     links = LinkSigner(KEY, "http://127.0.0.1:8080")
-    return pb.CreateMeetingResponse(meeting=meeting_to_wire(meeting, (), "wsp_benchmark", links))
+    return pb.CreateMeetingResponse(meeting=meeting_to_wire(meeting, "wsp_benchmark", links))
 
 
 @cache

@@ -18,7 +18,6 @@ from grpc import aio
 from benchmarks.samples import KEY, PRINCIPAL, canned_answer, canned_json
 from common import db, rpc, telemetry
 from common.ids import new_id
-from common.links import LinkSigner
 from common.principal import Principal
 from common.run import run
 from convene.scheduler.v1 import scheduler_pb2 as pb
@@ -29,9 +28,7 @@ from convene.scheduler.v1.scheduler_pb2_grpc import (
 from gateway.edge.app import BACKENDS, make_app
 from gateway.edge.limits import RateLimit
 from scheduler.clients import SessionClient
-from scheduler.rpc import SchedulerRpc
-from scheduler.service import Scheduler
-from scheduler.store import Store
+from tests.support.schedulers import a_scheduler
 
 SCHEDULER = "convene.scheduler.v1.SchedulerService"
 ONE_STATEMENT = """
@@ -159,8 +156,7 @@ async def scheduler(stopping: Stop) -> None:
         rpc.channel("127.0.0.1:1") as nobody,
     ):
         sessions = SessionClient(nobody, rpc.Caller(key, "scheduler"))
-        links = LinkSigner(key, "http://127.0.0.1:8080")
-        await _serve_gated(SchedulerRpc(Scheduler(Store(database), sessions, links)), stopping)
+        await _serve_gated(a_scheduler(database, sessions).rpc, stopping)
 
 
 async def _serve_edge(channel: Any, stopping: Stop) -> None:

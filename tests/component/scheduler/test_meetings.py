@@ -9,7 +9,6 @@ from google.protobuf.field_mask_pb2 import FieldMask
 from grpc import StatusCode, aio
 
 from common import rpc
-from common.links import LinkSigner
 from common.principal import Principal
 from convene.common.v1.meeting_pb2 import MeetingSnapshot
 from convene.scheduler.v1 import meeting_pb2
@@ -19,9 +18,7 @@ from convene.scheduler.v1.scheduler_pb2_grpc import (
     add_SchedulerServiceServicer_to_server,
 )
 from convene.session.v1.session_pb2 import Session
-from scheduler.rpc import SchedulerRpc
-from scheduler.service import Scheduler
-from scheduler.store import Store
+from tests.support.schedulers import a_scheduler
 from tests.support.services import OpenDatabase, a_caller, metadata, served
 
 NAME = "convene.scheduler.v1.SchedulerService"
@@ -47,9 +44,8 @@ def sessions() -> FakeSessions:
 async def stub(
     open_database: OpenDatabase, sessions: FakeSessions
 ) -> AsyncIterator[SchedulerServiceStub]:
-    store = Store(await open_database("scheduler"))
-    scheduler = Scheduler(store, sessions, LinkSigner(b"link key", "https://meet.example"))
-    servicer = rpc.Servicer(add_SchedulerServiceServicer_to_server, SchedulerRpc(scheduler), NAME)
+    house = a_scheduler(await open_database("scheduler"), sessions)
+    servicer = rpc.Servicer(add_SchedulerServiceServicer_to_server, house.rpc, NAME)
     async with served(servicer) as channel:
         yield SchedulerServiceStub(channel)
 

@@ -15,7 +15,7 @@ from common.principal import Principal
 from convene.bots.v1 import events_pb2 as bots
 from convene.common.v1.envelope_pb2 import Envelope
 from convene.common.v1.meeting_pb2 import BotSpec
-from convene.scheduler.v1.events_pb2 import MeetingCancelled, OccurrenceDue
+from convene.scheduler.v1.events_pb2 import MeetingCancelled, OccurrenceDue, SessionRevoked
 from convene.session.v1 import session_pb2 as pb
 from convene_cli.nats import NatsServer
 from session.consumers import Consumers
@@ -88,6 +88,22 @@ async def test_a_due_occurrence_starts_and_a_cancelled_meeting_ends_its_session(
 
     assert ended.end_reason == pb.END_REASON_MEETING_CANCELLED
     assert ended.end_text == "rain"
+
+
+@pytest.mark.parametrize(
+    ("cancelled", "reason"),
+    [(False, pb.END_REASON_SCHEDULED_END), (True, pb.END_REASON_MEETING_CANCELLED)],
+)
+async def test_a_revoked_session_ends_and_no_other_does(
+    world: World, nats: Client, open_database: OpenDatabase, cancelled: bool, reason: pb.EndReason
+) -> None:
+    session = await world.started()
+    async with heard_from(world, nats, "scheduler", await open_database("scheduler")) as announce:
+        await announce(SessionRevoked(session_id="ses_before"), "mtg_1")
+        await announce(SessionRevoked(session_id=session.id, cancelled=cancelled), "mtg_1")
+        ended = await world.until(session.id, "ENDED")
+
+    assert ended.end_reason == reason
 
 
 async def test_a_session_waits_for_the_bots_it_was_told_of(

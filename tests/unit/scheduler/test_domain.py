@@ -5,29 +5,33 @@ from itertools import product
 import pytest
 
 from common.errors import EtagMismatch, WrongState
-from scheduler.domain import (
-    MEETING_TRANSITIONS,
-    OCCURRENCE_TRANSITIONS,
+from scheduler.domain.definitions import (
     Definition,
+    MissingTimeZone,
+    Policy,
+    changed_fields,
+)
+from scheduler.domain.meetings import (
+    MEETING_TRANSITIONS,
     Meeting,
     MeetingAction,
     MeetingId,
     MeetingIsLive,
     MeetingState,
-    MissingTimeZone,
+    StartsInThePast,
+    is_within_catch_up,
+    plan,
+    revise,
+)
+from scheduler.domain.occurrences import (
+    OCCURRENCE_TRANSITIONS,
     Occurrence,
     OccurrenceAction,
     OccurrenceId,
     OccurrenceState,
-    Policy,
-    StartsInThePast,
-    changed_fields,
-    instant_of,
-    is_within_catch_up,
-    occurrence_of,
-    plan,
-    revise,
 )
+from scheduler.domain.planning import Outlook, outlook_of, replanned
+from scheduler.domain.zones import moment_of, packaged_zones
 
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
 
@@ -43,7 +47,21 @@ def a_meeting(state: MeetingState = MeetingState.READY, **changes: object) -> Me
 
 def an_occurrence(state: OccurrenceState) -> Occurrence:
     end = NOON + timedelta(hours=1)
-    return Occurrence(OccurrenceId("occ_1"), MeetingId("mtg_1"), state, NOON, end)
+    civil = "2030-01-01T12:00:00"
+    return Occurrence(OccurrenceId("occ_1"), "mtg_1", state, NOON, end, civil, NOON)
+
+
+def an_outlook(definition: Definition) -> Outlook | None:
+    timetable = definition.timetable(packaged_zones())
+    return outlook_of(timetable, NOON, NOON) if timetable else None
+
+
+def planned(definition: Definition) -> Meeting:
+    return plan(MeetingId("m"), definition, an_outlook(definition), NOON, test=False)
+
+
+def revised(meeting: Meeting, definition: Definition) -> Meeting:
+    return revise(meeting, definition, an_outlook(definition), NOON)
 
 
 @pytest.mark.parametrize(("state", "action"), list(product(MeetingState, MeetingAction)))
@@ -89,46 +107,47 @@ def test_what_is_over_cannot_go_live_again() -> None:
     ],
 )
 def test_a_civil_time_is_one_instant(civil: str, zone: str, instant: datetime) -> None:
-    assert instant_of(civil, zone) == instant
+    moment = moment_of(datetime.fromisoformat(civil), packaged_zones().zone(zone))
+    assert moment.instant == instant
 
 
 def test_a_civil_time_needs_its_zone() -> None:
     with pytest.raises(MissingTimeZone):
-        plan(MeetingId("m"), a_definition(start_time="2031-01-01T09:00:00"), False, NOON)
+        planned(a_definition(start_time="2031-01-01T09:00:00"))
 
 
 def test_a_meeting_with_a_time_is_scheduled_and_one_without_is_ready() -> None:
     timed = a_definition(start_time="2031-01-01T09:00:00", time_zone="UTC")
-    assert plan(MeetingId("m"), timed, False, NOON).state is MeetingState.SCHEDULED
-    assert plan(MeetingId("m"), a_definition(), False, NOON).state is MeetingState.READY
+    assert planned(timed).state is MeetingState.SCHEDULED
+    assert planned(a_definition()).state is MeetingState.READY
 
 
 def test_a_start_in_the_past_is_refused_and_names_its_field() -> None:
     definition = a_definition(start_time="2029-01-01T09:00:00", time_zone="UTC")
     with pytest.raises(StartsInThePast) as refused:
-        plan(MeetingId("m"), definition, False, NOON)
+        planned(definition)
     assert refused.value.field == "start_time"
 
 
 def test_a_running_meeting_keeps_its_past_start_when_its_title_changes() -> None:
     meeting = a_meeting(MeetingState.SCHEDULED, start_time="2029-12-31T09:00:00", time_zone="UTC")
-    renamed = revise(meeting, replace(meeting.definition, title="Renamed"), NOON)
+    renamed = revised(meeting, replace(meeting.definition, title="Renamed"))
     assert (renamed.state, renamed.definition.title) == (MeetingState.SCHEDULED, "Renamed")
 
 
 def test_a_new_time_schedules_a_ready_meeting() -> None:
     definition = a_definition(start_time="2031-01-01T09:00:00", time_zone="UTC")
-    assert revise(a_meeting(), definition, NOON).state is MeetingState.SCHEDULED
+    assert revised(a_meeting(), definition).state is MeetingState.SCHEDULED
 
 
 def test_a_meeting_without_its_time_is_ready_again() -> None:
     meeting = a_meeting(MeetingState.SCHEDULED, start_time="2031-01-01T09:00:00", time_zone="UTC")
-    assert revise(meeting, a_definition(), NOON).state is MeetingState.READY
+    assert revised(meeting, a_definition()).state is MeetingState.READY
 
 
 def test_a_cancelled_meeting_takes_no_change() -> None:
     with pytest.raises(WrongState):
-        revise(a_meeting(MeetingState.CANCELLED), a_definition(duration_seconds=60), NOON)
+        revised(a_meeting(MeetingState.CANCELLED), a_definition(duration_seconds=60))
 
 
 def test_a_live_meeting_keeps_its_time_and_takes_other_changes() -> None:
@@ -136,27 +155,29 @@ def test_a_live_meeting_keeps_its_time_and_takes_other_changes() -> None:
         a_meeting(MeetingState.SCHEDULED, start_time="2031-01-01T09:00:00", time_zone="UTC"),
         active_session_id="ses_1",
     )
-    assert revise(live, replace(live.definition, title="B"), NOON).definition.title == "B"
+    assert revised(live, replace(live.definition, title="B")).definition.title == "B"
     with pytest.raises(MeetingIsLive):
-        revise(live, replace(live.definition, duration_seconds=60), NOON)
+        revised(live, replace(live.definition, duration_seconds=60))
 
 
 def test_the_length_of_a_meeting_without_a_time_moves_nothing() -> None:
     ready = a_meeting()
-    assert revise(ready, replace(ready.definition, duration_seconds=60), NOON).state is (
+    assert revised(ready, replace(ready.definition, duration_seconds=60)).state is (
         MeetingState.READY
     )
 
 
 def test_an_occurrence_lasts_as_long_as_its_meeting() -> None:
-    meeting = a_meeting(start_time="2031-01-01T09:00:00", time_zone="UTC", duration_seconds=1800)
-    occurrence = occurrence_of(meeting, OccurrenceId("occ_1"))
-    assert occurrence is not None
+    outlook = an_outlook(
+        a_definition(start_time="2031-01-01T09:00:00", time_zone="UTC", duration_seconds=1800)
+    )
+    assert outlook is not None
+    (occurrence,) = replanned("mtg_1", outlook, (), NOON).put
     assert occurrence.end_time - occurrence.start_time == timedelta(minutes=30)
 
 
 def test_a_meeting_without_a_time_has_no_occurrence() -> None:
-    assert occurrence_of(a_meeting(), OccurrenceId("occ_1")) is None
+    assert an_outlook(a_definition()) is None
 
 
 def test_a_stale_etag_is_told_the_current_one() -> None:

@@ -8,19 +8,23 @@ from google.protobuf import json_format, struct_pb2
 
 from common.links import LinkClaims, LinkSigner
 from convene.common.v1 import meeting_pb2 as shared
+from convene.scheduler.v1 import events_pb2 as facts
 from convene.scheduler.v1 import meeting_pb2 as pb
-from scheduler.domain import (
+from convene.scheduler.v1.scheduler_pb2 import PreviewOccurrencesRequest
+from scheduler.domain.definitions import (
     DEFAULT_DURATION_SECONDS,
     BotSpec,
     Definition,
     ExternalRef,
     HostRole,
     Invitee,
-    Meeting,
-    Occurrence,
     Policy,
     ScheduledEnd,
 )
+from scheduler.domain.meetings import Meeting
+from scheduler.domain.occurrences import Change, Occurrence
+from scheduler.domain.planning import Difference
+from scheduler.domain.recurrence import GapPolicy, Instance, OverlapPolicy, Recurrence
 
 _PLAIN_POLICY = tuple(one.name for one in fields(Policy) if one.name != "scheduled_end")
 # Kind and role of the links that every meeting has.
@@ -39,6 +43,17 @@ def definition_of(draft: pb.MeetingDraft) -> Definition:
     )
 
 
+def previewed_definition(request: PreviewOccurrencesRequest) -> Definition:
+    """The timetable that a preview asks about."""
+    return Definition(
+        "",
+        start_time=request.start_time,
+        time_zone=request.time_zone,
+        duration_seconds=request.duration_seconds or DEFAULT_DURATION_SECONDS,
+        recurrence=recurrence_of(request.recurrence) if request.HasField("recurrence") else None,
+    )
+
+
 def revised_definition(
     current: Definition, draft: pb.MeetingDraft, named: Sequence[str]
 ) -> Definition:
@@ -50,7 +65,11 @@ def revised_definition(
 
 
 def meeting_to_wire(
-    meeting: Meeting, upcoming: Sequence[Occurrence], workspace_id: str, links: LinkSigner | None
+    meeting: Meeting,
+    workspace_id: str,
+    links: LinkSigner | None,
+    upcoming: Sequence[Occurrence] = (),
+    dry: Sequence[Instance] = (),
 ) -> pb.Meeting:
     """*meeting* as callers see it, with its next instants and, given *links*, its own links."""
     definition = meeting.definition
@@ -81,13 +100,17 @@ def meeting_to_wire(
         policy=_policy_to_wire(definition.policy),
         join_links=_own_links(meeting, workspace_id, links) if links else [],
         next_occurrences=[
-            pb.NextOccurrence(id=one.id, start_time=one.start_time) for one in upcoming
-        ],
+            pb.NextOccurrence(id=one.id, start_time=one.start_time, civil_time=one.civil_start)
+            for one in upcoming
+        ]
+        + [_dry_instance(one) for one in dry],
         active_session_id=meeting.active_session_id,
         test=meeting.test,
         etag=meeting.etag if meeting.id else "",
         create_time=meeting.create_time,
         update_time=meeting.update_time,
+        recurrence=_recurrence_to_wire(definition.recurrence),
+        split_from=meeting.split_from,
     )
 
 
@@ -98,7 +121,8 @@ def _own_links(meeting: Meeting, workspace_id: str, links: LinkSigner) -> list[p
     ]
 
 
-def occurrence_to_wire(occurrence: Occurrence) -> pb.Occurrence:
+def occurrence_to_wire(occurrence: Occurrence, definition: Definition) -> pb.Occurrence:
+    change = occurrence.change
     return pb.Occurrence(
         id=occurrence.id,
         meeting_id=occurrence.meeting_id,
@@ -106,7 +130,46 @@ def occurrence_to_wire(occurrence: Occurrence) -> pb.Occurrence:
         start_time=occurrence.start_time,
         end_time=occurrence.end_time,
         session_id=occurrence.session_id,
+        original_start_time=occurrence.original_start_time,
+        civil_time=occurrence.civil_start,
+        time_zone=definition.time_zone,
+        moved=occurrence.is_moved,
+        title=change.title or definition.title,
+        agenda=change.agenda or definition.agenda,
+        duration_seconds=change.duration_seconds or definition.duration_seconds,
+        skip_reason=occurrence.skip_reason.value if occurrence.skip_reason else "",
+        etag=occurrence.etag,
     )
+
+
+def instance_to_wire(instance: Instance) -> pb.PreviewedOccurrence:
+    shown = pb.PreviewedOccurrence(civil_time=instance.civil.isoformat(), notes=_notes(instance))
+    if instance.is_held:
+        shown.start_time.FromDatetime(instance.start)
+        shown.end_time.FromDatetime(instance.end)
+    return shown
+
+
+def _dry_instance(instance: Instance) -> pb.NextOccurrence:
+    shown = pb.NextOccurrence(civil_time=instance.civil.isoformat(), notes=_notes(instance))
+    if instance.is_held:
+        shown.start_time.FromDatetime(instance.start)
+    return shown
+
+
+def difference_to_wire(difference: Difference) -> facts.OccurrenceChange:
+    return facts.OccurrenceChange(
+        kind=f"OCCURRENCE_CHANGE_KIND_{difference.kind.value}",
+        occurrence_id=difference.occurrence_id,
+        old_start_time=difference.before,
+        start_time=difference.after,
+    )
+
+
+def revised_change(current: Change, draft: pb.OccurrenceDraft, named: Sequence[str]) -> Change:
+    """*current* with the *named* fields taken from *draft*."""
+    known = {one.name for one in fields(Change)}
+    return replace(current, **{name: getattr(draft, name) for name in named if name in known})
 
 
 def snapshot_of(
@@ -116,7 +179,7 @@ def snapshot_of(
     definition = meeting.definition
     snapshot = shared.MeetingSnapshot(
         meeting_id=meeting.id,
-        title=definition.title,
+        title=(occurrence and occurrence.change.title) or definition.title,
         host_roles=_host_roles(definition),
         tags=definition.tags,
         metadata=definition.metadata,
@@ -177,6 +240,35 @@ def _struct(content: Mapping[str, Any]) -> struct_pb2.Struct:
     return struct
 
 
+def recurrence_of(given: pb.Recurrence) -> Recurrence:
+    """The recurrence that a caller gives, defaults filled in."""
+    gap = pb.GapPolicy.Name(given.gap_policy).removeprefix("GAP_POLICY_")
+    overlap = pb.OverlapPolicy.Name(given.overlap_policy).removeprefix("OVERLAP_POLICY_")
+    return Recurrence(
+        given.rrule,
+        tuple(given.rdates),
+        tuple(given.exdates),
+        GapPolicy(gap) if given.gap_policy else GapPolicy.SHIFT_FORWARD,
+        OverlapPolicy(overlap) if given.overlap_policy else OverlapPolicy.SKIP,
+    )
+
+
+def _recurrence_to_wire(recurrence: Recurrence | None) -> pb.Recurrence | None:
+    if recurrence is None:
+        return None
+    return pb.Recurrence(
+        rrule=recurrence.rrule,
+        rdates=recurrence.rdates,
+        exdates=recurrence.exdates,
+        gap_policy=f"GAP_POLICY_{recurrence.gap_policy.value}",
+        overlap_policy=f"OVERLAP_POLICY_{recurrence.overlap_policy.value}",
+    )
+
+
+def _notes(instance: Instance) -> list[str]:
+    return [f"OCCURRENCE_NOTE_{note.value}" for note in instance.notes]
+
+
 def _role(value: shared.Role, default: str) -> str:
     return shared.Role.Name(value).removeprefix("ROLE_") if value else default
 
@@ -207,4 +299,7 @@ _READERS: Mapping[str, Any] = {
         ExternalRef(one.system, one.type, one.id) for one in draft.external_refs
     ),
     "bots": lambda draft: bots_of(draft.bots),
+    "recurrence": lambda draft: (
+        recurrence_of(draft.recurrence) if draft.HasField("recurrence") else None
+    ),
 }

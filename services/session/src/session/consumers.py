@@ -8,7 +8,11 @@ from common.consuming import Reaction
 from common.principal import Principal, service_principal
 from convene.bots.v1.events_pb2 import BotActionCompleted, BotJoining, CrewFlushed
 from convene.common.v1.envelope_pb2 import Envelope
-from convene.scheduler.v1.events_pb2 import MeetingCancelled, OccurrenceDue
+from convene.scheduler.v1.events_pb2 import (
+    MeetingCancelled,
+    OccurrenceDue,
+    SessionRevoked,
+)
 from session.service.sessions import Sessions
 
 
@@ -17,7 +21,11 @@ class Consumers:
         self._sessions = sessions
 
     def of_scheduler(self) -> Mapping[type[Message], Reaction]:
-        return {OccurrenceDue: self._start, MeetingCancelled: self._end}
+        return {
+            OccurrenceDue: self._start,
+            MeetingCancelled: self._end,
+            SessionRevoked: self._revoke,
+        }
 
     def of_bots(self) -> Mapping[type[Message], Reaction]:
         return {
@@ -31,6 +39,11 @@ class Consumers:
 
     async def _end(self, fact: MeetingCancelled, envelope: Envelope) -> None:
         await self._sessions.end_cancelled(_suite(envelope), fact.meeting_id, fact.reason)
+
+    async def _revoke(self, fact: SessionRevoked, envelope: Envelope) -> None:
+        await self._sessions.end_revoked(
+            _suite(envelope), envelope.meeting_id, fact.session_id, cancelled=fact.cancelled
+        )
 
     async def _await_crew(self, fact: BotJoining, envelope: Envelope) -> None:
         await self._sessions.crew_joining(_suite(envelope), fact.bot.session_id, fact.bot.kind)

@@ -28,7 +28,7 @@ from convene.scheduler.v1 import meeting_pb2 as convene_dot_scheduler_dot_v1_dot
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!convene/scheduler/v1/events.proto\x12\x14\x63onvene.scheduler.v1\x1a\x1f\x63onvene/common/v1/meeting.proto\x1a\x1f\x63onvene/common/v1/options.proto\x1a\"convene/scheduler/v1/meeting.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"Y\n\x0eMeetingCreated\x12.\n\x07meeting\x18\x01 \x01(\x0b\x32\x1d.convene.scheduler.v1.Meeting:\x17\x92\xb5\x18\x13\n\x0fmeeting.created\x10\x01\"i\n\x0eMeetingUpdated\x12.\n\x07meeting\x18\x01 \x01(\x0b\x32\x1d.convene.scheduler.v1.Meeting\x12\x0e\n\x06\x66ields\x18\x02 \x03(\t:\x17\x92\xb5\x18\x13\n\x0fmeeting.updated\x10\x01\"Q\n\x10MeetingCancelled\x12\x12\n\nmeeting_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t:\x19\x92\xb5\x18\x15\n\x11meeting.cancelled\x10\x01\"A\n\x10MeetingCompleted\x12\x12\n\nmeeting_id\x18\x01 \x01(\t:\x19\x92\xb5\x18\x15\n\x11meeting.completed\x10\x01\"t\n\x10OccurrenceOpened\x12\x15\n\roccurrence_id\x18\x01 \x01(\t\x12.\n\nstart_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:\x19\x92\xb5\x18\x15\n\x11occurrence.opened\x10\x01\"t\n\x10OccurrenceMissed\x12\x15\n\roccurrence_id\x18\x01 \x01(\t\x12.\n\nstart_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:\x19\x92\xb5\x18\x15\n\x11occurrence.missed\x10\x01\"\x84\x01\n\x11OccurrenceSkipped\x12\x15\n\roccurrence_id\x18\x01 \x01(\t\x12.\n\nstart_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06reason\x18\x03 \x01(\t:\x18\x92\xb5\x18\x14\n\x12occurrence.skipped\"[\n\rOccurrenceDue\x12\x34\n\x08snapshot\x18\x01 \x01(\x0b\x32\".convene.common.v1.MeetingSnapshot:\x14\x92\xb5\x18\x10\n\x0eoccurrence.dueb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!convene/scheduler/v1/events.proto\x12\x14\x63onvene.scheduler.v1\x1a\x1f\x63onvene/common/v1/meeting.proto\x1a\x1f\x63onvene/common/v1/options.proto\x1a\"convene/scheduler/v1/meeting.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"Y\n\x0eMeetingCreated\x12.\n\x07meeting\x18\x01 \x01(\x0b\x32\x1d.convene.scheduler.v1.Meeting:\x17\x92\xb5\x18\x13\n\x0fmeeting.created\x10\x01\"\xc6\x01\n\x0eMeetingUpdated\x12.\n\x07meeting\x18\x01 \x01(\x0b\x32\x1d.convene.scheduler.v1.Meeting\x12\x0e\n\x06\x66ields\x18\x02 \x03(\t\x12\x42\n\x12occurrence_changes\x18\x03 \x03(\x0b\x32&.convene.scheduler.v1.OccurrenceChange\x12\x17\n\x0f\x66urther_changes\x18\x04 \x01(\x05:\x17\x92\xb5\x18\x13\n\x0fmeeting.updated\x10\x01\"\xc7\x01\n\x10OccurrenceChange\x12\x38\n\x04kind\x18\x01 \x01(\x0e\x32*.convene.scheduler.v1.OccurrenceChangeKind\x12\x15\n\roccurrence_id\x18\x02 \x01(\t\x12\x32\n\x0eold_start_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nstart_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"Q\n\x10MeetingCancelled\x12\x12\n\nmeeting_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t:\x19\x92\xb5\x18\x15\n\x11meeting.cancelled\x10\x01\"A\n\x10MeetingCompleted\x12\x12\n\nmeeting_id\x18\x01 \x01(\t:\x19\x92\xb5\x18\x15\n\x11meeting.completed\x10\x01\"t\n\x10OccurrenceOpened\x12\x15\n\roccurrence_id\x18\x01 \x01(\t\x12.\n\nstart_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:\x19\x92\xb5\x18\x15\n\x11occurrence.opened\x10\x01\"t\n\x10OccurrenceMissed\x12\x15\n\roccurrence_id\x18\x01 \x01(\t\x12.\n\nstart_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:\x19\x92\xb5\x18\x15\n\x11occurrence.missed\x10\x01\"\x86\x01\n\x11OccurrenceSkipped\x12\x15\n\roccurrence_id\x18\x01 \x01(\t\x12.\n\nstart_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06reason\x18\x03 \x01(\t:\x1a\x92\xb5\x18\x16\n\x12occurrence.skipped\x10\x01\"p\n\x0eSessionRevoked\x12\x15\n\roccurrence_id\x18\x01 \x01(\t\x12\x12\n\nsession_id\x18\x02 \x01(\t\x12\x11\n\tcancelled\x18\x03 \x01(\x08: \x92\xb5\x18\x1c\n\x1aoccurrence.session_revoked\"[\n\rOccurrenceDue\x12\x34\n\x08snapshot\x18\x01 \x01(\x0b\x32\".convene.common.v1.MeetingSnapshot:\x14\x92\xb5\x18\x10\n\x0eoccurrence.due*\xf0\x01\n\x14OccurrenceChangeKind\x12&\n\"OCCURRENCE_CHANGE_KIND_UNSPECIFIED\x10\x00\x12 \n\x1cOCCURRENCE_CHANGE_KIND_ADDED\x10\x01\x12\"\n\x1eOCCURRENCE_CHANGE_KIND_REMOVED\x10\x02\x12 \n\x1cOCCURRENCE_CHANGE_KIND_MOVED\x10\x03\x12\"\n\x1eOCCURRENCE_CHANGE_KIND_CHANGED\x10\x04\x12$\n OCCURRENCE_CHANGE_KIND_CANCELLED\x10\x05\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -48,23 +48,31 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_OCCURRENCEMISSED']._loaded_options = None
   _globals['_OCCURRENCEMISSED']._serialized_options = b'\222\265\030\025\n\021occurrence.missed\020\001'
   _globals['_OCCURRENCESKIPPED']._loaded_options = None
-  _globals['_OCCURRENCESKIPPED']._serialized_options = b'\222\265\030\024\n\022occurrence.skipped'
+  _globals['_OCCURRENCESKIPPED']._serialized_options = b'\222\265\030\026\n\022occurrence.skipped\020\001'
+  _globals['_SESSIONREVOKED']._loaded_options = None
+  _globals['_SESSIONREVOKED']._serialized_options = b'\222\265\030\034\n\032occurrence.session_revoked'
   _globals['_OCCURRENCEDUE']._loaded_options = None
   _globals['_OCCURRENCEDUE']._serialized_options = b'\222\265\030\020\n\016occurrence.due'
+  _globals['_OCCURRENCECHANGEKIND']._serialized_start=1419
+  _globals['_OCCURRENCECHANGEKIND']._serialized_end=1659
   _globals['_MEETINGCREATED']._serialized_start=194
   _globals['_MEETINGCREATED']._serialized_end=283
-  _globals['_MEETINGUPDATED']._serialized_start=285
-  _globals['_MEETINGUPDATED']._serialized_end=390
-  _globals['_MEETINGCANCELLED']._serialized_start=392
-  _globals['_MEETINGCANCELLED']._serialized_end=473
-  _globals['_MEETINGCOMPLETED']._serialized_start=475
-  _globals['_MEETINGCOMPLETED']._serialized_end=540
-  _globals['_OCCURRENCEOPENED']._serialized_start=542
-  _globals['_OCCURRENCEOPENED']._serialized_end=658
-  _globals['_OCCURRENCEMISSED']._serialized_start=660
-  _globals['_OCCURRENCEMISSED']._serialized_end=776
-  _globals['_OCCURRENCESKIPPED']._serialized_start=779
-  _globals['_OCCURRENCESKIPPED']._serialized_end=911
-  _globals['_OCCURRENCEDUE']._serialized_start=913
-  _globals['_OCCURRENCEDUE']._serialized_end=1004
+  _globals['_MEETINGUPDATED']._serialized_start=286
+  _globals['_MEETINGUPDATED']._serialized_end=484
+  _globals['_OCCURRENCECHANGE']._serialized_start=487
+  _globals['_OCCURRENCECHANGE']._serialized_end=686
+  _globals['_MEETINGCANCELLED']._serialized_start=688
+  _globals['_MEETINGCANCELLED']._serialized_end=769
+  _globals['_MEETINGCOMPLETED']._serialized_start=771
+  _globals['_MEETINGCOMPLETED']._serialized_end=836
+  _globals['_OCCURRENCEOPENED']._serialized_start=838
+  _globals['_OCCURRENCEOPENED']._serialized_end=954
+  _globals['_OCCURRENCEMISSED']._serialized_start=956
+  _globals['_OCCURRENCEMISSED']._serialized_end=1072
+  _globals['_OCCURRENCESKIPPED']._serialized_start=1075
+  _globals['_OCCURRENCESKIPPED']._serialized_end=1209
+  _globals['_SESSIONREVOKED']._serialized_start=1211
+  _globals['_SESSIONREVOKED']._serialized_end=1323
+  _globals['_OCCURRENCEDUE']._serialized_start=1325
+  _globals['_OCCURRENCEDUE']._serialized_end=1416
 # @@protoc_insertion_point(module_scope)

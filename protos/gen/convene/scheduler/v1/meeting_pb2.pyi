@@ -39,6 +39,28 @@ class Channel(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     CHANNEL_PUSH: _ClassVar[Channel]
     CHANNEL_WEBHOOK: _ClassVar[Channel]
     CHANNEL_NONE: _ClassVar[Channel]
+
+class GapPolicy(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    GAP_POLICY_UNSPECIFIED: _ClassVar[GapPolicy]
+    GAP_POLICY_SHIFT_FORWARD: _ClassVar[GapPolicy]
+    GAP_POLICY_SKIP: _ClassVar[GapPolicy]
+
+class OverlapPolicy(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    OVERLAP_POLICY_UNSPECIFIED: _ClassVar[OverlapPolicy]
+    OVERLAP_POLICY_SKIP: _ClassVar[OverlapPolicy]
+    OVERLAP_POLICY_ALLOW: _ClassVar[OverlapPolicy]
+    OVERLAP_POLICY_END_PREVIOUS: _ClassVar[OverlapPolicy]
+
+class OccurrenceNote(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    OCCURRENCE_NOTE_UNSPECIFIED: _ClassVar[OccurrenceNote]
+    OCCURRENCE_NOTE_GAP_SHIFTED: _ClassVar[OccurrenceNote]
+    OCCURRENCE_NOTE_GAP_SKIPPED: _ClassVar[OccurrenceNote]
+    OCCURRENCE_NOTE_FOLD_FIRST: _ClassVar[OccurrenceNote]
+    OCCURRENCE_NOTE_DUPLICATE_DROPPED: _ClassVar[OccurrenceNote]
+    OCCURRENCE_NOTE_OVERLAPS_PREVIOUS: _ClassVar[OccurrenceNote]
 MEETING_STATE_UNSPECIFIED: MeetingState
 MEETING_STATE_READY: MeetingState
 MEETING_STATE_SCHEDULED: MeetingState
@@ -57,6 +79,33 @@ CHANNEL_EMAIL: Channel
 CHANNEL_PUSH: Channel
 CHANNEL_WEBHOOK: Channel
 CHANNEL_NONE: Channel
+GAP_POLICY_UNSPECIFIED: GapPolicy
+GAP_POLICY_SHIFT_FORWARD: GapPolicy
+GAP_POLICY_SKIP: GapPolicy
+OVERLAP_POLICY_UNSPECIFIED: OverlapPolicy
+OVERLAP_POLICY_SKIP: OverlapPolicy
+OVERLAP_POLICY_ALLOW: OverlapPolicy
+OVERLAP_POLICY_END_PREVIOUS: OverlapPolicy
+OCCURRENCE_NOTE_UNSPECIFIED: OccurrenceNote
+OCCURRENCE_NOTE_GAP_SHIFTED: OccurrenceNote
+OCCURRENCE_NOTE_GAP_SKIPPED: OccurrenceNote
+OCCURRENCE_NOTE_FOLD_FIRST: OccurrenceNote
+OCCURRENCE_NOTE_DUPLICATE_DROPPED: OccurrenceNote
+OCCURRENCE_NOTE_OVERLAPS_PREVIOUS: OccurrenceNote
+
+class Recurrence(_message.Message):
+    __slots__ = ("rrule", "rdates", "exdates", "gap_policy", "overlap_policy")
+    RRULE_FIELD_NUMBER: _ClassVar[int]
+    RDATES_FIELD_NUMBER: _ClassVar[int]
+    EXDATES_FIELD_NUMBER: _ClassVar[int]
+    GAP_POLICY_FIELD_NUMBER: _ClassVar[int]
+    OVERLAP_POLICY_FIELD_NUMBER: _ClassVar[int]
+    rrule: str
+    rdates: _containers.RepeatedScalarFieldContainer[str]
+    exdates: _containers.RepeatedScalarFieldContainer[str]
+    gap_policy: GapPolicy
+    overlap_policy: OverlapPolicy
+    def __init__(self, rrule: _Optional[str] = ..., rdates: _Optional[_Iterable[str]] = ..., exdates: _Optional[_Iterable[str]] = ..., gap_policy: _Optional[_Union[GapPolicy, str]] = ..., overlap_policy: _Optional[_Union[OverlapPolicy, str]] = ...) -> None: ...
 
 class Invitee(_message.Message):
     __slots__ = ("name", "email", "role", "channel", "locale")
@@ -81,15 +130,31 @@ class MeetingLink(_message.Message):
     def __init__(self, kind: _Optional[str] = ..., url: _Optional[str] = ...) -> None: ...
 
 class NextOccurrence(_message.Message):
-    __slots__ = ("id", "start_time")
+    __slots__ = ("id", "start_time", "civil_time", "notes")
     ID_FIELD_NUMBER: _ClassVar[int]
     START_TIME_FIELD_NUMBER: _ClassVar[int]
+    CIVIL_TIME_FIELD_NUMBER: _ClassVar[int]
+    NOTES_FIELD_NUMBER: _ClassVar[int]
     id: str
     start_time: _timestamp_pb2.Timestamp
-    def __init__(self, id: _Optional[str] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    civil_time: str
+    notes: _containers.RepeatedScalarFieldContainer[OccurrenceNote]
+    def __init__(self, id: _Optional[str] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., civil_time: _Optional[str] = ..., notes: _Optional[_Iterable[_Union[OccurrenceNote, str]]] = ...) -> None: ...
+
+class PreviewedOccurrence(_message.Message):
+    __slots__ = ("civil_time", "start_time", "end_time", "notes")
+    CIVIL_TIME_FIELD_NUMBER: _ClassVar[int]
+    START_TIME_FIELD_NUMBER: _ClassVar[int]
+    END_TIME_FIELD_NUMBER: _ClassVar[int]
+    NOTES_FIELD_NUMBER: _ClassVar[int]
+    civil_time: str
+    start_time: _timestamp_pb2.Timestamp
+    end_time: _timestamp_pb2.Timestamp
+    notes: _containers.RepeatedScalarFieldContainer[OccurrenceNote]
+    def __init__(self, civil_time: _Optional[str] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., notes: _Optional[_Iterable[_Union[OccurrenceNote, str]]] = ...) -> None: ...
 
 class MeetingDraft(_message.Message):
-    __slots__ = ("title", "agenda", "start_time", "time_zone", "duration_seconds", "host_roles", "invitees", "tags", "metadata", "custom_fields", "external_refs", "bots", "policy")
+    __slots__ = ("title", "agenda", "start_time", "time_zone", "duration_seconds", "host_roles", "invitees", "tags", "metadata", "custom_fields", "external_refs", "bots", "policy", "recurrence")
     class MetadataEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -110,6 +175,7 @@ class MeetingDraft(_message.Message):
     EXTERNAL_REFS_FIELD_NUMBER: _ClassVar[int]
     BOTS_FIELD_NUMBER: _ClassVar[int]
     POLICY_FIELD_NUMBER: _ClassVar[int]
+    RECURRENCE_FIELD_NUMBER: _ClassVar[int]
     title: str
     agenda: str
     start_time: str
@@ -123,10 +189,11 @@ class MeetingDraft(_message.Message):
     external_refs: _containers.RepeatedCompositeFieldContainer[_meeting_pb2.ExternalRef]
     bots: _containers.RepeatedCompositeFieldContainer[_meeting_pb2.BotSpec]
     policy: _meeting_pb2.Policy
-    def __init__(self, title: _Optional[str] = ..., agenda: _Optional[str] = ..., start_time: _Optional[str] = ..., time_zone: _Optional[str] = ..., duration_seconds: _Optional[int] = ..., host_roles: _Optional[_Iterable[_Union[_meeting_pb2.HostRole, _Mapping]]] = ..., invitees: _Optional[_Iterable[_Union[Invitee, _Mapping]]] = ..., tags: _Optional[_Iterable[str]] = ..., metadata: _Optional[_Mapping[str, str]] = ..., custom_fields: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., external_refs: _Optional[_Iterable[_Union[_meeting_pb2.ExternalRef, _Mapping]]] = ..., bots: _Optional[_Iterable[_Union[_meeting_pb2.BotSpec, _Mapping]]] = ..., policy: _Optional[_Union[_meeting_pb2.Policy, _Mapping]] = ...) -> None: ...
+    recurrence: Recurrence
+    def __init__(self, title: _Optional[str] = ..., agenda: _Optional[str] = ..., start_time: _Optional[str] = ..., time_zone: _Optional[str] = ..., duration_seconds: _Optional[int] = ..., host_roles: _Optional[_Iterable[_Union[_meeting_pb2.HostRole, _Mapping]]] = ..., invitees: _Optional[_Iterable[_Union[Invitee, _Mapping]]] = ..., tags: _Optional[_Iterable[str]] = ..., metadata: _Optional[_Mapping[str, str]] = ..., custom_fields: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., external_refs: _Optional[_Iterable[_Union[_meeting_pb2.ExternalRef, _Mapping]]] = ..., bots: _Optional[_Iterable[_Union[_meeting_pb2.BotSpec, _Mapping]]] = ..., policy: _Optional[_Union[_meeting_pb2.Policy, _Mapping]] = ..., recurrence: _Optional[_Union[Recurrence, _Mapping]] = ...) -> None: ...
 
 class Meeting(_message.Message):
-    __slots__ = ("id", "state", "title", "agenda", "start_time", "time_zone", "duration_seconds", "host_roles", "invitees", "tags", "metadata", "custom_fields", "external_refs", "bots", "policy", "join_links", "next_occurrences", "active_session_id", "test", "etag", "create_time", "update_time")
+    __slots__ = ("id", "state", "title", "agenda", "start_time", "time_zone", "duration_seconds", "host_roles", "invitees", "tags", "metadata", "custom_fields", "external_refs", "bots", "policy", "join_links", "next_occurrences", "active_session_id", "test", "etag", "create_time", "update_time", "recurrence", "split_from")
     class MetadataEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -156,6 +223,8 @@ class Meeting(_message.Message):
     ETAG_FIELD_NUMBER: _ClassVar[int]
     CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
     UPDATE_TIME_FIELD_NUMBER: _ClassVar[int]
+    RECURRENCE_FIELD_NUMBER: _ClassVar[int]
+    SPLIT_FROM_FIELD_NUMBER: _ClassVar[int]
     id: str
     state: MeetingState
     title: str
@@ -178,20 +247,52 @@ class Meeting(_message.Message):
     etag: str
     create_time: _timestamp_pb2.Timestamp
     update_time: _timestamp_pb2.Timestamp
-    def __init__(self, id: _Optional[str] = ..., state: _Optional[_Union[MeetingState, str]] = ..., title: _Optional[str] = ..., agenda: _Optional[str] = ..., start_time: _Optional[str] = ..., time_zone: _Optional[str] = ..., duration_seconds: _Optional[int] = ..., host_roles: _Optional[_Iterable[_Union[_meeting_pb2.HostRole, _Mapping]]] = ..., invitees: _Optional[_Iterable[_Union[Invitee, _Mapping]]] = ..., tags: _Optional[_Iterable[str]] = ..., metadata: _Optional[_Mapping[str, str]] = ..., custom_fields: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., external_refs: _Optional[_Iterable[_Union[_meeting_pb2.ExternalRef, _Mapping]]] = ..., bots: _Optional[_Iterable[_Union[_meeting_pb2.BotSpec, _Mapping]]] = ..., policy: _Optional[_Union[_meeting_pb2.Policy, _Mapping]] = ..., join_links: _Optional[_Iterable[_Union[MeetingLink, _Mapping]]] = ..., next_occurrences: _Optional[_Iterable[_Union[NextOccurrence, _Mapping]]] = ..., active_session_id: _Optional[str] = ..., test: _Optional[bool] = ..., etag: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    recurrence: Recurrence
+    split_from: str
+    def __init__(self, id: _Optional[str] = ..., state: _Optional[_Union[MeetingState, str]] = ..., title: _Optional[str] = ..., agenda: _Optional[str] = ..., start_time: _Optional[str] = ..., time_zone: _Optional[str] = ..., duration_seconds: _Optional[int] = ..., host_roles: _Optional[_Iterable[_Union[_meeting_pb2.HostRole, _Mapping]]] = ..., invitees: _Optional[_Iterable[_Union[Invitee, _Mapping]]] = ..., tags: _Optional[_Iterable[str]] = ..., metadata: _Optional[_Mapping[str, str]] = ..., custom_fields: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., external_refs: _Optional[_Iterable[_Union[_meeting_pb2.ExternalRef, _Mapping]]] = ..., bots: _Optional[_Iterable[_Union[_meeting_pb2.BotSpec, _Mapping]]] = ..., policy: _Optional[_Union[_meeting_pb2.Policy, _Mapping]] = ..., join_links: _Optional[_Iterable[_Union[MeetingLink, _Mapping]]] = ..., next_occurrences: _Optional[_Iterable[_Union[NextOccurrence, _Mapping]]] = ..., active_session_id: _Optional[str] = ..., test: _Optional[bool] = ..., etag: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., recurrence: _Optional[_Union[Recurrence, _Mapping]] = ..., split_from: _Optional[str] = ...) -> None: ...
+
+class OccurrenceDraft(_message.Message):
+    __slots__ = ("start_time", "duration_seconds", "title", "agenda")
+    START_TIME_FIELD_NUMBER: _ClassVar[int]
+    DURATION_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    TITLE_FIELD_NUMBER: _ClassVar[int]
+    AGENDA_FIELD_NUMBER: _ClassVar[int]
+    start_time: str
+    duration_seconds: int
+    title: str
+    agenda: str
+    def __init__(self, start_time: _Optional[str] = ..., duration_seconds: _Optional[int] = ..., title: _Optional[str] = ..., agenda: _Optional[str] = ...) -> None: ...
 
 class Occurrence(_message.Message):
-    __slots__ = ("id", "meeting_id", "state", "start_time", "end_time", "session_id")
+    __slots__ = ("id", "meeting_id", "state", "start_time", "end_time", "session_id", "original_start_time", "civil_time", "time_zone", "moved", "title", "agenda", "duration_seconds", "skip_reason", "etag")
     ID_FIELD_NUMBER: _ClassVar[int]
     MEETING_ID_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     START_TIME_FIELD_NUMBER: _ClassVar[int]
     END_TIME_FIELD_NUMBER: _ClassVar[int]
     SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    ORIGINAL_START_TIME_FIELD_NUMBER: _ClassVar[int]
+    CIVIL_TIME_FIELD_NUMBER: _ClassVar[int]
+    TIME_ZONE_FIELD_NUMBER: _ClassVar[int]
+    MOVED_FIELD_NUMBER: _ClassVar[int]
+    TITLE_FIELD_NUMBER: _ClassVar[int]
+    AGENDA_FIELD_NUMBER: _ClassVar[int]
+    DURATION_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    SKIP_REASON_FIELD_NUMBER: _ClassVar[int]
+    ETAG_FIELD_NUMBER: _ClassVar[int]
     id: str
     meeting_id: str
     state: OccurrenceState
     start_time: _timestamp_pb2.Timestamp
     end_time: _timestamp_pb2.Timestamp
     session_id: str
-    def __init__(self, id: _Optional[str] = ..., meeting_id: _Optional[str] = ..., state: _Optional[_Union[OccurrenceState, str]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., session_id: _Optional[str] = ...) -> None: ...
+    original_start_time: _timestamp_pb2.Timestamp
+    civil_time: str
+    time_zone: str
+    moved: bool
+    title: str
+    agenda: str
+    duration_seconds: int
+    skip_reason: str
+    etag: str
+    def __init__(self, id: _Optional[str] = ..., meeting_id: _Optional[str] = ..., state: _Optional[_Union[OccurrenceState, str]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., session_id: _Optional[str] = ..., original_start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., civil_time: _Optional[str] = ..., time_zone: _Optional[str] = ..., moved: _Optional[bool] = ..., title: _Optional[str] = ..., agenda: _Optional[str] = ..., duration_seconds: _Optional[int] = ..., skip_reason: _Optional[str] = ..., etag: _Optional[str] = ...) -> None: ...

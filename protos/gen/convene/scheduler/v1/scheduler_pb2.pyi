@@ -144,6 +144,102 @@ class ListOccurrencesResponse(_message.Message):
     next_page_token: str
     def __init__(self, items: _Optional[_Iterable[_Union[_meeting_pb2_1.Occurrence, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
+class GetOccurrenceRequest(_message.Message):
+    __slots__ = ("meeting_id", "occurrence_id")
+    MEETING_ID_FIELD_NUMBER: _ClassVar[int]
+    OCCURRENCE_ID_FIELD_NUMBER: _ClassVar[int]
+    meeting_id: str
+    occurrence_id: str
+    def __init__(self, meeting_id: _Optional[str] = ..., occurrence_id: _Optional[str] = ...) -> None: ...
+
+class GetOccurrenceResponse(_message.Message):
+    __slots__ = ("occurrence",)
+    OCCURRENCE_FIELD_NUMBER: _ClassVar[int]
+    occurrence: _meeting_pb2_1.Occurrence
+    def __init__(self, occurrence: _Optional[_Union[_meeting_pb2_1.Occurrence, _Mapping]] = ...) -> None: ...
+
+class UpdateOccurrenceRequest(_message.Message):
+    __slots__ = ("meeting_id", "occurrence_id", "occurrence", "update_mask", "etag")
+    MEETING_ID_FIELD_NUMBER: _ClassVar[int]
+    OCCURRENCE_ID_FIELD_NUMBER: _ClassVar[int]
+    OCCURRENCE_FIELD_NUMBER: _ClassVar[int]
+    UPDATE_MASK_FIELD_NUMBER: _ClassVar[int]
+    ETAG_FIELD_NUMBER: _ClassVar[int]
+    meeting_id: str
+    occurrence_id: str
+    occurrence: _meeting_pb2_1.OccurrenceDraft
+    update_mask: _field_mask_pb2.FieldMask
+    etag: str
+    def __init__(self, meeting_id: _Optional[str] = ..., occurrence_id: _Optional[str] = ..., occurrence: _Optional[_Union[_meeting_pb2_1.OccurrenceDraft, _Mapping]] = ..., update_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ..., etag: _Optional[str] = ...) -> None: ...
+
+class UpdateOccurrenceResponse(_message.Message):
+    __slots__ = ("occurrence",)
+    OCCURRENCE_FIELD_NUMBER: _ClassVar[int]
+    occurrence: _meeting_pb2_1.Occurrence
+    def __init__(self, occurrence: _Optional[_Union[_meeting_pb2_1.Occurrence, _Mapping]] = ...) -> None: ...
+
+class CancelOccurrenceRequest(_message.Message):
+    __slots__ = ("meeting_id", "occurrence_id", "reason", "etag")
+    MEETING_ID_FIELD_NUMBER: _ClassVar[int]
+    OCCURRENCE_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    ETAG_FIELD_NUMBER: _ClassVar[int]
+    meeting_id: str
+    occurrence_id: str
+    reason: str
+    etag: str
+    def __init__(self, meeting_id: _Optional[str] = ..., occurrence_id: _Optional[str] = ..., reason: _Optional[str] = ..., etag: _Optional[str] = ...) -> None: ...
+
+class CancelOccurrenceResponse(_message.Message):
+    __slots__ = ("occurrence",)
+    OCCURRENCE_FIELD_NUMBER: _ClassVar[int]
+    occurrence: _meeting_pb2_1.Occurrence
+    def __init__(self, occurrence: _Optional[_Union[_meeting_pb2_1.Occurrence, _Mapping]] = ...) -> None: ...
+
+class SplitMeetingRequest(_message.Message):
+    __slots__ = ("meeting_id", "occurrence_id", "meeting", "update_mask", "etag")
+    MEETING_ID_FIELD_NUMBER: _ClassVar[int]
+    OCCURRENCE_ID_FIELD_NUMBER: _ClassVar[int]
+    MEETING_FIELD_NUMBER: _ClassVar[int]
+    UPDATE_MASK_FIELD_NUMBER: _ClassVar[int]
+    ETAG_FIELD_NUMBER: _ClassVar[int]
+    meeting_id: str
+    occurrence_id: str
+    meeting: _meeting_pb2_1.MeetingDraft
+    update_mask: _field_mask_pb2.FieldMask
+    etag: str
+    def __init__(self, meeting_id: _Optional[str] = ..., occurrence_id: _Optional[str] = ..., meeting: _Optional[_Union[_meeting_pb2_1.MeetingDraft, _Mapping]] = ..., update_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ..., etag: _Optional[str] = ...) -> None: ...
+
+class SplitMeetingResponse(_message.Message):
+    __slots__ = ("meeting",)
+    MEETING_FIELD_NUMBER: _ClassVar[int]
+    meeting: _meeting_pb2_1.Meeting
+    def __init__(self, meeting: _Optional[_Union[_meeting_pb2_1.Meeting, _Mapping]] = ...) -> None: ...
+
+class PreviewOccurrencesRequest(_message.Message):
+    __slots__ = ("start_time", "time_zone", "duration_seconds", "recurrence", "page_size", "page_token")
+    START_TIME_FIELD_NUMBER: _ClassVar[int]
+    TIME_ZONE_FIELD_NUMBER: _ClassVar[int]
+    DURATION_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    RECURRENCE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    start_time: str
+    time_zone: str
+    duration_seconds: int
+    recurrence: _meeting_pb2_1.Recurrence
+    page_size: int
+    page_token: str
+    def __init__(self, start_time: _Optional[str] = ..., time_zone: _Optional[str] = ..., duration_seconds: _Optional[int] = ..., recurrence: _Optional[_Union[_meeting_pb2_1.Recurrence, _Mapping]] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class PreviewOccurrencesResponse(_message.Message):
+    __slots__ = ("items", "next_page_token")
+    ITEMS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    items: _containers.RepeatedCompositeFieldContainer[_meeting_pb2_1.PreviewedOccurrence]
+    next_page_token: str
+    def __init__(self, items: _Optional[_Iterable[_Union[_meeting_pb2_1.PreviewedOccurrence, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
 class StartMeetingRequest(_message.Message):
     __slots__ = ("meeting_id", "meeting", "bots")
     MEETING_ID_FIELD_NUMBER: _ClassVar[int]

@@ -74,6 +74,31 @@ class SchedulerServiceStub:
                 request_serializer=convene_dot_scheduler_dot_v1_dot_scheduler__pb2.ListOccurrencesRequest.SerializeToString,
                 response_deserializer=convene_dot_scheduler_dot_v1_dot_scheduler__pb2.ListOccurrencesResponse.FromString,
                 _registered_method=True)
+        self.GetOccurrence = channel.unary_unary(
+                '/convene.scheduler.v1.SchedulerService/GetOccurrence',
+                request_serializer=convene_dot_scheduler_dot_v1_dot_scheduler__pb2.GetOccurrenceRequest.SerializeToString,
+                response_deserializer=convene_dot_scheduler_dot_v1_dot_scheduler__pb2.GetOccurrenceResponse.FromString,
+                _registered_method=True)
+        self.UpdateOccurrence = channel.unary_unary(
+                '/convene.scheduler.v1.SchedulerService/UpdateOccurrence',
+                request_serializer=convene_dot_scheduler_dot_v1_dot_scheduler__pb2.UpdateOccurrenceRequest.SerializeToString,
+                response_deserializer=convene_dot_scheduler_dot_v1_dot_scheduler__pb2.UpdateOccurrenceResponse.FromString,
+                _registered_method=True)
+        self.CancelOccurrence = channel.unary_unary(
+                '/convene.scheduler.v1.SchedulerService/CancelOccurrence',
+                request_serializer=convene_dot_scheduler_dot_v1_dot_scheduler__pb2.CancelOccurrenceRequest.SerializeToString,
+                response_deserializer=convene_dot_scheduler_dot_v1_dot_scheduler__pb2.CancelOccurrenceResponse.FromString,
+                _registered_method=True)
+        self.SplitMeeting = channel.unary_unary(
+                '/convene.scheduler.v1.SchedulerService/SplitMeeting',
+                request_serializer=convene_dot_scheduler_dot_v1_dot_scheduler__pb2.SplitMeetingRequest.SerializeToString,
+                response_deserializer=convene_dot_scheduler_dot_v1_dot_scheduler__pb2.SplitMeetingResponse.FromString,
+                _registered_method=True)
+        self.PreviewOccurrences = channel.unary_unary(
+                '/convene.scheduler.v1.SchedulerService/PreviewOccurrences',
+                request_serializer=convene_dot_scheduler_dot_v1_dot_scheduler__pb2.PreviewOccurrencesRequest.SerializeToString,
+                response_deserializer=convene_dot_scheduler_dot_v1_dot_scheduler__pb2.PreviewOccurrencesResponse.FromString,
+                _registered_method=True)
         self.StartMeeting = channel.unary_unary(
                 '/convene.scheduler.v1.SchedulerService/StartMeeting',
                 request_serializer=convene_dot_scheduler_dot_v1_dot_scheduler__pb2.StartMeetingRequest.SerializeToString,
@@ -140,6 +165,41 @@ class SchedulerServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetOccurrence(self, request, context):
+        """One planned instant.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UpdateOccurrence(self, request, context):
+        """Changes one occurrence: its time, its length, its texts. Its original start stays what names it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CancelOccurrence(self, request, context):
+        """Cancels one occurrence that is not live. Cancelling twice is no error.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SplitMeeting(self, request, context):
+        """Splits a series: this occurrence and all that follow become a meeting of their own, with the changes given.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def PreviewOccurrences(self, request, context):
+        """The instants that a timetable would have, each with what is worth knowing of it. Keeps nothing.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def StartMeeting(self, request, context):
         """Starts a meeting now, creating it first if need be. A live meeting answers its session.
         """
@@ -189,6 +249,31 @@ def add_SchedulerServiceServicer_to_server(servicer, server):
                     servicer.ListOccurrences,
                     request_deserializer=convene_dot_scheduler_dot_v1_dot_scheduler__pb2.ListOccurrencesRequest.FromString,
                     response_serializer=convene_dot_scheduler_dot_v1_dot_scheduler__pb2.ListOccurrencesResponse.SerializeToString,
+            ),
+            'GetOccurrence': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetOccurrence,
+                    request_deserializer=convene_dot_scheduler_dot_v1_dot_scheduler__pb2.GetOccurrenceRequest.FromString,
+                    response_serializer=convene_dot_scheduler_dot_v1_dot_scheduler__pb2.GetOccurrenceResponse.SerializeToString,
+            ),
+            'UpdateOccurrence': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateOccurrence,
+                    request_deserializer=convene_dot_scheduler_dot_v1_dot_scheduler__pb2.UpdateOccurrenceRequest.FromString,
+                    response_serializer=convene_dot_scheduler_dot_v1_dot_scheduler__pb2.UpdateOccurrenceResponse.SerializeToString,
+            ),
+            'CancelOccurrence': grpc.unary_unary_rpc_method_handler(
+                    servicer.CancelOccurrence,
+                    request_deserializer=convene_dot_scheduler_dot_v1_dot_scheduler__pb2.CancelOccurrenceRequest.FromString,
+                    response_serializer=convene_dot_scheduler_dot_v1_dot_scheduler__pb2.CancelOccurrenceResponse.SerializeToString,
+            ),
+            'SplitMeeting': grpc.unary_unary_rpc_method_handler(
+                    servicer.SplitMeeting,
+                    request_deserializer=convene_dot_scheduler_dot_v1_dot_scheduler__pb2.SplitMeetingRequest.FromString,
+                    response_serializer=convene_dot_scheduler_dot_v1_dot_scheduler__pb2.SplitMeetingResponse.SerializeToString,
+            ),
+            'PreviewOccurrences': grpc.unary_unary_rpc_method_handler(
+                    servicer.PreviewOccurrences,
+                    request_deserializer=convene_dot_scheduler_dot_v1_dot_scheduler__pb2.PreviewOccurrencesRequest.FromString,
+                    response_serializer=convene_dot_scheduler_dot_v1_dot_scheduler__pb2.PreviewOccurrencesResponse.SerializeToString,
             ),
             'StartMeeting': grpc.unary_unary_rpc_method_handler(
                     servicer.StartMeeting,
@@ -412,6 +497,141 @@ class SchedulerService:
             '/convene.scheduler.v1.SchedulerService/ListOccurrences',
             convene_dot_scheduler_dot_v1_dot_scheduler__pb2.ListOccurrencesRequest.SerializeToString,
             convene_dot_scheduler_dot_v1_dot_scheduler__pb2.ListOccurrencesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetOccurrence(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/convene.scheduler.v1.SchedulerService/GetOccurrence',
+            convene_dot_scheduler_dot_v1_dot_scheduler__pb2.GetOccurrenceRequest.SerializeToString,
+            convene_dot_scheduler_dot_v1_dot_scheduler__pb2.GetOccurrenceResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateOccurrence(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/convene.scheduler.v1.SchedulerService/UpdateOccurrence',
+            convene_dot_scheduler_dot_v1_dot_scheduler__pb2.UpdateOccurrenceRequest.SerializeToString,
+            convene_dot_scheduler_dot_v1_dot_scheduler__pb2.UpdateOccurrenceResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CancelOccurrence(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/convene.scheduler.v1.SchedulerService/CancelOccurrence',
+            convene_dot_scheduler_dot_v1_dot_scheduler__pb2.CancelOccurrenceRequest.SerializeToString,
+            convene_dot_scheduler_dot_v1_dot_scheduler__pb2.CancelOccurrenceResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SplitMeeting(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/convene.scheduler.v1.SchedulerService/SplitMeeting',
+            convene_dot_scheduler_dot_v1_dot_scheduler__pb2.SplitMeetingRequest.SerializeToString,
+            convene_dot_scheduler_dot_v1_dot_scheduler__pb2.SplitMeetingResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PreviewOccurrences(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/convene.scheduler.v1.SchedulerService/PreviewOccurrences',
+            convene_dot_scheduler_dot_v1_dot_scheduler__pb2.PreviewOccurrencesRequest.SerializeToString,
+            convene_dot_scheduler_dot_v1_dot_scheduler__pb2.PreviewOccurrencesResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -30,6 +30,16 @@ class SchedulerServiceStub:
     """Removes a meeting that is not live."""
     ListOccurrences: _aio.UnaryUnaryMultiCallable[_scheduler_pb2.ListOccurrencesRequest, _scheduler_pb2.ListOccurrencesResponse]
     """The planned instants of a meeting, in time order."""
+    GetOccurrence: _aio.UnaryUnaryMultiCallable[_scheduler_pb2.GetOccurrenceRequest, _scheduler_pb2.GetOccurrenceResponse]
+    """One planned instant."""
+    UpdateOccurrence: _aio.UnaryUnaryMultiCallable[_scheduler_pb2.UpdateOccurrenceRequest, _scheduler_pb2.UpdateOccurrenceResponse]
+    """Changes one occurrence: its time, its length, its texts. Its original start stays what names it."""
+    CancelOccurrence: _aio.UnaryUnaryMultiCallable[_scheduler_pb2.CancelOccurrenceRequest, _scheduler_pb2.CancelOccurrenceResponse]
+    """Cancels one occurrence that is not live. Cancelling twice is no error."""
+    SplitMeeting: _aio.UnaryUnaryMultiCallable[_scheduler_pb2.SplitMeetingRequest, _scheduler_pb2.SplitMeetingResponse]
+    """Splits a series: this occurrence and all that follow become a meeting of their own, with the changes given."""
+    PreviewOccurrences: _aio.UnaryUnaryMultiCallable[_scheduler_pb2.PreviewOccurrencesRequest, _scheduler_pb2.PreviewOccurrencesResponse]
+    """The instants that a timetable would have, each with what is worth knowing of it. Keeps nothing."""
     StartMeeting: _aio.UnaryUnaryMultiCallable[_scheduler_pb2.StartMeetingRequest, _scheduler_pb2.StartMeetingResponse]
     """Starts a meeting now, creating it first if need be. A live meeting answers its session."""
 
@@ -97,6 +107,46 @@ class SchedulerServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_scheduler_pb2.ListOccurrencesRequest, _abc.Awaitable[_scheduler_pb2.ListOccurrencesResponse]],
     ) -> _abc.Awaitable[_scheduler_pb2.ListOccurrencesResponse]:
         """The planned instants of a meeting, in time order."""
+
+    @_abc_1.abstractmethod
+    def GetOccurrence(
+        self,
+        request: _scheduler_pb2.GetOccurrenceRequest,
+        context: _aio.ServicerContext[_scheduler_pb2.GetOccurrenceRequest, _abc.Awaitable[_scheduler_pb2.GetOccurrenceResponse]],
+    ) -> _abc.Awaitable[_scheduler_pb2.GetOccurrenceResponse]:
+        """One planned instant."""
+
+    @_abc_1.abstractmethod
+    def UpdateOccurrence(
+        self,
+        request: _scheduler_pb2.UpdateOccurrenceRequest,
+        context: _aio.ServicerContext[_scheduler_pb2.UpdateOccurrenceRequest, _abc.Awaitable[_scheduler_pb2.UpdateOccurrenceResponse]],
+    ) -> _abc.Awaitable[_scheduler_pb2.UpdateOccurrenceResponse]:
+        """Changes one occurrence: its time, its length, its texts. Its original start stays what names it."""
+
+    @_abc_1.abstractmethod
+    def CancelOccurrence(
+        self,
+        request: _scheduler_pb2.CancelOccurrenceRequest,
+        context: _aio.ServicerContext[_scheduler_pb2.CancelOccurrenceRequest, _abc.Awaitable[_scheduler_pb2.CancelOccurrenceResponse]],
+    ) -> _abc.Awaitable[_scheduler_pb2.CancelOccurrenceResponse]:
+        """Cancels one occurrence that is not live. Cancelling twice is no error."""
+
+    @_abc_1.abstractmethod
+    def SplitMeeting(
+        self,
+        request: _scheduler_pb2.SplitMeetingRequest,
+        context: _aio.ServicerContext[_scheduler_pb2.SplitMeetingRequest, _abc.Awaitable[_scheduler_pb2.SplitMeetingResponse]],
+    ) -> _abc.Awaitable[_scheduler_pb2.SplitMeetingResponse]:
+        """Splits a series: this occurrence and all that follow become a meeting of their own, with the changes given."""
+
+    @_abc_1.abstractmethod
+    def PreviewOccurrences(
+        self,
+        request: _scheduler_pb2.PreviewOccurrencesRequest,
+        context: _aio.ServicerContext[_scheduler_pb2.PreviewOccurrencesRequest, _abc.Awaitable[_scheduler_pb2.PreviewOccurrencesResponse]],
+    ) -> _abc.Awaitable[_scheduler_pb2.PreviewOccurrencesResponse]:
+        """The instants that a timetable would have, each with what is worth knowing of it. Keeps nothing."""
 
     @_abc_1.abstractmethod
     def StartMeeting(

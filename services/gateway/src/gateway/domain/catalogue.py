@@ -22,6 +22,7 @@ EVENT_TYPES: Mapping[str, str] = {
     "metrics.snapshot": "How much part everybody took in a session so far, or at its end.",
     "occurrence.missed": "A planned time passed without a session.",
     "occurrence.opened": "People may join an occurrence.",
+    "occurrence.skipped": "An occurrence is not held: its clock skips it, or another is live.",
     "participant.aborted": "Somebody with a token never arrived.",
     "participant.admitted": "Somebody who knocked was let in.",
     "participant.denied": "Somebody who knocked was turned away.",

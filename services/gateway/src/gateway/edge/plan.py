@@ -147,7 +147,7 @@ class Plan:
         if not self._masked:
             return
         # Fields that were given and refused are told of before nothing being left.
-        if not given and not faults:
+        if not given and not faults and not self.route.may_be_empty:
             raise _empty_update(
                 field.name for field in (self.draft.fields if self.draft else self.rest)
             )

@@ -45,7 +45,8 @@ class Route(NamedTuple):
     bytes field that takes the body as it is, a zip file. The answer is its field `unwrap` made
     flat, with the fields `beside` added. `location` is filled from the answer. `short` rows answer
     without `/v1` too. `without` hides request fields. `text` is the answer's field that
-    `format=txt` shows. `title` tells rows of one rpc apart in the API document.
+    `format=txt` shows. `title` tells rows of one rpc apart in the API document. A body
+    for an update mask has to give a field, unless it `may_be_empty`.
     """
 
     method: str
@@ -62,6 +63,7 @@ class Route(NamedTuple):
     without: tuple[str, ...] = ()
     title: str = ""
     text: str = ""
+    may_be_empty: bool = False
 
     @property
     def descriptor(self) -> MethodDescriptor:
@@ -85,6 +87,7 @@ class Route(NamedTuple):
 
 
 MEETING = "/meetings/{meeting_id}"
+OCCURRENCE = MEETING + "/occurrences/{occurrence_id}"
 ONE_SESSION = MEETING + "/sessions/{session_id}"
 PARTICIPANT = ONE_SESSION + "/participants/{participant_id}"
 RECORDING = ONE_SESSION + "/recordings/{recording_id}"
@@ -112,6 +115,13 @@ ROUTES: list[Route] = [
     Route("DELETE", MEETING, SCHEDULER, "DeleteMeeting", GONE),
     Route("POST", MEETING + "/cancel", SCHEDULER, "CancelMeeting", unwrap="meeting"),
     Route("GET", MEETING + "/occurrences", SCHEDULER, "ListOccurrences"),
+    Route("GET", OCCURRENCE, SCHEDULER, "GetOccurrence", unwrap="occurrence"),
+    Route("PATCH", OCCURRENCE, SCHEDULER, "UpdateOccurrence", body="occurrence",
+          unwrap="occurrence"),
+    Route("POST", OCCURRENCE + "/cancel", SCHEDULER, "CancelOccurrence", unwrap="occurrence"),
+    Route("POST", OCCURRENCE + "/split", SCHEDULER, "SplitMeeting", CREATED,
+          body="meeting", unwrap="meeting", location=MEETING_HOME, may_be_empty=True),
+    Route("POST", "/meetings/preview-occurrences", SCHEDULER, "PreviewOccurrences"),
 
     Route("POST", "/meetings/start", SCHEDULER, "StartMeeting", STARTED,
           unwrap="session", location=SESSION_HOME, short=True,

@@ -87,6 +87,14 @@ class Sessions:
         """The meeting was cancelled: a live session of it ends."""
         await self._end(caller, meeting_id, EndReason.MEETING_CANCELLED, text)
 
+    async def end_revoked(
+        self, caller: Principal, meeting_id: str, session_id: str, *, cancelled: bool
+    ) -> None:
+        """This session ends for the next occurrence, or because its own was *cancelled*."""
+        reason = EndReason.MEETING_CANCELLED if cancelled else EndReason.SCHEDULED_END
+        text = "the occurrence was cancelled" if cancelled else "the next occurrence begins"
+        await self._end(caller, meeting_id, reason, text, only=session_id)
+
     async def crew_joining(self, caller: Principal, session_id: str, kind: str) -> None:
         """A bot comes: the session waits for it when it ends."""
         async with self._store.begin(caller) as tx:
@@ -168,14 +176,15 @@ class Sessions:
         )
 
     async def _end(
-        self, caller: Principal, meeting_id: str, reason: EndReason, text: str
+        self, caller: Principal, meeting_id: str, reason: EndReason, text: str, only: str = ""
     ) -> Session | None:
+        """End the live session, or *only* the one of this id; answers it or the newest."""
         async with self._store.begin(caller) as tx:
             session = await tx.find_live_session(meeting_id)
             if session is None:
                 earlier = await tx.newest_sessions(meeting_id, 1)
                 return earlier[0] if earlier else None
-            if session.is_live:
+            if session.is_live and only in ("", session.id):
                 by = actor_of(caller)
                 session = await begin_ending(tx, session, reason, text, by)
                 await tx.add_command(_end_command(session, text, tx.now))

@@ -1,34 +1,26 @@
-"""Where meetings and occurrences live. The only module of this service that speaks SQL."""
+"""Where meetings live, and how lists find them."""
 
 import json
 from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import orjson
 
-from common.db import Database, Transaction
+from common.db import Transaction
 from common.errors import Conflict
-from common.principal import Principal
-from scheduler.domain import (
-    UPCOMING,
+from scheduler.domain.definitions import (
     BotSpec,
     Definition,
     ExternalRef,
     HostRole,
     Invitee,
-    Meeting,
-    MeetingId,
-    MeetingNotFound,
-    MeetingState,
-    Occurrence,
-    OccurrenceId,
-    OccurrenceState,
     Policy,
     ScheduledEnd,
 )
+from scheduler.domain.meetings import Meeting, MeetingId, MeetingNotFound, MeetingState
+from scheduler.domain.recurrence import GapPolicy, OverlapPolicy, Recurrence
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +35,7 @@ class MeetingFilter:
     starts_before: datetime | None = None
 
 
-class MeetingTransaction(Transaction):
+class MeetingRows(Transaction):
     async def find(self, meeting_id: MeetingId, *, lock: bool = False) -> Meeting | None:
         """The meeting, held against other writers when *lock* is set."""
         found = await self.run(
@@ -63,13 +55,14 @@ class MeetingTransaction(Transaction):
         added = await self.run(
             """
             insert into meetings (workspace_id, id, state, definition, tags, metadata,
-                external_refs, test, version, create_time, update_time)
+                external_refs, test, split_from, version, create_time, update_time)
             values (:w, :id, :state, cast(:definition as jsonb), :tags,
-                cast(:metadata as jsonb), :refs, :test, 1, :created, :updated)
+                cast(:metadata as jsonb), :refs, :test, :split_from, 1, :created, :updated)
             on conflict (id) do nothing""",
             **_meeting_values(meeting),
             w=self.caller.workspace_id,
             test=meeting.test,
+            split_from=meeting.split_from,
             created=meeting.create_time,
         )
         return bool(added.rowcount)
@@ -84,10 +77,12 @@ class MeetingTransaction(Transaction):
             """
             update meetings set state = :state, definition = cast(:definition as jsonb),
                 tags = :tags, metadata = cast(:metadata as jsonb), external_refs = :refs,
-                active_session_id = :active, version = version + :step, update_time = :updated
+                active_session_id = :active, session_ending = :ending,
+                version = version + :step, update_time = :updated
             where id = :id and version = :version returning *""",
             **_meeting_values(meeting),
             active=meeting.active_session_id,
+            ending=meeting.session_ending,
             version=meeting.version,
             step=int(is_change),
         )
@@ -114,82 +109,6 @@ class MeetingTransaction(Transaction):
             limit=limit,
         )
         return [_meeting(row) for row in rows]
-
-    async def add_occurrence(self, occurrence: Occurrence) -> None:
-        await self.run(
-            """
-            insert into occurrences (workspace_id, id, meeting_id, state, start_time, end_time)
-            values (:w, :id, :meeting, :state, :start, :end)""",
-            w=self.caller.workspace_id,
-            id=occurrence.id,
-            meeting=occurrence.meeting_id,
-            state=occurrence.state.value,
-            start=occurrence.start_time,
-            end=occurrence.end_time,
-        )
-
-    async def occurrence(self, occurrence_id: OccurrenceId) -> Occurrence | None:
-        found = await self.run(
-            "select * from occurrences where id = :id for update", id=occurrence_id
-        )
-        row = found.one_or_none()
-        return _occurrence(row) if row else None
-
-    async def occurrences(
-        self, meeting_id: MeetingId, after: Sequence[str | int] | None, limit: int
-    ) -> Sequence[Occurrence]:
-        """The meeting's occurrences in time order, after the row with *after*'s keys."""
-        rest = "and (start_time, id) > (cast(cast(:at as text) as timestamptz), :last)"
-        keys = {} if after is None else {"at": after[0], "last": after[1]}
-        rows = await self.run(
-            f"select * from occurrences where meeting_id = :m {rest if keys else ''} "
-            "order by start_time, id limit :limit",
-            m=meeting_id,
-            limit=limit,
-            **keys,
-        )
-        return [_occurrence(row) for row in rows]
-
-    async def upcoming(self, meeting_ids: Sequence[MeetingId]) -> Sequence[Occurrence]:
-        """What is still to come of these meetings, in time order."""
-        rows = await self.run(
-            "select * from occurrences where meeting_id = any(:ids) and state = any(:states) "
-            "order by start_time",
-            ids=list(meeting_ids),
-            states=[state.value for state in UPCOMING],
-        )
-        return [_occurrence(row) for row in rows]
-
-    async def occurrences_of_session(self, session_id: str) -> Sequence[Occurrence]:
-        rows = await self.run(
-            "select * from occurrences where session_id = :s and state = 'LIVE'", s=session_id
-        )
-        return [_occurrence(row) for row in rows]
-
-    async def save_occurrence(self, occurrence: Occurrence) -> None:
-        saved = await self.run(
-            """
-            update occurrences set state = :state, session_id = :session, version = version + 1
-            where id = :id and version = :version""",
-            state=occurrence.state.value,
-            session=occurrence.session_id,
-            id=occurrence.id,
-            version=occurrence.version,
-        )
-        if saved.rowcount == 0:
-            raise Conflict(f"occurrence {occurrence.id} changed meanwhile")
-
-    async def remove_occurrence(self, occurrence_id: OccurrenceId) -> None:
-        await self.run("delete from occurrences where id = :id", id=occurrence_id)
-
-
-class Store:
-    def __init__(self, db: Database) -> None:
-        self._db = db
-
-    def begin(self, caller: Principal) -> AbstractAsyncContextManager[MeetingTransaction]:
-        """A transaction that commits when the block ends and rolls back when it raises."""
-        return self._db.begin(caller, MeetingTransaction)
 
 
 def _clauses(wanted: MeetingFilter) -> tuple[list[str], dict[str, Any]]:
@@ -241,9 +160,11 @@ def _meeting(row: Any) -> Meeting:
         _definition(row.definition),
         row.create_time,
         row.update_time,
-        row.active_session_id,
-        row.test,
-        row.version,
+        active_session_id=row.active_session_id,
+        session_ending=row.session_ending,
+        test=row.test,
+        split_from=row.split_from,
+        version=row.version,
     )
 
 
@@ -252,6 +173,7 @@ def _definition(kept: dict[str, Any]) -> Definition:
     return Definition(
         **{
             **kept,
+            "recurrence": _recurrence(kept.get("recurrence")),
             "host_roles": tuple(HostRole(**one) for one in kept["host_roles"]),
             "invitees": tuple(Invitee(**one) for one in kept["invitees"]),
             "tags": tuple(kept["tags"]),
@@ -262,13 +184,13 @@ def _definition(kept: dict[str, Any]) -> Definition:
     )
 
 
-def _occurrence(row: Any) -> Occurrence:
-    return Occurrence(
-        OccurrenceId(row.id),
-        MeetingId(row.meeting_id),
-        OccurrenceState(row.state),
-        row.start_time,
-        row.end_time,
-        row.session_id,
-        row.version,
+def _recurrence(kept: dict[str, Any] | None) -> Recurrence | None:
+    if kept is None:
+        return None
+    return Recurrence(
+        kept["rrule"],
+        tuple(kept["rdates"]),
+        tuple(kept["exdates"]),
+        GapPolicy(kept["gap_policy"]),
+        OverlapPolicy(kept["overlap_policy"]),
     )

@@ -1,0 +1,1 @@
+"""The rules of planning: meetings, their planned instants, recurrence and zones. Pure."""

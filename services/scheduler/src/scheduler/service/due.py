@@ -1,0 +1,170 @@
+"""What time makes of planned occurrences: each firing of a timer is one transaction."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from common.errors import Unavailable
+from common.principal import Principal
+from common.timers import Firing, Timer
+from scheduler.domain.meetings import Meeting, MeetingId, MeetingState, is_within_catch_up
+from scheduler.domain.occurrences import (
+    Occurrence,
+    OccurrenceAction,
+    OccurrenceId,
+    OccurrenceState,
+    SkipReason,
+)
+from scheduler.domain.overlaps import Encounter, encounter
+from scheduler.domain.planning import Kind
+from scheduler.service.announcing import (
+    Announcer,
+    announce_due,
+    announce_missed,
+    announce_opened,
+    announce_revoked,
+    announce_skipped,
+    view_of,
+)
+from scheduler.service.planner import (
+    CLOSE,
+    EXTEND,
+    OPEN,
+    RENEW,
+    START,
+    Planner,
+    announce_gaps,
+    disarm_one,
+)
+from scheduler.store import MeetingTransaction, Store
+
+# Renewals armed by one statement.
+RENEWAL_BATCH = 5000
+
+
+class OtherZoneRelease(Unavailable):
+    """A replica with another zone database has to do it; it waits until one takes it."""
+
+    def __init__(self, release: str) -> None:
+        super().__init__(f"zones of {release} are asked for")
+
+
+class Due:
+    def __init__(self, store: Store, planner: Planner, announcer: Announcer) -> None:
+        self._store = store
+        self._planner = planner
+        self._announcer = announcer
+
+    def firings(self) -> Mapping[str, Firing]:
+        return {
+            OPEN: self.open_window,
+            START: self.start_due,
+            CLOSE: self.close_window,
+            EXTEND: self.extend,
+            RENEW: self.extend,
+        }
+
+    async def renew_zones(self) -> int:
+        """Have every meeting that another zone database planned be planned anew; tells how many.
+
+        The work itself is done by timers, so by any replica, once each.
+        """
+        release, total = self._planner.zones.release, 0
+        while armed := await self._store.arm_renewals(RENEW, release, RENEWAL_BATCH):
+            total += armed
+        return total
+
+    async def open_window(self, caller: Principal, timer: Timer) -> None:
+        """Let people in ahead of an occurrence's start."""
+        async with self._store.begin(caller) as tx:
+            name = OccurrenceId(timer.payload["occurrence_id"])
+            occurrence = await tx.find_occurrence(name, lock=True)
+            if occurrence is not None and occurrence.state is OccurrenceState.PENDING:
+                await _opened(tx, occurrence)
+
+    async def start_due(self, caller: Principal, timer: Timer) -> None:
+        """Have a session run for an occurrence whose time has come.
+
+        Later than the policy's catch-up window it stays open: somebody may still start it. Where
+        the meeting is live already, its overlap policy decides.
+        """
+        async with self._store.begin(caller) as tx:
+            found = await _upcoming(tx, timer)
+            if found is None:
+                return
+            meeting, occurrence = found
+            occurrence = await _opened(tx, occurrence)
+            if not is_within_catch_up(occurrence.start_time, tx.now, meeting.definition.policy):
+                return
+            if meeting.active_session_id:
+                await self._meet_live(tx, meeting, occurrence)
+            else:
+                await announce_due(tx, meeting, occurrence)
+
+    async def close_window(self, caller: Principal, timer: Timer) -> None:
+        """Say that an occurrence whose end has passed was never held."""
+        async with self._store.begin(caller) as tx:
+            found = await _upcoming(tx, timer)
+            if found is None:
+                return
+            meeting, occurrence = found
+            await tx.save_occurrence(replace(occurrence.after(OccurrenceAction.MISS), waits_for=""))
+            await announce_missed(tx, occurrence)
+            await self._planner.complete_if_over(tx, meeting)
+
+    async def extend(self, caller: Principal, timer: Timer) -> None:
+        """Plan a meeting further, by the zones of this replica, and say what these moved."""
+        wanted = timer.payload.get("release", self._planner.zones.release)
+        if wanted != self._planner.zones.release:
+            raise OtherZoneRelease(wanted)
+        async with self._store.begin(caller) as tx:
+            meeting = await tx.find(MeetingId(timer.payload["meeting_id"]), lock=True)
+            if meeting is None or meeting.state is not MeetingState.SCHEDULED:
+                return
+            replan = await self._planner.follow(tx, meeting, renewed=True)
+            moved = [one for one in replan.differences if one.kind is Kind.MOVED]
+            if moved:
+                view = await view_of(tx, meeting)
+                await self._announcer.updated(tx, view, ["time_zones"], moved)
+            await announce_gaps(tx, replan)
+            await self._planner.complete_if_over(tx, meeting)
+
+    async def _meet_live(
+        self, tx: MeetingTransaction, meeting: Meeting, occurrence: Occurrence
+    ) -> None:
+        session_id = meeting.active_session_id
+        live = await tx.of_session(session_id)
+        met = encounter(meeting.definition, live, tx.now, ending=meeting.session_ending)
+        if met is Encounter.SKIP:
+            skipped = replace(
+                occurrence.after(OccurrenceAction.SKIP), skip_reason=SkipReason.OVERLAP
+            )
+            await tx.save_occurrence(skipped)
+            await disarm_one(tx, skipped)
+            await announce_skipped(tx, skipped)
+        elif met is Encounter.JOIN:
+            joined = replace(occurrence.after(OccurrenceAction.GO_LIVE), session_id=session_id)
+            await tx.save_occurrence(joined)
+            await disarm_one(tx, joined)
+        else:
+            await tx.save_occurrence(replace(occurrence, waits_for=session_id))
+            if met is Encounter.DISPLACE:
+                await announce_revoked(tx, occurrence, session_id, cancelled=False)
+
+
+async def _upcoming(tx: MeetingTransaction, timer: Timer) -> tuple[Meeting, Occurrence] | None:
+    """The timer's occurrence if it is to come, and its meeting, which is locked first."""
+    name = OccurrenceId(timer.payload["occurrence_id"])
+    known = await tx.find_occurrence(name)
+    meeting = known and await tx.find(MeetingId(known.meeting_id), lock=True)
+    occurrence = await tx.find_occurrence(name, lock=True)
+    if not meeting or occurrence is None or not occurrence.is_upcoming():
+        return None
+    return meeting, occurrence
+
+
+async def _opened(tx: MeetingTransaction, occurrence: Occurrence) -> Occurrence:
+    if occurrence.state is OccurrenceState.OPEN:
+        return occurrence
+    opened = await tx.save_occurrence(occurrence.after(OccurrenceAction.OPEN))
+    await announce_opened(tx, opened)
+    return opened

@@ -1,0 +1,55 @@
+"""Transactions over all tables of the service, and what sees every workspace."""
+
+from contextlib import AbstractAsyncContextManager
+
+from sqlalchemy import text
+
+from common.db import Database
+from common.principal import Principal
+from scheduler.store.meetings import MeetingRows
+from scheduler.store.occurrences import OccurrenceRows
+from scheduler.store.plans import PlanRows
+
+
+class MeetingTransaction(MeetingRows, OccurrenceRows, PlanRows):
+    """One transaction of one workspace."""
+
+
+class Store:
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def begin(self, caller: Principal) -> AbstractAsyncContextManager[MeetingTransaction]:
+        """A transaction that commits when the block ends and rolls back when it raises."""
+        return self._db.begin(caller, MeetingTransaction)
+
+    async def arm_renewals(self, kind: str, release: str, limit: int) -> int:
+        """Have *kind* fire now for meetings planned by another zone release; tells how many.
+
+        At most *limit* at once: call it until none is left.
+        """
+        async with self._db.begin_system() as connection:
+            armed = await connection.execute(
+                text("""
+                    with stale as (
+                        select p.workspace_id, p.meeting_id, m.test
+                        from plans p join meetings m on m.id = p.meeting_id
+                        where p.asked_release <> :release and m.state = 'SCHEDULED'
+                        order by p.meeting_id limit :limit for update of p skip locked),
+                    asked as (
+                        update plans set asked_release = :release from stale
+                        where plans.meeting_id = stale.meeting_id)
+                    insert into timers (workspace_id, key, kind, due_at, payload, test)
+                    select workspace_id, cast(:kind as text) || ' ' || meeting_id, :kind,
+                        clock_timestamp(),
+                        jsonb_build_object('meeting_id', meeting_id, 'release',
+                                           cast(:release as text)), test
+                    from stale
+                    on conflict (workspace_id, key) do update set payload = excluded.payload,
+                        due_at = excluded.due_at, attempts = 0, token = '', leased_until = null"""),
+                {"kind": kind, "release": release, "limit": limit},
+            )
+            count: int = armed.rowcount
+        if count:
+            self._db.armed.set()
+        return count
