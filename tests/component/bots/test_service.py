@@ -29,7 +29,9 @@ from tests.support.speech import opus_packets, people_of, track_of, word_error_r
 LINES = people_of("planning")["Bo"][:2]
 
 
-def environment(database: Database, broker: NatsServer, models: Path) -> Mapping[str, str]:
+def environment(
+    database: Database, broker: NatsServer, models: Path, objects: Path
+) -> Mapping[str, str]:
     return {
         "PATH": os.environ["PATH"],
         "CONVENE_ENV": "dev",
@@ -40,6 +42,7 @@ def environment(database: Database, broker: NatsServer, models: Path) -> Mapping
         "CONVENE_MODELS": str(models),
         "BOTS_LISTEN": "127.0.0.1:0",
         "BOTS_DATABASE_URL": sqlalchemy_url(database.app_url),
+        "ARTIFACTS_STORE_URL": f"file://{objects}",
     }
 
 
@@ -107,9 +110,13 @@ async def told_on(js: JetStreamContext) -> AsyncIterator[Envelope]:
 
 
 async def test_people_are_transcribed_from_a_session_on_the_bus_to_segments_on_the_bus(
-    database: MakeDatabase, own_nats_server: NatsServer, ear: WrittenEar, whisper_model: Path
+    database: MakeDatabase,
+    own_nats_server: NatsServer,
+    ear: WrittenEar,
+    whisper_model: Path,
+    tmp_path: Path,
 ) -> None:
-    env = environment(await database("bots", migrated), own_nats_server, whisper_model)
+    env = environment(await database("bots", migrated), own_nats_server, whisper_model, tmp_path)
     await ear.say("prt_bo", opus_packets(track_of(LINES)))
     await ear.end("prt_bo")
 
