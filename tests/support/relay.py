@@ -5,6 +5,7 @@ import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import cast
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,8 @@ class Relay(asyncio.DatagramProtocol):
         self._begun: float | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.DatagramTransport)
-        self._transport = transport
+        # The event loop's own is one in all but name.
+        self._transport = cast(asyncio.DatagramTransport, transport)
         self.address = transport.get_extra_info("sockname")
 
     def datagram_received(self, data: bytes, _: object) -> None:

@@ -25,7 +25,9 @@ async def sender(ear: Ear) -> AsyncIterator[RtpSender]:
 
 
 def kinds(heard: list[tuple[str, float, float]]) -> list[str]:
-    return [kind for kind, _, _ in heard]
+    """In order, but for the silence before the first word: a quick first packet leaves none."""
+    found = [kind for kind, _, _ in heard]
+    return found[1:] if found[:2] == ["SILENCE", "AUDIO"] else found
 
 
 def lengths(heard: list[tuple[str, float, float]], kind: str) -> list[float]:
@@ -47,7 +49,7 @@ async def test_what_is_sent_is_on_the_track_as_it_was_sent(ear: Ear, sender: Rtp
     heard = await ear.listen("prt_1")
 
     assert list(packets(heard).values()) == speech()[:60]
-    assert kinds(stretches(heard)) == ["SILENCE", "AUDIO", "END"]
+    assert kinds(stretches(heard)) == ["AUDIO", "END"]
 
 
 async def test_a_seat_lies_on_the_rooms_time_line(ear: Ear) -> None:
@@ -75,7 +77,7 @@ async def test_lost_packets_are_a_gap_of_exactly_their_length(ear: Ear, sender: 
 
     heard = await sound_of(ear)
 
-    assert kinds(heard) == ["SILENCE", "AUDIO", "GAP", "AUDIO", "END"]
+    assert kinds(heard) == ["AUDIO", "GAP", "AUDIO", "END"]
     assert lengths(heard, "GAP") == [0.06]
 
 
@@ -110,7 +112,7 @@ async def test_a_pause_that_is_not_sent_is_silence(ear: Ear, sender: RtpSender) 
 
     heard = await sound_of(ear)
 
-    assert kinds(heard) == ["SILENCE", "AUDIO", "SILENCE", "AUDIO", "END"]
+    assert kinds(heard) == ["AUDIO", "SILENCE", "AUDIO", "END"]
     assert lengths(heard, "SILENCE")[1] == 0.8
 
 
@@ -129,7 +131,7 @@ async def test_a_mute_is_marked_while_it_lasts_and_no_loss(ear: Ear, sender: Rtp
 
     heard = await sound_of(ear)
 
-    assert kinds(heard) == ["SILENCE", "AUDIO", "MUTE", "AUDIO", "END"]
+    assert kinds(heard) == ["AUDIO", "MUTE", "AUDIO", "END"]
     assert sum(lengths(heard, "MUTE")) == pytest.approx(1.8, abs=0.2)
     assert lengths(heard, "AUDIO") == [0.2, 0.2]
 
@@ -156,7 +158,7 @@ async def test_time_goes_on_for_readers_when_nothing_comes_any_more(
     await ear.unseat()
 
     heard = await sound_of(ear)
-    assert kinds(heard) == ["SILENCE", "AUDIO", "GAP", "END"]
+    assert kinds(heard) == ["AUDIO", "GAP", "END"]
 
 
 async def test_who_comes_back_as_the_same_join_goes_on_behind_one_gap(
@@ -173,7 +175,7 @@ async def test_who_comes_back_as_the_same_join_goes_on_behind_one_gap(
 
     heard = await sound_of(ear)
 
-    assert kinds(heard) == ["SILENCE", "AUDIO", "GAP", "AUDIO", "END"]
+    assert kinds(heard) == ["AUDIO", "GAP", "AUDIO", "END"]
     assert lengths(heard, "GAP")[0] == pytest.approx(1.0, abs=0.2)
 
 
@@ -211,8 +213,8 @@ async def test_a_newer_join_takes_the_older_ones_place(ear: Ear, sender: RtpSend
     await asyncio.sleep(0.15)
     await ear.unseat(epoch=2)
 
-    assert kinds(await sound_of(ear, 1)) == ["SILENCE", "AUDIO", "END"]
-    assert kinds(await sound_of(ear, 2)) == ["SILENCE", "AUDIO", "END"]
+    assert kinds(await sound_of(ear, 1)) == ["AUDIO", "END"]
+    assert kinds(await sound_of(ear, 2)) == ["AUDIO", "END"]
 
 
 async def test_an_unknown_ssrc_and_what_is_no_rtp_disturb_nobody(

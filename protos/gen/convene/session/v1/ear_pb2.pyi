@@ -225,10 +225,12 @@ class Talk(_message.Message):
     def __init__(self, participant_id: _Optional[str] = ..., speaking_seconds: _Optional[float] = ..., turns: _Optional[int] = ..., present_seconds: _Optional[float] = ..., longest_turn_seconds: _Optional[float] = ..., overlaps: _Optional[int] = ..., overlap_seconds: _Optional[float] = ...) -> None: ...
 
 class OpenRoomRequest(_message.Message):
-    __slots__ = ("session_id",)
+    __slots__ = ("session_id", "opened_at_seconds")
     SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    OPENED_AT_SECONDS_FIELD_NUMBER: _ClassVar[int]
     session_id: str
-    def __init__(self, session_id: _Optional[str] = ...) -> None: ...
+    opened_at_seconds: float
+    def __init__(self, session_id: _Optional[str] = ..., opened_at_seconds: _Optional[float] = ...) -> None: ...
 
 class OpenRoomResponse(_message.Message):
     __slots__ = ()

@@ -98,7 +98,7 @@ class Signalling:
             raise Refused(404, "NOT_FOUND", f"There is no WebSocket at {socket.path[:200]}.")
         origin = socket.header(b"origin")
         # A page that was loaded by another name of this server is ours all the same.
-        at_home = origin == self._origin or urlsplit(origin).netloc == socket.header(b"host")
+        at_home = origin == self._origin or origin.partition("://")[2] == socket.header(b"host")
         if origin and not at_home:
             detail = f"A page of {origin[:200]} may not open this; those of {self._origin} may."
             raise Refused(403, "FOREIGN_ORIGIN", detail)

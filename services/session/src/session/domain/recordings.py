@@ -101,7 +101,8 @@ class Recording:
     def paused(self, at: float, *, held: bool = False) -> "Recording":
         state = self._after(_A.PAUSE)
         if state is self.state:
-            return self
+            # What somebody pauses during a hold stays paused when the hold ends.
+            return replace(self, held=self.held and held)
         return replace(self, state=state, spans=_closed(self.spans, at), held=held)
 
     def resumed(self, at: float) -> "Recording":

@@ -41,6 +41,9 @@ class Room:
     session_id: SessionId
     workspace_id: str
     test: bool
+    # When the session's first room opened, in seconds since 1970: its time line goes on from there
+    # on whichever node. 0 while none was open.
+    opened_at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,12 +67,15 @@ class House:
                     task.cancel()
         self._threads.shutdown(cancel_futures=True)
 
-    def open(self, session_id: str) -> None:
-        """Open a room; an open one stays. Raises ``SpoolExhausted`` when the disk is full."""
+    def open(self, session_id: str, opened_at: float = 0.0) -> None:
+        """Open a room; an open one stays. Raises ``SpoolExhausted`` when the disk is full.
+
+        *opened_at* is when the session's time line began, in seconds since 1970; 0: now.
+        """
         check_id("session_id", session_id)
         if session_id not in self._rooms:
             self._spool.check_room()
-            self._rooms[session_id] = self._room(session_id)
+            self._rooms[session_id] = self._room(session_id, opened_at)
 
     def close(self, session_id: str) -> None:
         """Close a room: what is played in it stops, everybody is gone."""
@@ -169,8 +172,8 @@ class House:
             self._talks.sweep(set(self._rooms))
             await asyncio.sleep(SWEEP_SECONDS)
 
-    def _room(self, session_id: str) -> Room:
-        return Room(session_id, self._folder / session_id, self._spool, self._talks)
+    def _room(self, session_id: str, opened_at: float = 0.0) -> Room:
+        return Room(session_id, self._folder / session_id, self._spool, self._talks, opened_at)
 
 
 def check_run(run: Run, scenario: Scenario) -> None:

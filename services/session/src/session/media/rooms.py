@@ -78,9 +78,14 @@ class Watch:
 
 
 class Room:
-    """One session's room. Found again after a crash with *folder*'s journal, but empty."""
+    """One session's room. Found again after a crash with *folder*'s journal, but empty.
 
-    def __init__(self, session_id: str, folder: Path, spool: Spool, talks: Talks) -> None:
+    *opened_at* is when the session's time line began, in seconds since 1970; 0: now.
+    """
+
+    def __init__(
+        self, session_id: str, folder: Path, spool: Spool, talks: Talks, opened_at: float = 0.0
+    ) -> None:
         self.session_id = session_id
         self.folder = folder
         self._spool = spool
@@ -88,7 +93,7 @@ class Room:
         self._seats: dict[str, Seat] = {}
         self._watches: set[Watch] = set()
         kept = load(folder / ROOM_FILE)
-        self.opened_at: float = kept.get("opened_at") or time.time()
+        self.opened_at: float = kept.get("opened_at") or opened_at or time.time()
         self._silenced = set(kept.get("silenced", ()))
         self._removed = set(kept.get("removed", ()))
         # Of an earlier run of the process; whoever wires them again takes them.

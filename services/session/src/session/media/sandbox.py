@@ -53,7 +53,7 @@ class SandboxPlane:
         self._caller = caller
 
     async def open(self, room: Room) -> None:
-        request = pb.OpenRoomRequest(session_id=room.session_id)
+        request = pb.OpenRoomRequest(session_id=room.session_id, opened_at_seconds=room.opened_at)
         await answered(self._node(room).OpenRoom(request, **self._call(room)))
 
     async def close(self, room: Room) -> None:

@@ -14,7 +14,7 @@ class SandboxNodeRpc(SandboxNodeServiceServicer):
         self._house = house
 
     async def OpenRoom(self, request: pb.OpenRoomRequest, context: Context) -> pb.OpenRoomResponse:
-        self._house.open(request.session_id)
+        self._house.open(request.session_id, request.opened_at_seconds)
         return pb.OpenRoomResponse()
 
     async def CloseRoom(

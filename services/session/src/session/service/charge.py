@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from common.leases import Lease, fence
 from common.links import LinkSigner
@@ -63,7 +63,9 @@ class Charge:
         return Principal(self.workspace_id, Kind[actor.kind], actor.id, test=self.test)
 
     def room(self, session: Session) -> Room:
-        return self.room_on(session.node)
+        opened = session.room_open_time
+        room = self.room_on(session.node)
+        return replace(room, opened_at=opened.timestamp()) if opened else room
 
     def room_on(self, node: str) -> Room:
         """The session's room as *node* knows it."""

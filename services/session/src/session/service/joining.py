@@ -222,7 +222,8 @@ def _check_welcome(session: Session, known: Participant | None) -> None:
         raise ParticipantBanned
     if known is not None and known.state is ParticipantState.DENIED:
         raise ParticipantTurnedAway
-    if known is None and session.locked:
+    is_newcomer = known is None or known.state is ParticipantState.REMOVED
+    if session.locked and is_newcomer:
         raise SessionLocked
 
 

@@ -18,6 +18,7 @@ from session.media import MediaPlane
 from session.service.crowds import settle
 from session.service.endings import announce, arm, begin_ending, disarm, left
 from session.service.playing import hurry_end
+from session.service.recorded import stop_with_session
 from session.service.sessions import Wake
 from session.service.wire import actor_of
 from session.store import SessionTransaction, Store
@@ -196,6 +197,7 @@ def _here(
 async def _fail(tx: SessionTransaction, session: Session) -> None:
     spent = deadlines.ALLOCATE_ATTEMPTS * deadlines.ALLOCATE_SECONDS
     why = f"no media node opened a room in {spent} s"
+    session = await stop_with_session(tx, session)
     failed = await tx.save_session(session.failed(why, tx.now))
     await disarm(tx, failed)
     await announce(tx, failed, facts.SessionFailed(session_id=failed.id, reason=why))

@@ -126,13 +126,20 @@ class JanusConnection:
             max_msg_size=LARGEST_MESSAGE,
         )
 
+    def _understand(self, text: str) -> None:
+        try:
+            self._take(json.loads(text))
+        except Exception as error:
+            # One message that nobody foresaw must not cost the node's rooms their connection.
+            log.error("message not understood", url=self._url, exc_info=error)
+
     async def _serve(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         self._socket = socket
         keeping = asyncio.create_task(self._keep(socket))
         try:
             async for message in socket:
                 if message.type is aiohttp.WSMsgType.TEXT:
-                    self._take(json.loads(message.data))
+                    self._understand(message.data)
         finally:
             keeping.cancel()
             self._up.clear()

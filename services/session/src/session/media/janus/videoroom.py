@@ -1,10 +1,12 @@
 """One room of Janus's VideoRoom, as its owner steers it."""
 
+import asyncio
 import hashlib
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from session.domain.rooms import MediaUnavailable
 from session.media.janus.handles import Handle
 from session.media.janus.ledger import Join, Publication, publication_of
 from session.media.janus.refusals import ID_EXISTS, NO_SUCH_FEED, ROOM_EXISTS, JanusRefused, Json
@@ -15,6 +17,8 @@ BITS_PER_SECOND = 1_000_000
 TALK_PACKETS = 25
 TALK_LEVEL = 45
 KEY_FRAME_SECONDS = 10
+ADD_TRIES = 20
+ADD_AGAIN_SECONDS = 0.05
 # What Janus takes from a remote publisher, and where in its packets their level stands.
 VOICE_SSRC = 1000
 VOICE_LEVEL_EXTENSION = 1
@@ -157,10 +161,23 @@ class VideoRoom:
             "audiolevel_ext_id": VOICE_LEVEL_EXTENSION,
             "fec": True,
         }
-        answer = await self._order(
-            "add_remote_publisher", id=participant_id, display="0", iface=host, streams=[stream]
-        )
-        return int(answer["port"])
+        for _ in range(ADD_TRIES):
+            try:
+                answer = await self._order(
+                    "add_remote_publisher",
+                    id=participant_id,
+                    display="0",
+                    iface=host,
+                    streams=[stream],
+                )
+                return int(answer["port"])
+            except JanusRefused as refused:
+                if refused.code != ID_EXISTS:
+                    raise
+            # Janus takes a voice out a moment after it says so.
+            await self.remove_voice(participant_id)
+            await asyncio.sleep(ADD_AGAIN_SECONDS)
+        raise MediaUnavailable(f"the media node does not let go of the voice {participant_id}")
 
     async def remove_voice(self, participant_id: str) -> None:
         """Take a voice out. Before a kick or the room's end: else Janus keeps its sockets."""
