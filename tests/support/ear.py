@@ -47,6 +47,7 @@ class WrittenEar(grpc.EarServiceServicer):
             from_sample=mark.from_sample,
             to_sample=mark.to_sample,
             text=mark.text,
+            outage=mark.outage,
         )
         self._ends[participant, epoch, AUDIO] = mark.to_sample
         await self._add((participant, epoch, AUDIO), pb.ListenResponse(marker=marker))

@@ -111,7 +111,13 @@ class Ear:
         return asyncio.create_task(collect())
 
     async def seat(
-        self, audio: int = 1, epoch: int = 1, participant_id: str = "prt_1", **ssrcs: int
+        self,
+        audio: int = 1,
+        epoch: int = 1,
+        participant_id: str = "prt_1",
+        *,
+        anew: bool = False,
+        **ssrcs: int,
     ) -> pb.SeatResponse:
         """Open the room, and seat somebody in it by SSRC."""
         await self.node.OpenRoom(pb.OpenRoomRequest(session_id=SESSION), metadata=metadata(SUITE))
@@ -120,6 +126,7 @@ class Ear:
             participant_id=participant_id,
             epoch=epoch,
             audio_ssrc=audio,
+            anew=anew,
             **ssrcs,
         )
         return await self.ear.Seat(request, metadata=metadata(SUITE))

@@ -31,7 +31,6 @@ def a_datagram(
 
 
 PICTURE_RATE = 15
-PICTURE_TICKS = 90_000 // PICTURE_RATE
 FRAGMENT_BYTES = 1000
 
 
@@ -80,8 +79,8 @@ class RtpSender:
         self.sequence += 1
         self.timestamp += frames * FRAME
 
-    def show(self, frame: bytes, lost: Sequence[int] = ()) -> None:
-        """Send a VP8 *frame* now, without the fragments numbered in *lost*."""
+    def show(self, frame: bytes, lost: Sequence[int] = (), every: float = 1 / PICTURE_RATE) -> None:
+        """Send a VP8 *frame* now, without the fragments in *lost*; the next is *every* s later."""
         parts = fragments(frame)
         for number, payload in enumerate(parts):
             last = number == len(parts) - 1
@@ -89,7 +88,7 @@ class RtpSender:
             if number not in lost:
                 self.send_raw(datagram)
             self.sequence += 1
-        self.timestamp += PICTURE_TICKS
+        self.timestamp += round(90_000 * every)
 
     def send_raw(self, datagram: bytes) -> None:
         self._socket.sendto(datagram, self.address)

@@ -8,11 +8,11 @@ from itertools import pairwise
 import pytest
 from grpc import StatusCode, aio
 
-from tests.support.ear_node import Ear, packets, stretches
+from tests.support.ear_node import Ear, Kind, packets, stretches
 from tests.support.eventually import eventually
 from tests.support.rtp import RtpSender, speech
 
-KINDS = ("SILENCE", "AUDIO", "GAP", "MUTE", "END")
+GAP = "MARKER_KIND_GAP"
 
 
 @pytest.fixture
@@ -49,6 +49,32 @@ async def test_what_is_sent_is_on_the_track_as_it_was_sent(ear: Ear, sender: Rtp
     heard = await ear.listen("prt_1")
 
     assert list(packets(heard).values()) == speech()[:60]
+    assert kinds(stretches(heard)) == ["AUDIO", "END"]
+
+
+async def test_what_came_just_before_the_end_is_kept(ear: Ear, sender: RtpSender) -> None:
+    for payload in speech()[:3]:
+        sender.send(payload)
+    sender.skip(1)
+    sender.send(speech()[4])
+    await ear.unseat()
+
+    assert list(packets(await ear.listen("prt_1")).values()) == [*speech()[:3], speech()[4]]
+
+
+async def test_an_ear_that_was_busy_for_long_keeps_what_came_meanwhile(
+    ear: Ear, sender: RtpSender
+) -> None:
+    await sender.play(speech()[:10])
+    # Nothing runs in this process meanwhile, the ear neither.
+    for payload in speech()[10:150]:
+        sender.send(payload)
+        time.sleep(0.02)  # noqa: ASYNC251
+    await ear.unseat()
+
+    heard = await ear.listen("prt_1")
+
+    assert list(packets(heard).values()) == speech()[:150]
     assert kinds(stretches(heard)) == ["AUDIO", "END"]
 
 
@@ -177,6 +203,38 @@ async def test_who_comes_back_as_the_same_join_goes_on_behind_one_gap(
 
     assert kinds(heard) == ["AUDIO", "GAP", "AUDIO", "END"]
     assert lengths(heard, "GAP")[0] == pytest.approx(1.0, abs=0.2)
+
+
+@pytest.mark.parametrize("meanwhile", [1, 0], ids=["at once", "without sound at first"])
+async def test_who_was_cut_off_goes_on_behind_one_outage(
+    ear: Ear, sender: RtpSender, meanwhile: int
+) -> None:
+    await sender.play(speech()[:10])
+    await ear.seat(meanwhile, anew=True)
+    await asyncio.sleep(0.7)
+    seat = await ear.seat(77)
+    back = RtpSender((seat.host, seat.port), 77)
+    await back.play(speech()[:10])
+    back.close()
+    await ear.unseat()
+
+    heard = await ear.listen("prt_1")
+
+    assert kinds(stretches(heard)) == ["AUDIO", "GAP", "AUDIO", "END"]
+    assert [one.marker.outage for one in heard if one.marker.kind == Kind.Value(GAP)] == [True]
+
+
+async def test_who_was_muted_when_cut_off_has_missed_nothing(ear: Ear, sender: RtpSender) -> None:
+    await sender.play(speech()[:10])
+    await ear.set_quiet(True)
+    await ear.seat(1, anew=True)
+    await asyncio.sleep(0.7)
+    await ear.set_quiet(False)
+    sender.skip(40)
+    await sender.play(speech()[:10])
+    await ear.unseat()
+
+    assert kinds(await sound_of(ear)) == ["AUDIO", "MUTE", "AUDIO", "END"]
 
 
 async def test_a_stream_that_counts_anew_stays_where_it_is_heard(

@@ -131,6 +131,35 @@ def test_a_gap_under_a_second_is_bridged_and_not_told(lost: int) -> None:
     assert abs(last - bounds(cut([sound(packets)]), Speech)[-1][1]) < 0.05 * SECOND
 
 
+@pytest.mark.parametrize(("lost", "is_told"), [(9, False), (10, True), (40, True)])
+def test_words_lost_with_the_connection_are_told_however_few(lost: int, is_told: bool) -> None:
+    packets = opus_packets(pause(3.0))
+    begins, ends = after(packets[:40]), after(packets[: 40 + lost])
+    hole = Mark(MarkKind.GAP, begins, ends, outage=True)
+
+    pieces = cut([sound(packets[:40]), hole, sound(packets[40 + lost :], ends)])
+
+    assert bounds(pieces, Loss) == ([(begins, ends)] if is_told else [])
+
+
+def test_a_loss_on_the_way_after_an_outage_is_bridged_again() -> None:
+    packets = opus_packets(pause(3.0))
+    outage = Mark(MarkKind.GAP, after(packets[:20]), after(packets[:40]), outage=True)
+    jitter = Mark(MarkKind.GAP, after(packets[:60]), after(packets[:80]))
+
+    pieces = cut(
+        [
+            sound(packets[:20]),
+            outage,
+            sound(packets[40:60], outage.to_sample),
+            jitter,
+            sound(packets[80:], jitter.to_sample),
+        ]
+    )
+
+    assert bounds(pieces, Loss) == [(outage.from_sample, outage.to_sample)]
+
+
 def test_a_hole_that_nothing_explains_is_a_loss() -> None:
     packets = opus_packets(pause(1.0))
 

@@ -119,7 +119,9 @@ def _heard(answer: pb.ListenResponse) -> Sound | Mark | Picture | None:
     marker = answer.marker
     # A newer ear may say more than this crew understands.
     kind = _KINDS.get(marker.kind)
-    return Mark(kind, marker.from_sample, marker.to_sample, marker.text) if kind else None
+    if kind is None:
+        return None
+    return Mark(kind, marker.from_sample, marker.to_sample, marker.text, marker.outage)
 
 
 _KINDS = {

@@ -69,20 +69,22 @@ class Frame(_message.Message):
     def __init__(self, sample: _Optional[int] = ..., key: _Optional[bool] = ..., payload: _Optional[bytes] = ...) -> None: ...
 
 class SeatRequest(_message.Message):
-    __slots__ = ("session_id", "participant_id", "epoch", "audio_ssrc", "camera_ssrc", "screen_ssrc")
+    __slots__ = ("session_id", "participant_id", "epoch", "audio_ssrc", "camera_ssrc", "screen_ssrc", "anew")
     SESSION_ID_FIELD_NUMBER: _ClassVar[int]
     PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
     EPOCH_FIELD_NUMBER: _ClassVar[int]
     AUDIO_SSRC_FIELD_NUMBER: _ClassVar[int]
     CAMERA_SSRC_FIELD_NUMBER: _ClassVar[int]
     SCREEN_SSRC_FIELD_NUMBER: _ClassVar[int]
+    ANEW_FIELD_NUMBER: _ClassVar[int]
     session_id: str
     participant_id: str
     epoch: int
     audio_ssrc: int
     camera_ssrc: int
     screen_ssrc: int
-    def __init__(self, session_id: _Optional[str] = ..., participant_id: _Optional[str] = ..., epoch: _Optional[int] = ..., audio_ssrc: _Optional[int] = ..., camera_ssrc: _Optional[int] = ..., screen_ssrc: _Optional[int] = ...) -> None: ...
+    anew: bool
+    def __init__(self, session_id: _Optional[str] = ..., participant_id: _Optional[str] = ..., epoch: _Optional[int] = ..., audio_ssrc: _Optional[int] = ..., camera_ssrc: _Optional[int] = ..., screen_ssrc: _Optional[int] = ..., anew: _Optional[bool] = ...) -> None: ...
 
 class SeatResponse(_message.Message):
     __slots__ = ("host", "port", "offset_seconds")
@@ -183,16 +185,18 @@ class Audio(_message.Message):
     def __init__(self, first_sample: _Optional[int] = ..., packets: _Optional[_Iterable[bytes]] = ...) -> None: ...
 
 class Marker(_message.Message):
-    __slots__ = ("kind", "from_sample", "to_sample", "text")
+    __slots__ = ("kind", "from_sample", "to_sample", "text", "outage")
     KIND_FIELD_NUMBER: _ClassVar[int]
     FROM_SAMPLE_FIELD_NUMBER: _ClassVar[int]
     TO_SAMPLE_FIELD_NUMBER: _ClassVar[int]
     TEXT_FIELD_NUMBER: _ClassVar[int]
+    OUTAGE_FIELD_NUMBER: _ClassVar[int]
     kind: MarkerKind
     from_sample: int
     to_sample: int
     text: str
-    def __init__(self, kind: _Optional[_Union[MarkerKind, str]] = ..., from_sample: _Optional[int] = ..., to_sample: _Optional[int] = ..., text: _Optional[str] = ...) -> None: ...
+    outage: bool
+    def __init__(self, kind: _Optional[_Union[MarkerKind, str]] = ..., from_sample: _Optional[int] = ..., to_sample: _Optional[int] = ..., text: _Optional[str] = ..., outage: _Optional[bool] = ...) -> None: ...
 
 class GetTalkRequest(_message.Message):
     __slots__ = ("session_id",)

@@ -44,9 +44,13 @@ class MarkKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What there is instead of sound; *text* is a script's line."""
+    """What there is instead of sound; *text* is a script's line.
+
+    A gap that is an *outage* was lost with the connection, and not on the way.
+    """
 
     kind: MarkKind
     from_sample: int
     to_sample: int
     text: str = ""
+    outage: bool = False

@@ -15,6 +15,8 @@ RATIO = OPUS_RATE // SAMPLE_RATE
 WARM_UP_SAMPLES = 4 * SAMPLES_PER_PACKET
 # A shorter gap is worth no mention; it is bridged by silence.
 SHORTEST_LOSS_SAMPLES = OPUS_RATE
+# Unless the connection was lost, and words with it: then the least worth a mention is this.
+SHORTEST_OUTAGE_SAMPLES = OPUS_RATE // 5
 # One that goes on is told in parts: what is told is never read again.
 LONGEST_LOSS_SAMPLES = 30 * OPUS_RATE
 # So much is made up for from the packets around it.
@@ -80,6 +82,7 @@ class Cutter:
         self._is_hole_silent = from_sample == 0
         # Where the gap begins that lasts up to the position, if there is one.
         self._lost: int | None = None
+        self._is_outage = False
 
     @property
     def wanted_sample(self) -> int:
@@ -135,7 +138,7 @@ class Cutter:
             bridged = self._bridge(mark.from_sample)
             return [*bridged, *self._take_mark(mark)]
         if mark.kind is MarkKind.GAP:
-            return self._lose(mark.to_sample)
+            return self._lose(mark.to_sample, outage=mark.outage)
         return [*self._settle(), *self._keep_silent(mark.to_sample)]
 
     def _read(self, mark: Mark) -> list[Piece]:
@@ -150,12 +153,13 @@ class Cutter:
             pieces.append(Line(mark.from_sample, mark.to_sample, mark.text))
         return pieces
 
-    def _lose(self, until: int) -> list[Piece]:
+    def _lose(self, until: int, *, outage: bool = False) -> list[Piece]:
         """Nothing is known up to *until*; gaps that touch are one."""
         if self._lost is None:
             self._lost = self.position
         self.position = until
-        if until - self._lost < SHORTEST_LOSS_SAMPLES:
+        self._is_outage |= outage
+        if until - self._lost < self._shortest_loss:
             return []
         # What was said before a long gap does not wait for its end.
         pieces = self._closed(self._segmenter.gap(_to_engine(until)))
@@ -163,13 +167,18 @@ class Cutter:
             pieces += self._settle()
         return pieces
 
+    @property
+    def _shortest_loss(self) -> int:
+        return SHORTEST_OUTAGE_SAMPLES if self._is_outage else SHORTEST_LOSS_SAMPLES
+
     def _settle(self, following: bytes = b"") -> list[Piece]:
         """The gap before *following* is over: told when it is long, else made up for."""
         if self._lost is None:
             return []
-        first, self._lost = self._lost, None
+        first, shortest = self._lost, self._shortest_loss
+        self._lost, self._is_outage = None, False
         samples = self.position - first
-        if samples >= SHORTEST_LOSS_SAMPLES:
+        if samples >= shortest:
             return [Loss(first, self.position)]
         packets, rest = divmod(samples, SAMPLES_PER_PACKET)
         if following and packets <= MOST_REPAIRED_PACKETS and not rest:

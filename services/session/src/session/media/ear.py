@@ -18,6 +18,7 @@ PACKETS_IN_BATCH = 5
 PICTURES = frozenset({Kind.PICTURE, Kind.KEY_PICTURE})
 MARKERS = {
     Kind.GAP: pb.MARKER_KIND_GAP,
+    Kind.OUTAGE: pb.MARKER_KIND_GAP,
     Kind.MUTE: pb.MARKER_KIND_MUTE,
     Kind.SILENCE: pb.MARKER_KIND_SILENCE,
     Kind.END: pb.MARKER_KIND_END,
@@ -104,7 +105,11 @@ class EarRpc(EarServiceServicer):
         if len(set(wanted)) < len(wanted):
             raise RepeatedSsrc
         offset = self._seating.seat(
-            self._house.room(request.session_id), request.participant_id, request.epoch, ssrcs
+            self._house.room(request.session_id),
+            request.participant_id,
+            request.epoch,
+            ssrcs,
+            anew=request.anew,
         )
         host, port = self._seating.address
         return pb.SeatResponse(host=host, port=port, offset_seconds=offset)
@@ -190,5 +195,6 @@ def _marker(record: Record) -> pb.ListenResponse:
         from_sample=record.start,
         to_sample=record.end,
         text=record.payload.decode(),
+        outage=record.kind is Kind.OUTAGE,
     )
     return pb.ListenResponse(marker=marker)

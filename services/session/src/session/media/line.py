@@ -61,8 +61,11 @@ class Line:
         self._receiver = receiver
         self._tracks = tracks
         self._start = asyncio.get_running_loop().time() - max(time.time() - wiring.started_at, 0)
+        known = tracks.has(Medium.AUDIO)
         self._microphone = Microphone(tracks.begin(Medium.AUDIO))
         self._microphone.set_quiet(wiring.quiet, 0)
+        if known:
+            self.interrupt()
         # Those of an earlier run of the process go on, whether they are wanted now or not.
         self._pictures = {
             medium: Pictures(tracks.begin(medium)) for medium in VIDEO if tracks.has(medium)
@@ -74,6 +77,7 @@ class Line:
         """Hear and see these SSRCs from now on, 0 for none; raises ``SsrcTaken``."""
         wanted = {audio, camera, screen} - {0}
         self._receiver.check_free(wanted, self)
+        self._receiver.catch_up()
         wiring = self.wiring
         wiring.audio, wiring.camera, wiring.screen = audio, camera, screen
         self._microphone.tune(audio)
@@ -87,7 +91,13 @@ class Line:
         self._streams.pop(0, None)
         self._receiver.hear(wanted, self)
 
+    def interrupt(self) -> None:
+        """The connection was lost and is made anew: what was said meanwhile is a gap."""
+        if not self.wiring.voice:
+            self._microphone.interrupt(self._sample(asyncio.get_running_loop().time()))
+
     def set_quiet(self, quiet: bool) -> None:
+        self._receiver.catch_up()
         self.wiring.quiet = quiet
         self._microphone.set_quiet(quiet, self._sample(asyncio.get_running_loop().time()))
 
@@ -106,10 +116,11 @@ class Line:
 
     def close(self) -> None:
         """Hear no more; what was heard is written."""
+        self._receiver.catch_up()
         self._receiver.forget(self)
-        self._microphone.flush()
+        self._microphone.close()
         for pictures in self._pictures.values():
-            pictures.flush()
+            pictures.close()
 
     def finish(self) -> None:
         """The join is over: its pictures end; its sound is its room's."""

@@ -1,5 +1,6 @@
 """One join's sound: RTP in, Opus packets and markers on its track out."""
 
+import math
 from collections.abc import Sequence
 
 import structlog
@@ -24,6 +25,8 @@ LEAD_SAMPLES = 10 * RATE
 QUIET_LAG_SAMPLES = RATE * 3 // 10
 # Nobody needs to know more often that it is still quiet.
 QUIET_STEP_SAMPLES = RATE // 2
+# Who was connected anew and is not heard by then has nothing to say.
+OUTAGE_SAMPLES = 10 * RATE
 # What the node itself says later than this begins anew; sooner, it goes on.
 PAUSE_SAMPLES = RATE // 5
 # Per configuration of Opus, the first five bits of a packet: samples in one of its frames.
@@ -54,6 +57,10 @@ class Microphone:
         self._was_quiet = False
         self._ready: list[Record] = []
         self._next = 0
+        # The sample that was last told to be now.
+        self._now = 0
+        # Until then whatever is missing was lost with the connection.
+        self._outage_ends = 0
         self._failing = False
         self._begin()
 
@@ -64,8 +71,15 @@ class Microphone:
     def tune(self, ssrc: int) -> None:
         """Hear another stream from now on; 0: none."""
         if ssrc != self.ssrc:
+            self._place_all()
             self.ssrc = ssrc
             self._begin()
+
+    def interrupt(self, now: int) -> None:
+        """The connection was lost and was made anew by sample *now*."""
+        if not self.quiet:
+            self._place_all()
+            self._outage_ends = now + OUTAGE_SAMPLES
 
     def set_quiet(self, quiet: bool, now: int) -> None:
         """Muted or heard again, at sample *now*."""
@@ -76,22 +90,28 @@ class Microphone:
 
     def take(self, packet: Packet, arrived: float, now: int) -> None:
         """Take what arrived at the time *arrived*, which is sample *now*."""
+        self._now = now
         for sequence, ordered in self._order.push(packet.sequence, packet, arrived):
             self._place(sequence, ordered, now)
 
     def pass_time(self, arrived: float, now: int) -> None:
         """Write what is ready, and that time has passed where nothing comes."""
+        self._now = now
         for sequence, ordered in self._order.overdue(arrived):
             self._place(sequence, ordered, now)
         self._place_early()
         if self.quiet:
             self._mark_steps(Kind.MUTE, now - QUIET_LAG_SAMPLES)
-        elif not self.ssrc:
+        elif not self.ssrc and not self._is_out(now):
             self._mark_steps(Kind.SILENCE, now)
         elif now - self._head > STALL_SAMPLES + QUIET_STEP_SAMPLES:
             self._was_quiet = False
-            waiting = not self._heard and now < LEAD_SAMPLES
-            self._mark(Kind.SILENCE if waiting else Kind.GAP, now - STALL_SAMPLES)
+            self._mark(self._stall(now), now - STALL_SAMPLES)
+        self.flush()
+
+    def close(self) -> None:
+        """Write all that came."""
+        self._place_all()
         self.flush()
 
     def say(self, packets: Sequence[bytes], now: int) -> None:
@@ -125,6 +145,12 @@ class Microphone:
         # The first packets, until it is clear where they lie.
         self._early: list[tuple[int, Packet, int]] = []
 
+    def _place_all(self) -> None:
+        """Nothing more comes of this stream: what waits for something missing waits in vain."""
+        for sequence, ordered in self._order.overdue(math.inf):
+            self._place(sequence, ordered, self._now)
+        self._place_early()
+
     def _place_early(self) -> None:
         early, self._early = self._early, []
         if early:
@@ -148,18 +174,30 @@ class Microphone:
         if sample < self._head:
             return
         if sample > self._head:
-            self._mark(self._between(missing), sample)
+            self._mark(self._between(missing, sample), sample)
         self._ready.append(Record(Kind.PACKET, sample, sample + FRAME, packet.payload))
         self._head = sample + FRAME
         self._heard, self._was_quiet, self._fresh = True, False, False
+        self._outage_ends = 0
 
-    def _between(self, missing: int) -> Kind:
-        """What the time before a packet was, with so many packets *missing*."""
+    def _between(self, missing: int, sample: int) -> Kind:
+        """What the time before a packet at *sample* was, with so many packets *missing*."""
         if self._was_quiet:
             return Kind.MUTE
+        if self._is_out(sample):
+            return Kind.OUTAGE
         if not self._heard or not (missing or self._fresh):
             return Kind.SILENCE
         return Kind.GAP
+
+    def _stall(self, now: int) -> Kind:
+        """What it is that nothing has come for long."""
+        if self._is_out(now):
+            return Kind.OUTAGE
+        return Kind.GAP if self._heard or now >= LEAD_SAMPLES else Kind.SILENCE
+
+    def _is_out(self, sample: int) -> bool:
+        return self._heard and sample < self._outage_ends
 
     def _mark_steps(self, kind: Kind, until: int) -> None:
         if until - self._head >= QUIET_STEP_SAMPLES:

@@ -1,5 +1,7 @@
 """One join's camera or screen: RTP in, whole VP8 frames and markers on its track out."""
 
+import math
+
 import structlog
 
 from session.media.records import RATE, Kind, Record
@@ -29,6 +31,8 @@ class Pictures:
         self._track = track
         self._head = track.head
         self._seen = False
+        # The sample that was last told to be now.
+        self._now = 0
         self._ready: list[Record] = []
         self._failing = False
         self._begin()
@@ -36,16 +40,19 @@ class Pictures:
     def tune(self, ssrc: int) -> None:
         """See another stream from now on; 0: none."""
         if ssrc != self.ssrc:
+            self._place_all()
             self.ssrc = ssrc
             self._begin()
 
     def take(self, packet: Packet, arrived: float, now: int) -> None:
         """Take what arrived at the time *arrived*, which is sample *now*."""
+        self._now = now
         for sequence, ordered in self._order.push(packet.sequence, packet, arrived):
             self._assemble(sequence, ordered, now)
 
     def pass_time(self, arrived: float, now: int) -> None:
         """Write what is ready, and that time has passed where nothing comes."""
+        self._now = now
         for sequence, ordered in self._order.overdue(arrived):
             self._assemble(sequence, ordered, now)
         self._place_early()
@@ -72,6 +79,11 @@ class Pictures:
                 log.error("track not written", folder=str(self._track.folder), error=str(error))
             self._failing = True
 
+    def close(self) -> None:
+        """Write all that came."""
+        self._place_all()
+        self.flush()
+
     def finish(self) -> None:
         """End the track."""
         self._track.finish()
@@ -83,9 +95,14 @@ class Pictures:
         self._next: int | None = None
         # Frames mean nothing before the first key frame.
         self._broken = True
-
         # The first packets, until it is clear where they lie.
         self._early: list[tuple[int, Packet, int]] = []
+
+    def _place_all(self) -> None:
+        """Nothing more comes of this stream: what waits for something missing waits in vain."""
+        for sequence, ordered in self._order.overdue(math.inf):
+            self._assemble(sequence, ordered, self._now)
+        self._place_early()
 
     def _place_early(self) -> None:
         early, self._early = self._early, []

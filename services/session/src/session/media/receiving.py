@@ -2,7 +2,10 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+import struct
+import sys
+import time
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Protocol
 
@@ -18,6 +21,8 @@ RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024
 LARGEST_DATAGRAM = 2048
 # The others of this process get their turn after so many.
 MOST_AT_ONCE = 500
+# More often full turns in a row are more than the buffer holds.
+MOST_TURNS = 20
 # Datagrams are fetched so often: one by one each would cost a turn of the event loop.
 FETCH_SECONDS = 0.01
 # What is heard reaches readers in steps of five packets.
@@ -26,6 +31,10 @@ REPORT_SECONDS = 60.0
 # The media node is beside the ear: where it listens everywhere, this is the way.
 ANYWHERE = frozenset({"0.0.0.0", "::", ""})
 BESIDE = "127.0.0.1"
+# Has the kernel say when each datagram came, to the nanosecond; Python has no name for it.
+SO_TIMESTAMPNS = 35
+STAMP = struct.Struct("@qq")
+STAMP_BYTES = socket.CMSG_SPACE(STAMP.size)
 
 
 class SsrcTaken(AlreadyExists):
@@ -55,12 +64,16 @@ class Receiver:
         self._socket = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, _UDP)
         self._socket.setblocking(False)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
+        if sys.platform == "linux":
+            self._socket.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
         self._socket.bind((host, port))
         address = self._socket.getsockname()
         self.host: str = BESIDE if host in ANYWHERE else address[0]
         self.port: int = address[1]
         self._sinks: dict[int, Sink] = {}
         self._everybody: set[Sink] = set()
+        # Whatever came until then was taken.
+        self._until = asyncio.get_running_loop().time()
 
     def check_free(self, ssrcs: set[int], sink: Sink | None) -> None:
         """Raise ``SsrcTaken`` when another than *sink* hears one of *ssrcs*."""
@@ -79,6 +92,12 @@ class Receiver:
         self._everybody.discard(sink)
         self._sinks = {ssrc: one for ssrc, one in self._sinks.items() if one is not sink}
 
+    def catch_up(self) -> None:
+        """Take what came until now, before it would belong to somebody else."""
+        for _ in range(MOST_TURNS):
+            if not self._fetch():
+                return
+
     async def fetch_often(self) -> None:
         """Take what has come, again and again."""
         while True:
@@ -87,13 +106,13 @@ class Receiver:
             await asyncio.sleep(0 if self._fetch() else pause)
 
     async def tick_often(self) -> None:
-        """Let everybody feel time pass."""
-        loop = asyncio.get_running_loop()
+        """Let everybody feel time pass, as far as all that came meanwhile was taken."""
         while True:
             await asyncio.sleep(TICK_SECONDS)
+            self._fetch()
             for sink in tuple(self._everybody):
                 try:
-                    sink.pass_time(loop.time())
+                    sink.pass_time(self._until)
                 except Exception as error:
                     self._give_up(sink, error)
 
@@ -111,12 +130,15 @@ class Receiver:
 
     def _fetch(self) -> bool:
         """Take what has come; whether there may be more."""
-        arrived = asyncio.get_running_loop().time()
-        receive = self._socket.recv
+        now = asyncio.get_running_loop().time()
+        wall = time.time() - now
+        receive = self._socket.recvmsg
         for _ in range(MOST_AT_ONCE):
             try:
-                packet = parse(receive(LARGEST_DATAGRAM))
+                datagram, notes, _, _ = receive(LARGEST_DATAGRAM, STAMP_BYTES)
+                packet = parse(datagram)
             except BlockingIOError:
+                self._until = now
                 return False
             except NotRtp:
                 self.malformed += 1
@@ -125,7 +147,9 @@ class Receiver:
                 log.error("not received", error=str(error))
                 return False
             self.received += 1
-            self._give(packet, arrived)
+            # A wall clock that was set meanwhile is believed no further than what we know.
+            self._until = min(max(_stamp(notes, now + wall) - wall, self._until), now)
+            self._give(packet, self._until)
         return True
 
     def _give(self, packet: Packet, arrived: float) -> None:
@@ -142,6 +166,15 @@ class Receiver:
         """One broken stream takes no other with it."""
         log.error("join heard no more", exc_info=error)
         self.forget(sink)
+
+
+def _stamp(notes: Sequence[tuple[int, int, bytes]], now: float) -> float:
+    """When a datagram came, in seconds since 1970; *now* where the kernel does not say."""
+    for level, kind, content in notes:
+        if (level, kind) == (socket.SOL_SOCKET, SO_TIMESTAMPNS) and len(content) == STAMP.size:
+            seconds, nanoseconds = STAMP.unpack(content)
+            return float(seconds + nanoseconds / 1e9)
+    return now
 
 
 _UDP = socket.SOCK_DGRAM | socket.SOCK_CLOEXEC

@@ -27,11 +27,13 @@ class Kind(IntEnum):
     PICTURE = 6
     # One that needs no other.
     KEY_PICTURE = 7
+    # A gap because the connection was lost and made anew, however short.
+    OUTAGE = 8
 
 
 LAST_KIND = max(Kind)
 # Stretches in which nothing is heard: neighbours of a kind may become one.
-QUIET = frozenset({Kind.GAP, Kind.MUTE, Kind.SILENCE})
+QUIET = frozenset({Kind.GAP, Kind.OUTAGE, Kind.MUTE, Kind.SILENCE})
 
 
 @dataclass(frozen=True, slots=True)

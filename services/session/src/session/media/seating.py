@@ -47,11 +47,18 @@ class Seating:
         return self._receiver.host, self._receiver.port
 
     def seat(
-        self, room: Room, participant_id: str, epoch: int, ssrcs: tuple[int, int, int]
+        self,
+        room: Room,
+        participant_id: str,
+        epoch: int,
+        ssrcs: tuple[int, int, int],
+        *,
+        anew: bool,
     ) -> float:
         """Hear a join by its *ssrcs* for audio, camera and screen; answers its offset in seconds.
 
-        The same join goes on with its tracks. Raises ``JoinOver``, ``PlayedHere`` and
+        The same join goes on with its tracks, behind a gap when its connection was lost and made
+        *anew*. Raises ``JoinOver``, ``PlayedHere`` and
         ``SsrcTaken``; then nothing has changed.
         """
         check_id("participant_id", participant_id)
@@ -65,6 +72,8 @@ class Seating:
             raise JoinOver(wiring)
         line = _line(seat)
         line.tune(*ssrcs)
+        if anew:
+            line.interrupt()
         room.keep()
         return line.wiring.offset_seconds
 

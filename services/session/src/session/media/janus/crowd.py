@@ -147,7 +147,7 @@ class Crowd:
         self._home.check()
         await self._peers[join.participant_id].receiver.close()
         await join.publisher.detach()
-        join.publisher_up = join.subscriber_up = False
+        join.publisher_up = join.subscriber_up = join.is_heard = False
         join.publisher = await self._sit_down(join)
         self.stir()
 

@@ -62,7 +62,7 @@ class EarSide:
         )
 
     async def seat(self, join: Join, ssrcs: Mapping[Medium, int]) -> Place:
-        """Hear a join; one that is heard already goes on with its tracks."""
+        """Hear a join; one that is known already goes on with its tracks."""
         request = pb.SeatRequest(
             session_id=self._session_id,
             participant_id=join.participant_id,
@@ -70,6 +70,7 @@ class EarSide:
             audio_ssrc=ssrcs.get(Medium.AUDIO, 0),
             camera_ssrc=ssrcs.get(Medium.CAMERA, 0),
             screen_ssrc=ssrcs.get(Medium.SCREEN, 0),
+            anew=not join.is_heard,
         )
         told = await answered(self._ear.Seat(request, metadata=self._who(), timeout=CALL_SECONDS))
         return Place(told.host, told.port, told.offset_seconds)

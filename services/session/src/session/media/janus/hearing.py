@@ -43,7 +43,7 @@ class Hearing:
                 await self._rooms.stop_forward(join.participant_id, one.stream_id)
         if len(sound) == 1:
             target = sound[0].target
-            join.ear = target.host, target.port
+            join.ear, join.is_heard = (target.host, target.port), True
             join.forwards[Medium.AUDIO] = Forward("", target.ssrc, sound[0].stream_id)
 
     def _wanted(self, publication: Publication | None) -> dict[Medium, str]:
@@ -71,7 +71,7 @@ class Hearing:
     async def _seat(self, join: Join) -> None:
         ssrcs = {medium: forward.ssrc for medium, forward in join.forwards.items()}
         place = await self._ear.seat(join, ssrcs)
-        join.offset_seconds = place.offset_seconds
+        join.offset_seconds, join.is_heard = place.offset_seconds, True
         if join.ear != (place.host, place.port):
             join.ear = place.host, place.port
             for forward in join.forwards.values():

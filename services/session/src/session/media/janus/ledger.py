@@ -75,6 +75,8 @@ class Join:
     # None until the ear knows the join.
     offset_seconds: float | None = None
     ear: tuple[str, int] = ("", 0)
+    # Whether the ear has heard this connection, and not only an earlier one of the same join.
+    is_heard: bool = False
     # Whether the ear was told that nothing is to be heard of them; None: neither.
     quiet_told: bool | None = None
     forwards: dict[Medium, Forward] = field(default_factory=dict)
