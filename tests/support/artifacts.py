@@ -31,6 +31,7 @@ from common.blobs import Blobs
 from common.consuming import Consumer
 from common.db import Database
 from common.downloads import DownloadSigner
+from common.errors import Unavailable
 from common.ids import new_id
 from common.outbox import facts_of
 from common.principal import Principal
@@ -115,11 +116,12 @@ class FakeBots(BotsServiceServicer):
 
 
 class FragileBlobs(Blobs):
-    """A real store that can be told to give back something else, or to be slow."""
+    """A real store that can be told to give back something else, to be slow, or to keep things."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(f"file://{folder}")
         self.damaging = False
+        self.refusing = False
         self.stuck: asyncio.Event | None = None
         self.waiting = 0
 
@@ -129,6 +131,11 @@ class FragileBlobs(Blobs):
             await self.stuck.wait()
         content = await super().get(key)
         return content[:-1] if self.damaging else content
+
+    async def delete(self, key: str) -> None:
+        if self.refusing:
+            raise Unavailable("the store takes nothing away right now")
+        await super().delete(key)
 
 
 class Elsewhere:

@@ -74,6 +74,8 @@ class Footage:
     spans: Sequence[tuple[float, float]]
     layout: str = "AUDIO_ONLY"
     recording_id: str = "rec_1"
+    # Where its session's recordings are in the object store.
+    folder: str = "wsp/ses"
     # Whose sound comes with the last window only, too late for the mix.
     late: set[str] = field(default_factory=set)
     joins: list[pb.RecordedJoin] = field(default_factory=list)
@@ -131,7 +133,9 @@ class Footage:
         for window in windows:
             fragment = self._window(window, mixer, is_last=window == windows[-1])
             content = fragment.SerializeToString()
-            kept = await blobs.put(f"wsp/ses/{self.recording_id}/{window:08d}", content, ".window")
+            kept = await blobs.put(
+                f"{self.folder}/{self.recording_id}/{window:08d}", content, ".window"
+            )
             proofs.append(
                 pb.FragmentProof(
                     index=window, key=kept.key, sha256=kept.sha256, size_bytes=kept.size_bytes
@@ -145,7 +149,7 @@ class Footage:
             fragments=proofs,
         )
         kept = await blobs.put(
-            f"wsp/ses/{self.recording_id}", manifest.SerializeToString(), ".manifest"
+            f"{self.folder}/{self.recording_id}", manifest.SerializeToString(), ".manifest"
         )
         return bots_events.RecordingCaptured(
             recording_id=self.recording_id,

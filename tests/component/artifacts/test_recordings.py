@@ -22,6 +22,7 @@ from convene.session.v1 import events_pb2 as session_events
 from convene.session.v1 import session_pb2
 from tests.support.artifacts import Scene, working
 from tests.support.eventually import eventually
+from tests.support.films import recorded, settled, shown
 from tests.support.footage import SCREEN, Footage, beeps, flashes
 from tests.support.services import metadata
 
@@ -33,37 +34,6 @@ async def busy(scene: Scene) -> AsyncIterator[Scene]:
     """A scene with the studio at work."""
     async with working(scene.studio):
         yield scene
-
-
-async def recorded(scene: Scene, footage: Footage) -> None:
-    """The session service and the recorder tell of a recording."""
-    one = footage.recording()
-    one.meeting_id, one.session_id = scene.meeting_id, scene.session_id
-    await scene.session.announce(session_events.RecordingStarted(recording=one))
-    await scene.session.announce(session_events.RecordingStopped(recording=one))
-    await scene.bots.announce(await footage.keep(scene.blobs))
-
-
-async def shown(scene: Scene, recording_id: str = "rec_1") -> pb.StoredRecording:
-    request = pb.GetRecordingRequest(meeting_id=scene.meeting_id, recording_id=recording_id)
-    found = await scene.recordings.GetRecording(request, metadata=metadata(scene.caller))
-    return found.recording
-
-
-async def settled(scene: Scene, state: str = "AVAILABLE") -> pb.StoredRecording:
-    async def there() -> pb.StoredRecording | None:
-        try:
-            found = await shown(scene)
-        except aio.AioRpcError:
-            # It is not yet heard of.
-            return None
-        name = session_pb2.RecordingState.Name(found.state).removeprefix("RECORDING_STATE_")
-        assert name not in {"AVAILABLE", "FAILED"} or name == state, found.reason
-        return found if name == state else None
-
-    found = await eventually(there, 60)
-    assert found is not None
-    return found
 
 
 async def download(scene: Scene, track: str = "", **wanted: int) -> tuple[pb.FileHead, bytes]:
@@ -330,7 +300,7 @@ async def test_a_studio_that_is_killed_is_followed_by_another(scene: Scene) -> N
 
 
 async def test_the_recorders_word_may_come_before_the_sessions(busy: Scene) -> None:
-    footage = Footage([(0, 1)])
+    footage = Footage([(0, 1)], folder=f"{busy.caller.workspace_id}/{busy.session_id}")
     await busy.bots.announce(await footage.keep(busy.blobs))
     await settled(busy)
     one = footage.recording()

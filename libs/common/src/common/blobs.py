@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,7 +44,8 @@ class Blobs:
         parsed = urlparse(url)
         if parsed.scheme == "file":
             Path(parsed.path).mkdir(parents=True, exist_ok=True)
-            self._store: Any = LocalStore(prefix=parsed.path)
+            # Folders are no objects: an empty one says nothing and goes with its last object.
+            self._store: Any = LocalStore(prefix=parsed.path, automatic_cleanup=True)
         else:
             self._store = from_url(url)
 
@@ -93,6 +94,11 @@ class Blobs:
                 raise BlobMissing(key) from None
             yield bytes(piece)
             first, length = first + wanted, length - wanted
+
+    async def below(self, folder: str) -> Sequence[str]:
+        """The keys of all objects in *folder* and in the folders in it."""
+        pages = obstore.list(self._store, prefix=folder)
+        return [one["path"] async for page in pages for one in page]
 
     async def delete(self, key: str) -> None:
         """Remove the object; one that is gone is no error."""

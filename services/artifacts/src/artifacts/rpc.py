@@ -6,7 +6,13 @@ from typing import Protocol
 from artifacts.domain import ArtifactKind
 from artifacts.service.reading import Reading, Wanted
 from artifacts.service.recordings import RecordingReading, Shown
-from artifacts.wire import artifact_to_wire, head_of, state_to_wire, stored_recording_to
+from artifacts.wire import (
+    artifact_to_wire,
+    head_of,
+    recording_as_artifact,
+    state_to_wire,
+    stored_recording_to,
+)
 from common import rpc
 from common.blobs import Blobs
 from common.principal import Principal
@@ -71,8 +77,12 @@ class ArtifactsRpc(ArtifactsServiceServicer):
     async def ListArtifacts(
         self, request: pb.ListArtifactsRequest, context: rpc.Context
     ) -> pb.ListArtifactsResponse:
-        found = await self._reading.artifacts(rpc.caller(), request.meeting_id, request.session_id)
-        return pb.ListArtifactsResponse(items=[artifact_to_wire(one) for one in found])
+        made, recorded = await self._reading.artifacts(
+            rpc.caller(), request.meeting_id, request.session_id
+        )
+        items = [artifact_to_wire(one) for one in made]
+        items.extend(recording_as_artifact(one) for one in recorded)
+        return pb.ListArtifactsResponse(items=items)
 
     async def _summary(self, meeting_id: str, session_id: str) -> pb.GetSummaryResponse:
         session, state, content = await self._reading.content(

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from artifacts.domain import ActionItem, Artifact, Line, SessionRecord, Summary
-from artifacts.domain.recordings import RecordedFile, Recording, Span
+from artifacts.domain.recordings import RecordedFile, Recording, RecordingState, Span
 from common.ids import derived_id
 from convene.artifacts.v1 import artifacts_pb2 as pb
 from convene.artifacts.v1 import recordings_pb2
@@ -16,6 +16,15 @@ from convene.session.v1 import session_pb2
 
 # Bots, recorders and observers attend nothing.
 PEOPLE = frozenset({session_pb2.PARTICIPANT_KIND_PERSON, session_pb2.PARTICIPANT_KIND_PHONE})
+_STATES_OF_RECORDINGS = {
+    RecordingState.RECORDING: pb.ARTIFACT_STATE_LIVE,
+    RecordingState.PAUSED: pb.ARTIFACT_STATE_LIVE,
+    RecordingState.STOPPING: pb.ARTIFACT_STATE_PENDING,
+    RecordingState.PROCESSING: pb.ARTIFACT_STATE_PROCESSING,
+    RecordingState.AVAILABLE: pb.ARTIFACT_STATE_AVAILABLE,
+    RecordingState.FAILED: pb.ARTIFACT_STATE_FAILED,
+    RecordingState.DELETED: pb.ARTIFACT_STATE_EXPIRED,
+}
 
 
 def state_to_wire(name: str) -> pb.ArtifactState:
@@ -140,6 +149,23 @@ def stored_recording_to(one: Recording) -> recordings_pb2.StoredRecording:
             )
             for file in one.files
         ],
+    )
+
+
+def recording_as_artifact(one: Recording) -> pb.Artifact:
+    """A recording among what is kept of its session; size, hash and length are its composite's."""
+    main = one.files[0] if one.files else None
+    return pb.Artifact(
+        id=one.id,
+        meeting_id=one.meeting_id,
+        session_id=one.session_id,
+        kind="recording",
+        state=_STATES_OF_RECORDINGS[one.state],
+        reason=one.reason,
+        size_bytes=main.size_bytes if main else 0,
+        sha256=main.sha256 if main else "",
+        duration_seconds=main.duration_seconds if main else 0.0,
+        create_time=one.create_time,
     )
 
 

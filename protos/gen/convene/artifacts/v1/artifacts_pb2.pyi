@@ -80,7 +80,7 @@ class Attendee(_message.Message):
     def __init__(self, participant_id: _Optional[str] = ..., name: _Optional[str] = ..., role: _Optional[_Union[_meeting_pb2.Role, str]] = ..., intervals: _Optional[_Iterable[_Union[_session_pb2.Interval, _Mapping]]] = ..., present_seconds: _Optional[float] = ..., speaking_seconds: _Optional[float] = ...) -> None: ...
 
 class Artifact(_message.Message):
-    __slots__ = ("id", "meeting_id", "session_id", "kind", "state", "reason", "size_bytes", "sha256", "create_time")
+    __slots__ = ("id", "meeting_id", "session_id", "kind", "state", "reason", "size_bytes", "sha256", "create_time", "duration_seconds")
     ID_FIELD_NUMBER: _ClassVar[int]
     MEETING_ID_FIELD_NUMBER: _ClassVar[int]
     SESSION_ID_FIELD_NUMBER: _ClassVar[int]
@@ -90,6 +90,7 @@ class Artifact(_message.Message):
     SIZE_BYTES_FIELD_NUMBER: _ClassVar[int]
     SHA256_FIELD_NUMBER: _ClassVar[int]
     CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
+    DURATION_SECONDS_FIELD_NUMBER: _ClassVar[int]
     id: str
     meeting_id: str
     session_id: str
@@ -99,7 +100,8 @@ class Artifact(_message.Message):
     size_bytes: int
     sha256: str
     create_time: _timestamp_pb2.Timestamp
-    def __init__(self, id: _Optional[str] = ..., meeting_id: _Optional[str] = ..., session_id: _Optional[str] = ..., kind: _Optional[str] = ..., state: _Optional[_Union[ArtifactState, str]] = ..., reason: _Optional[str] = ..., size_bytes: _Optional[int] = ..., sha256: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    duration_seconds: float
+    def __init__(self, id: _Optional[str] = ..., meeting_id: _Optional[str] = ..., session_id: _Optional[str] = ..., kind: _Optional[str] = ..., state: _Optional[_Union[ArtifactState, str]] = ..., reason: _Optional[str] = ..., size_bytes: _Optional[int] = ..., sha256: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., duration_seconds: _Optional[float] = ...) -> None: ...
 
 class GetTranscriptRequest(_message.Message):
     __slots__ = ("meeting_id", "session_id", "format", "since", "page_size", "page_token")

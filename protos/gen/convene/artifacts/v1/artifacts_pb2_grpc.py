@@ -93,7 +93,7 @@ class ArtifactsServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ListArtifacts(self, request, context):
-        """Every artifact of a meeting's latest session with its state and proof.
+        """Every artifact of a meeting's latest session with its state and proof, its recordings too.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

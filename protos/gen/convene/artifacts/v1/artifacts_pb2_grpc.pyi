@@ -23,7 +23,7 @@ class ArtifactsServiceStub:
     GetAttendance: _aio.UnaryUnaryMultiCallable[_artifacts_pb2.GetAttendanceRequest, _artifacts_pb2.GetAttendanceResponse]
     """Who was there, when, and how long they spoke."""
     ListArtifacts: _aio.UnaryUnaryMultiCallable[_artifacts_pb2.ListArtifactsRequest, _artifacts_pb2.ListArtifactsResponse]
-    """Every artifact of a meeting's latest session with its state and proof."""
+    """Every artifact of a meeting's latest session with its state and proof, its recordings too."""
 
 class ArtifactsServiceServicer(metaclass=_abc_1.ABCMeta):
     @_abc_1.abstractmethod
@@ -64,6 +64,6 @@ class ArtifactsServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _artifacts_pb2.ListArtifactsRequest,
         context: _aio.ServicerContext[_artifacts_pb2.ListArtifactsRequest, _abc.Awaitable[_artifacts_pb2.ListArtifactsResponse]],
     ) -> _abc.Awaitable[_artifacts_pb2.ListArtifactsResponse]:
-        """Every artifact of a meeting's latest session with its state and proof."""
+        """Every artifact of a meeting's latest session with its state and proof, its recordings too."""
 
 def add_ArtifactsServiceServicer_to_server(servicer: ArtifactsServiceServicer, server: _aio.Server) -> None: ...

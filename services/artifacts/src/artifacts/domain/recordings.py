@@ -14,6 +14,12 @@ SLOT_SAMPLES = 960
 SLOTS_PER_SECOND = RATE // SLOT_SAMPLES
 COMPOSITE = "composite"
 ATTEMPTS_BEFORE_FAILED = 5
+# Seconds. A recorder that is there gives up long before; one that comes later is still believed.
+LONGEST_CAPTURE = 3600.0
+# What a failed recording left is kept so long for whoever wants to rescue it.
+FAILED_KEPT = 7 * 24 * 3600.0
+# A recorder that does not know that it lost its lease may write until then.
+LATE_WRITES = 1800.0
 
 
 class RecordingState(Enum):
@@ -52,12 +58,17 @@ TRANSITIONS: Mapping[tuple[RecordingState, RecordingAction], RecordingState] = {
     (_S.PAUSED, _A.FAIL): _S.FAILED,
     (_S.STOPPING, _A.FAIL): _S.FAILED,
     (_S.PROCESSING, _A.FAIL): _S.FAILED,
+    # A recorder that nobody believed in any more comes back with everything.
+    (_S.FAILED, _A.CAPTURE): _S.PROCESSING,
     (_S.PROCESSING, _A.FINISH): _S.AVAILABLE,
     (_S.AVAILABLE, _A.DELETE): _S.DELETED,
     (_S.FAILED, _A.DELETE): _S.DELETED,
 }
 # While it is recorded; afterwards only the recorder's word and the studio's count.
 RUNNING = frozenset({_S.RECORDING, _S.PAUSED})
+# Its objects are its recorder's.
+UNCAPTURED = RUNNING | {_S.STOPPING}
+UNSETTLED = UNCAPTURED | {_S.PROCESSING}
 
 
 class RecordingNotFound(NotFound):
@@ -100,6 +111,16 @@ class StudioMissing(WrongState):
         super().__init__(
             f"no program {program!r} is found; install ffmpeg (`apt install ffmpeg`) where "
             "artifacts runs, or name it with CONVENE_FFMPEG, and record again"
+        )
+
+
+class NotCaptured(Unavailable):
+    """Nobody said that the recorder has everything."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"no recorder finished it within {LONGEST_CAPTURE / 60:.0f} minutes of its end; see "
+            "whether the bots service runs and reaches its object store"
         )
 
 
@@ -155,8 +176,15 @@ class Recording:
         return replace(self, state=advance(TRANSITIONS, self.state, action), **changes)
 
     @property
-    def is_shown(self) -> bool:
-        return self.state is not RecordingState.DELETED
+    def is_settled(self) -> bool:
+        """Whether it has its files, or never will."""
+        return self.state not in UNSETTLED
+
+    def folder(self, workspace_id: str) -> str:
+        """Where in the object store everything of it is."""
+        parts = (workspace_id, self.session_id, self.id)
+        assert all(parts), "a folder without a name would be everybody's"
+        return "/".join(parts)
 
     def file(self, track: str) -> RecordedFile:
         """Raises ``RecordingNotDone``, ``RecordingFailed`` or ``TrackNotFound``."""
@@ -173,7 +201,10 @@ class Recording:
 
 @dataclass(frozen=True, slots=True)
 class RecordingJob:
-    """A recording to be worked on, claimed with *token*. *attempts* counts this one too."""
+    """A recording to be worked on, claimed with *token*. *attempts* counts this one too.
+
+    *swept* tells that what it needs no more was removed once.
+    """
 
     workspace_id: str
     recording_id: str
@@ -182,6 +213,7 @@ class RecordingJob:
     test: bool
     traceparent: str
     causation_id: str
+    swept: bool = False
 
 
 class Timeline:

@@ -80,13 +80,6 @@ class Filming:
         content = await self._sound_object(recording.manifest_key, "")
         return bots.RecordingManifest.FromString(content)
 
-    async def manifest_if_there(self, recording: Recording) -> bots.RecordingManifest | None:
-        """The same; none once it is removed."""
-        try:
-            return await self.manifest(recording)
-        except FragmentsDamaged:
-            return None
-
     async def make(
         self, workspace_id: str, recording: Recording, progress: Callable[[float], None]
     ) -> Sequence[RecordedFile]:
@@ -106,7 +99,7 @@ class Filming:
                     harvest.take(bots.RecordingFragment.FromString(content))
                 scene = Scene(manifest, timeline, harvest, folder)
                 takes = await self._takes(scene, progress)
-                prefix = f"{workspace_id}/{recording.session_id}/{recording.id}/files"
+                prefix = f"{recording.folder(workspace_id)}/files"
                 kept = [await self._keep(scene, prefix, take) for take in takes]
         return [one for one in kept if one is not None]
 

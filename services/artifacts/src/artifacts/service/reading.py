@@ -15,6 +15,7 @@ from artifacts.domain import (
     SessionRecord,
     SessionState,
 )
+from artifacts.domain.recordings import Recording
 from artifacts.exports import transcript
 from artifacts.service.making import heading_of
 from artifacts.store import ArtifactsTransaction, Store
@@ -96,11 +97,11 @@ class Reading:
 
     async def artifacts(
         self, caller: Principal, meeting_id: str, session_id: str
-    ) -> Sequence[Artifact]:
-        """Every artifact of the session with its proof."""
+    ) -> tuple[Sequence[Artifact], Sequence[Recording]]:
+        """Everything kept of the session with its proof."""
         async with self._store.begin(caller) as tx:
             session = await _session(tx, meeting_id, session_id)
-            return await tx.artifacts(session.id)
+            return await tx.artifacts(session.id), await tx.recordings_in(session.id)
 
 
 async def _session(tx: ArtifactsTransaction, meeting_id: str, session_id: str) -> SessionRecord:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from artifacts.domain.recordings import (
+    FAILED_KEPT,
+    LONGEST_CAPTURE,
     RUNNING,
     RecordedFile,
     Recording,
@@ -14,7 +16,7 @@ from artifacts.domain.recordings import (
     RecordingState,
     Span,
 )
-from artifacts.service.studio import fail
+from artifacts.service.settling import give_up
 from artifacts.store import Store
 from common import pages
 from common.downloads import DownloadClaims, DownloadSigner
@@ -49,6 +51,8 @@ class RecordingIntake:
             moved = replace(found.after(action), spans=spans)
             if action is RecordingAction.STOP:
                 moved = replace(moved, stop_time=tx.now)
+                # Looked after even if no recorder ever says a word.
+                await tx.add_recording_job(moved.id, wait=LONGEST_CAPTURE)
             await tx.save_recording(moved)
 
     async def captured(self, caller: Principal, one: Recording, fact: RecordingCaptured) -> None:
@@ -59,13 +63,18 @@ class RecordingIntake:
         async with self._store.begin(caller) as tx:
             await tx.add_recording(one)
             found = await tx.find_recording(fact.recording_id)
-            if found is None or found.manifest_key or found.state is RecordingState.FAILED:
+            if found is None or found.manifest_key or found.state is RecordingState.DELETED:
                 return
             if fact.failure:
-                await fail(tx, found, fact.failure)
+                if found.state is not RecordingState.FAILED:
+                    await give_up(tx, found, fact.failure)
+                    await tx.add_recording_job(found.id, wait=FAILED_KEPT)
                 return
             moved = found.after(
-                RecordingAction.CAPTURE, manifest_key=fact.manifest_key, spans=one.spans
+                RecordingAction.CAPTURE,
+                manifest_key=fact.manifest_key,
+                spans=one.spans,
+                reason="",
             )
             await tx.save_recording(replace(moved, stop_time=moved.stop_time or tx.now))
             await tx.add_recording_job(found.id)

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
-from google.protobuf.message import Message
 
 from artifacts.domain import JobTaken, backoff_seconds
 from artifacts.domain.recordings import (
     ATTEMPTS_BEFORE_FAILED,
+    FAILED_KEPT,
     RecordedFile,
     Recording,
     RecordingAction,
@@ -18,14 +18,14 @@ from artifacts.domain.recordings import (
     StudioMissing,
 )
 from artifacts.service.filming import Filming
-from artifacts.store import ArtifactsTransaction, Store
-from artifacts.wire import stored_recording_to
+from artifacts.service.settling import give_up, release
+from artifacts.service.upkeep import Upkeep
+from artifacts.store import Store
 from common import telemetry
 from common.blobs import Blobs
 from common.db import cause
 from common.errors import DomainError
 from common.principal import Principal, service_principal
-from convene.artifacts.v1 import events_pb2 as facts
 
 log = structlog.get_logger()
 
@@ -51,8 +51,8 @@ class Studio:
         pace: StudioPace | None = None,
     ) -> None:
         self._store = store
-        self._blobs = blobs
         self._filming = filming
+        self._upkeep = Upkeep(store, blobs)
         self._work = work
         self._pace = pace or StudioPace()
         # How far each composite is, in seconds.
@@ -121,7 +121,7 @@ class Studio:
         try:
             if recording.state is RecordingState.PROCESSING:
                 recording = await self._make(caller, job, recording)
-            await self._sweep(caller, job, recording)
+            await self._upkeep.look_after(caller, job, recording)
         except (JobTaken, asyncio.CancelledError):
             raise
         except Exception as error:
@@ -144,23 +144,8 @@ class Studio:
             found = await tx.find_recording(job.recording_id)
             assert found is not None
             one = found.after(RecordingAction.FINISH, files=files)
-            await tx.save_recording(one)
-            await _announce(tx, one, facts.RecordingAvailable(recording=stored_recording_to(one)))
+            await release(tx, one)
         return one
-
-    async def _sweep(self, caller: Principal, job: RecordingJob, one: Recording) -> None:
-        """Remove what is needed no more: the fragments, and of a deleted recording everything."""
-        if one.manifest_key and one.state is not RecordingState.FAILED:
-            manifest = await self._filming.manifest_if_there(one)
-            keys = [proof.key for proof in manifest.fragments] if manifest else []
-            gone = one.state is RecordingState.DELETED
-            for key in [*keys, *((file.key for file in one.files) if gone else ())]:
-                await self._blobs.delete(key)
-            await self._blobs.delete(one.manifest_key)
-        async with self._store.begin(caller) as tx:
-            await tx.close_recording_job(job)
-            if one.state is RecordingState.DELETED:
-                await tx.remove_recording(one.id)
 
     async def _failed(self, caller: Principal, job: RecordingJob, error: Exception) -> None:
         tell = log.warning if isinstance(error, DomainError) else log.exception
@@ -173,19 +158,6 @@ class Studio:
             if not last or found.state is not RecordingState.PROCESSING:
                 await tx.put_off_recording_job(job, backoff_seconds(min(job.attempts, 5)), text)
                 return
-            await tx.close_recording_job(job)
+            await tx.put_off_recording_job(job, FAILED_KEPT, text)
             reason = error.reason if isinstance(error, DomainError) else type(error).__name__
-            await fail(tx, found, f"{reason}: {error}")
-
-
-async def fail(tx: ArtifactsTransaction, one: Recording, reason: str) -> None:
-    """Say that there will be no files of *one*, and why."""
-    failed = one.after(RecordingAction.FAIL, reason=reason)
-    await tx.save_recording(failed)
-    await _announce(tx, failed, facts.RecordingFailed(recording=stored_recording_to(failed)))
-
-
-async def _announce(tx: ArtifactsTransaction, one: Recording, fact: Message) -> None:
-    await tx.announce(
-        fact, aggregate=one.session_id, meeting=one.meeting_id, session=one.session_id
-    )
+            await give_up(tx, found, f"{reason}: {error}")

@@ -80,6 +80,15 @@ class RecordingRows(Transaction):
         )
         return [_recording(row) for row in found]
 
+    async def recordings_in(self, session_id: str) -> Sequence[Recording]:
+        """The session's recordings, oldest first."""
+        found = await self.run(
+            "select * from recordings where session_id = :s and state <> 'DELETED' "
+            "order by create_time, id",
+            s=session_id,
+        )
+        return [_recording(row) for row in found]
+
     async def save_recording(self, one: Recording) -> None:
         """Write *one* back; the caller holds its row."""
         await self.run(
@@ -100,17 +109,26 @@ class RecordingRows(Transaction):
         """Forget it, and the work on it."""
         await self.run("delete from recordings where id = :id", id=recording_id)
 
-    async def add_recording_job(self, recording_id: str) -> None:
-        """Have the recording worked on as soon as a worker is free."""
+    async def add_recording_job(self, recording_id: str, wait: float = 0.0) -> None:
+        """Have the recording worked on in *wait* seconds, whatever was planned for it.
+
+        A worker that is at it finds its claim gone when it writes.
+        """
         await self.run(
             """
-            insert into recording_jobs (workspace_id, recording_id, test, traceparent, causation_id)
-            values (:w, :id, :test, :trace, :cause) on conflict (recording_id) do nothing""",
+            insert into recording_jobs (workspace_id, recording_id, test, traceparent, causation_id,
+                                        due_at)
+            values (:w, :id, :test, :trace, :cause,
+                    clock_timestamp() + make_interval(secs => :wait))
+            on conflict (recording_id) do update set due_at = excluded.due_at, attempts = 0,
+                token = '', leased_until = null, error = '', swept = false,
+                traceparent = excluded.traceparent, causation_id = excluded.causation_id""",
             w=self.caller.workspace_id,
             id=recording_id,
             test=self.caller.test,
             trace=telemetry.traceparent(),
             cause=cause.get(),
+            wait=wait,
         )
 
     async def hold_recording_job(self, job: RecordingJob, seconds: float) -> None:
@@ -134,6 +152,19 @@ class RecordingRows(Transaction):
             token=job.token,
         )
         _refuse_stale(job, gone.rowcount)
+
+    async def await_late_writes(self, job: RecordingJob, seconds: float) -> None:
+        """*job* removed what was there; look in *seconds* whether more came. ``JobTaken``."""
+        kept = await self.run(
+            """
+            update recording_jobs set leased_until = null, token = '', swept = true, attempts = 0,
+                due_at = clock_timestamp() + make_interval(secs => :seconds)
+            where recording_id = :id and token = :token""",
+            id=job.recording_id,
+            token=job.token,
+            seconds=seconds,
+        )
+        _refuse_stale(job, kept.rowcount)
 
     async def put_off_recording_job(self, job: RecordingJob, seconds: float, error: str) -> None:
         """Try *job* again in *seconds*; raises ``JobTaken``."""
@@ -173,6 +204,7 @@ async def claim_recordings(
             test=row.test,
             traceparent=row.traceparent,
             causation_id=row.causation_id,
+            swept=row.swept,
         )
         for row in rows
     ]
