@@ -78,10 +78,9 @@ class WrittenEar(grpc.EarServiceServicer):
         self, request: pb.ListenRequest, context: rpc.Context
     ) -> AsyncIterator[pb.ListenResponse]:
         self.asked.append((request.participant_id, request.from_sample))
-        if request.participant_id in self._forgotten:
+        key: Key = (request.participant_id, request.epoch, request.medium or AUDIO)
+        if self._lacks(key):
             await context.abort(StatusCode.NOT_FOUND, "no such track")
-        medium = request.medium or AUDIO
-        key: Key = (request.participant_id, request.epoch, medium)
         told, cuts = 0, self._cuts
         while True:
             track = self._tracks.get(key, [])
@@ -99,6 +98,10 @@ class WrittenEar(grpc.EarServiceServicer):
 
     async def GetTalk(self, request: pb.GetTalkRequest, context: rpc.Context) -> pb.GetTalkResponse:
         return pb.GetTalkResponse()
+
+    def _lacks(self, key: Key) -> bool:
+        """Whether nothing is known of that track; everybody's sound is, or will be."""
+        return key[0] in self._forgotten or (key[2] != AUDIO and key not in self._tracks)
 
     async def _add(self, key: Key, part: pb.ListenResponse) -> None:
         async with self._more:

@@ -310,6 +310,56 @@ async def test_a_recorder_is_a_bot_that_comes_and_leaves_with_its_recording(
     assert "recordings/start" in str(refused.value)
 
 
+async def over(stage: Stage) -> int:
+    async with stage.database.begin_system() as connection:
+        found = await connection.execute("select count(*) from recording_cursors where is_over", {})
+        count: int = found.scalar_one()
+        return count
+
+
+async def test_two_hundred_joins_that_are_over_cost_nothing_any_more(
+    stage: Stage, recorder: RecorderReplica
+) -> None:
+    await stage.begins()
+    grid = a_recording((0, 0), layout="GRID")
+    grid.room_open_time.FromDatetime(datetime.now(UTC) - timedelta(seconds=30))
+    await stage.tell(session_facts.RecordingStarted(recording=grid))
+    guests = [f"guest{number}" for number in range(200)]
+    for number, guest in enumerate(guests):
+        await stage.ear.say(guest, [b"\xf8\xff\xfe"] * 5)
+        await stage.ear.end(guest)
+        await stage.joins(guest, offset=0.1 * number)
+
+    async def all_over() -> bool:
+        return await over(stage) == 200
+
+    await eventually(all_over, 30)
+    asked = len(stage.ear.asked)
+    await recorder.die()
+    stage.new_recorder("second").start()
+    await stage.expire_leases()
+    await stopped(stage, (0, 32))
+    manifest, _ = await content(stage)
+
+    assert len(stage.ear.asked) == asked
+    assert [one.participant_id for one in manifest.joins] == guests
+
+
+async def test_who_left_unheard_is_not_asked_for_for_ever(
+    stage: Stage, recorder: RecorderReplica
+) -> None:
+    stage.ear.forgets("bob")
+    await begun(stage)
+    await stage.joins("bob")
+    await stage.tell(session_facts.ParticipantLeft(participant_id="bob", epoch=1))
+    await stage.ear.say("ada", said("alpha"))
+
+    async def given_up() -> bool:
+        return await over(stage) == 1
+
+    await eventually(given_up, 15)
+
+
 async def test_two_recordings_are_captured_apart(stage: Stage, recorder: RecorderReplica) -> None:
     await begun(stage)
     await stage.ear.say("ada", said("alpha", "bravo"))

@@ -43,10 +43,15 @@ class Mixer:
         if self._spills_at == first:
             heard[: len(self._spill)] += self._spill
         for name, packets in tracks.items():
-            self._add(name, packets, first, heard)
+            if packets:
+                self._add(name, packets, first, heard)
         self._spill, self._spills_at = heard[length:].copy(), first + length
         limited = _limited(heard[:length])
         return [self._encoded(limited[start - first : start - first + FRAME]) for start in wanted]
+
+    def forget(self, name: str) -> None:
+        """That track is over."""
+        self._decoders.pop(name, None)
 
     def _add(self, name: str, packets: Sequence[Packet], first: int, into: Samples) -> None:
         decoder = self._decoders.setdefault(name, _decoder())

@@ -1,6 +1,6 @@
 """What a recorder reads and writes; its lease fences every write of a stale one off."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from google.protobuf.message import Message
@@ -10,7 +10,7 @@ from bots.domain.crew import Track
 from bots.domain.recording import Recording, RecordingAction
 from bots.service.ledger import FACTS
 from bots.store import BotsTransaction, Store
-from bots.store.recordings import Fragment, TakeKey
+from bots.store.recordings import Fragment, JoinKey, TakeKey
 from common.leases import Lease, LeaseLost, fence
 from common.principal import Principal
 from convene.bots.v1.events_pb2 import RecordingCaptured
@@ -18,11 +18,10 @@ from convene.bots.v1.events_pb2 import RecordingCaptured
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A recording as its rows say."""
+    """A recording as its rows say, and the joins of which something may still come."""
 
     recording: Recording
     tracks: Sequence[Track]
-    cursors: Mapping[TakeKey, int]
 
 
 class Captures:
@@ -39,15 +38,30 @@ class Captures:
             recording = await tx.find_recording(self.recording_id)
             if recording is None:
                 raise LeaseLost(f"recording {self.recording_id} has been erased")
-            tracks = await tx.tracks_of(recording.session_id, everybody=True)
-            return Standing(recording, tracks, await tx.cursors_of(self.recording_id))
+            tracks = await tx.tracks_to_record(recording.id, recording.session_id)
+            return Standing(recording, tracks)
+
+    async def cursors(self) -> Mapping[TakeKey, int]:
+        """How far each track is shipped."""
+        async with self._store.begin(self.caller) as tx:
+            return await tx.cursors_of(self.recording_id)
+
+    async def everybody(self, session_id: str) -> Sequence[Track]:
+        """Every join of the session, by when it began."""
+        async with self._store.begin(self.caller) as tx:
+            return await tx.tracks_of(session_id, everybody=True)
 
     async def arrive(self) -> None:
         """Let the recorder be seen as a bot that has joined."""
         await self._walk(BotAction.JOIN, BotAction.ARRIVE)
 
-    async def keep(self, fragment: Fragment, cursors: Mapping[TakeKey, int]) -> None:
-        """Write a shipped window together with how far each track is shipped by it."""
+    async def keep(
+        self, fragment: Fragment, cursors: Mapping[TakeKey, int], over: Collection[JoinKey]
+    ) -> None:
+        """Write a shipped window, how far each track is shipped by it, and the joins it is last of.
+
+        Tracks whose cursor stands still need none.
+        """
         async with self._store.begin(self.caller) as tx:
             recording = await self._hold(tx)
             if recording.next_window > fragment.window:
@@ -55,6 +69,7 @@ class Captures:
                 return
             await tx.add_fragment(recording.id, fragment)
             await tx.put_cursors(recording.id, cursors)
+            await tx.close_joins(recording.id, over)
             await tx.save_recording(replace(recording, next_window=fragment.window + 1))
 
     async def fragments(self) -> Sequence[Fragment]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import structlog
 
+from bots.domain.crew import Track
 from bots.domain.recording import (
     RATE,
     SLOT_SAMPLES,
@@ -16,7 +17,8 @@ from bots.domain.recording import (
 )
 from bots.engines.mixing import Mixer
 from bots.service.captures import Captures, Standing
-from bots.service.taking import Piece, Source, Take
+from bots.service.reel import Cut, Reel
+from bots.service.taking import Piece, Source
 from bots.store.recordings import Fragment, TakeKey
 from bots.wire import spans_to
 from common.blobs import Blobs
@@ -32,8 +34,6 @@ SETTLING_SECONDS = 1.0
 AGAIN_SECONDS = 1.0
 # A stopped recording that cannot be shipped within this is given up.
 LONGEST_FINISH_SECONDS = 600.0
-# What only a video has; everybody has sound.
-PICTURES = (Medium.CAMERA, Medium.SCREEN)
 
 
 class RecorderRun:
@@ -43,12 +43,10 @@ class RecorderRun:
         self, captures: Captures, source: Source, blobs: Blobs, wake: asyncio.Event
     ) -> None:
         self._captures = captures
-        self._source = source
         self._blobs = blobs
         self._wake = wake
         self._mixer = Mixer()
-        self._takes: dict[TakeKey, Take] = {}
-        self._reading: dict[TakeKey, asyncio.Task[None]] = {}
+        self._reel = Reel(source, captures.caller, self._wants, self._begin)
         self._recording: Recording | None = None
         self._finishing_since: float | None = None
 
@@ -59,7 +57,7 @@ class RecorderRun:
             async with asyncio.TaskGroup() as group:
                 while not await self._try_turn(group):
                     pass
-                self._stop_taking()
+                self._reel.stop()
         except BaseExceptionGroup as failures:
             if failures.split(LeaseLost)[1] is None:
                 raise LeaseLost("the recording is held by another replica") from None
@@ -77,7 +75,7 @@ class RecorderRun:
                 await self._give_up(error)
                 return True
             # What was cut from the tracks is read again.
-            self._stop_taking()
+            self._reel.stop()
             self._mixer = Mixer()
             await asyncio.sleep(AGAIN_SECONDS)
             return False
@@ -91,13 +89,16 @@ class RecorderRun:
             return True
         if recording.state is RecordingState.FINISHING and self._finishing_since is None:
             self._finishing_since = asyncio.get_running_loop().time()
+            self._reel.look()
         window = recording.window()
         if window is None and recording.state is RecordingState.LIVE:
             # Paused: what follows is not wanted, what is wanted again is read from there.
-            self._stop_taking()
+            self._reel.stop()
             await self._rest()
             return False
-        self._take_all(standing, group)
+        if self._reel.lacks(standing.tracks):
+            cursors = await self._captures.cursors()
+            self._reel.take(standing.tracks, cursors, group, with_video=recording.with_video)
         if window is None:
             return await self._end(standing)
         if self._is_ready(recording, window):
@@ -110,33 +111,21 @@ class RecorderRun:
         """Ship what came too late for its window, then finish; true when it is all done."""
         recording = standing.recording
         end = max((one.last_slot or 0 for one in recording.spans), default=0) * SLOT_SAMPLES
-        if any(take.holds_up(end) for take in self._takes.values()):
+        if self._reel.holds_up(end):
             await self._rest()
             return False
-        if any(take.has_pieces for take in self._takes.values()):
+        if self._reel.has_pieces:
             await self._ship(recording, recording.next_window, ())
             return False
-        await self._finish(standing)
+        await self._finish(recording)
         return True
 
     def _wants(self, slot: int) -> bool:
         return self._recording is not None and self._recording.wants(slot)
 
-    def _take_all(self, standing: Standing, group: asyncio.TaskGroup) -> None:
-        """Read every track that there is."""
-        media = (Medium.AUDIO, *PICTURES) if standing.recording.with_video else (Medium.AUDIO,)
-        for track in standing.tracks:
-            for medium in media:
-                if (key := (*track.key, medium)) in self._takes:
-                    self._takes[key].track = track
-                    continue
-                # Somebody who is only now heard of is taken from where they came.
-                origin = round(track.offset_seconds * RATE)
-                begin = max(_span_start(standing.recording, origin) - origin, 0)
-                cursor = standing.cursors.get(key, begin)
-                take = self._takes[key] = Take(track, medium, cursor, self._wants)
-                reading = take.read(self._source, self._captures.caller)
-                self._reading[key] = group.create_task(reading, name=f"take {take.name}")
+    def _begin(self, origin: int) -> int:
+        assert self._recording is not None
+        return _span_start(self._recording, origin)
 
     def _is_ready(self, recording: Recording, window: int) -> bool:
         end = (recording.slots_of(window)[-1] + 1) * SLOT_SAMPLES
@@ -144,35 +133,35 @@ class RecorderRun:
             passed = time.time() - recording.room_open_time.timestamp()
             if passed < end / RATE + SETTLING_SECONDS:
                 return False
-        return not any(take.holds_up(end) for take in self._takes.values())
+        return not self._reel.holds_up(end)
 
     async def _ship(self, recording: Recording, window: int, slots: Sequence[int]) -> None:
         """Put the window into the object store, then write that it is there."""
         # A window that a pause or the end cuts short is complete without the rest of it.
         until = (slots[-1] + 1) * SLOT_SAMPLES if slots else (window + 1) * WINDOW_SAMPLES
-        taken = {key: take.cut(until) for key, take in self._takes.items()}
-        mixed = await asyncio.to_thread(self._mix, window, slots, taken)
+        cut = self._reel.cut(until)
+        mixed = await asyncio.to_thread(self._mix, window, slots, cut.pieces)
         fragment = pb.RecordingFragment(
             recording_id=recording.id,
             index=window,
-            tracks=_tracks_of(recording, taken),
+            tracks=_tracks_of(recording, cut.pieces),
             mixed=[
                 pb.MixedPacket(slot=slot, payload=packet)
                 for slot, packet in zip(slots, mixed, strict=True)
             ],
         )
-        cursors = {key: take.cursor for key, take in self._takes.items()}
-        await self._keep(recording, window, fragment.SerializeToString(), cursors)
+        await self._keep(recording, window, fragment.SerializeToString(), cut)
+        self._reel.drop(cut)
+        for participant_id, epoch in cut.over:
+            self._mixer.forget(f"{participant_id} {epoch}")
 
-    async def _keep(
-        self, recording: Recording, window: int, content: bytes, cursors: Mapping[TakeKey, int]
-    ) -> None:
+    async def _keep(self, recording: Recording, window: int, content: bytes, cut: Cut) -> None:
         """Until it is kept: what was cut from the tracks is nowhere else in this process."""
         while True:
             try:
                 proof = await self._blobs.put(_prefix(recording, window), content, ".window")
                 kept = Fragment(window, proof.key, proof.sha256, proof.size_bytes)
-                await self._captures.keep(kept, cursors)
+                await self._captures.keep(kept, cut.cursors, cut.over)
             except LeaseLost:
                 raise
             except Exception as error:
@@ -195,14 +184,16 @@ class RecorderRun:
         starts = [slot * SLOT_SAMPLES for slot in slots]
         return self._mixer.mix(first, WINDOW_SAMPLES, starts, sound)
 
-    async def _finish(self, standing: Standing) -> None:
+    async def _finish(self, recording: Recording) -> None:
         """Write the manifest and say that everything is captured."""
-        recording, fragments = standing.recording, await self._captures.fragments()
+        fragments = await self._captures.fragments()
+        everybody = await self._captures.everybody(recording.session_id)
+        cursors = await self._captures.cursors()
         manifest = pb.RecordingManifest(
             recording_id=recording.id,
             layout=_layout_of(recording),
             spans=spans_to(recording.spans),
-            joins=_joins_of(standing),
+            joins=_joins_of(recording, everybody, cursors),
             fragments=[
                 pb.FragmentProof(
                     index=one.window, key=one.key, sha256=one.sha256, size_bytes=one.size_bytes
@@ -240,12 +231,6 @@ class RecorderRun:
                 spans=spans_to(recording.spans),
             )
         )
-
-    def _stop_taking(self) -> None:
-        for task in self._reading.values():
-            task.cancel()
-        self._reading.clear()
-        self._takes.clear()
 
     async def _rest(self) -> None:
         try:
@@ -286,12 +271,14 @@ def _tracks_of(
     return found
 
 
-def _joins_of(standing: Standing) -> list[pb.RecordedJoin]:
+def _joins_of(
+    recording: Recording, everybody: Sequence[Track], cursors: Mapping[TakeKey, int]
+) -> list[pb.RecordedJoin]:
     """Who was there while it was recorded, as far as their sound was read."""
-    end = max((one.end or one.start for one in standing.recording.spans), default=0.0)
+    end = max((one.end or one.start for one in recording.spans), default=0.0)
     joins = []
-    for track in standing.tracks:
-        read = standing.cursors.get((*track.key, Medium.AUDIO), 0)
+    for track in everybody:
+        read = cursors.get((*track.key, Medium.AUDIO), 0)
         if track.offset_seconds < end and read:
             joins.append(
                 pb.RecordedJoin(

@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -25,9 +25,15 @@ RECONNECT_SECONDS = 0.2
 SLOWEST_RECONNECT_SECONDS = 2.0
 # A track that says nothing for so long holds no window up. Pictures come only when something moves.
 PATIENCE_SECONDS = {Medium.AUDIO: 3.0, Medium.CAMERA: 0.5, Medium.SCREEN: 0.5}
+# A camera that is not there may be turned on at any time; the ear keeps what comes meanwhile.
+SLOWEST_LOOK_SECONDS = 5.0
 # An ear that is away so long may never come back; one that knows no track may still get it.
 AWAY_SECONDS = 30.0
 UNKNOWN_SECONDS = 3.0
+# After that the ear has forgotten those who left, wherever it was.
+FORGOTTEN_SECONDS = 900.0
+# Pictures of a join that is over, and that nobody ended.
+CLOSING_SECONDS = 3.0
 
 
 class Source(Protocol):
@@ -71,7 +77,9 @@ class Take:
         self._position = cursor
         self._pieces: deque[Piece] = deque()
         self._room = asyncio.Event()
+        self._look = asyncio.Event()
         self._warm = False
+        self._is_closing = False
         self._patience = PATIENCE_SECONDS[medium]
         self._heard_at = asyncio.get_running_loop().time()
 
@@ -91,8 +99,7 @@ class Take:
         """Whether a window that ends at *sample* should wait for this track."""
         if len(self._pieces) >= MOST_WAITING:
             return False
-        silent = asyncio.get_running_loop().time() - self._heard_at
-        return not self.has_passed(sample) and silent <= self._patience
+        return not self.has_passed(sample) and self._silent <= self._patience
 
     def cut(self, end: int) -> Sequence[Piece]:
         """Hand out what lies before *end* on the session's time line, in order."""
@@ -111,6 +118,23 @@ class Take:
         return any(one.fresh for one in self._pieces)
 
     @property
+    def is_over(self) -> bool:
+        """Whether everything was handed out and nothing more can come."""
+        quiet = self._is_closing and self._silent > CLOSING_SECONDS
+        return (self.ended or quiet) and not self._pieces
+
+    def close(self) -> None:
+        """The join is over: what is not there by now never comes."""
+        if not self._is_closing:
+            self._is_closing = True
+            self.look()
+
+    def look(self) -> None:
+        """See at once whether there is something."""
+        self._heard_at = asyncio.get_running_loop().time()
+        self._look.set()
+
+    @property
     def cursor(self) -> int:
         """All before this sample of the track was handed out."""
         return self._cursor
@@ -124,11 +148,29 @@ class Take:
                 await self._listen(source, caller)
             except TrackUnknown:
                 self._be_patient(UNKNOWN_SECONDS)
+                self.ended = self._is_closing or self._is_gone(UNKNOWN_SECONDS)
             except EarUnreachable as error:
                 log.warning("ear is cut off", track=self.name, error=str(error))
                 self._be_patient(AWAY_SECONDS)
+                self.ended = self._is_gone(FORGOTTEN_SECONDS)
             wait = RECONNECT_SECONDS if self._position > before else wait * 2
-            await asyncio.sleep(min(wait, SLOWEST_RECONNECT_SECONDS))
+            await self._rest(wait)
+
+    async def _rest(self, wait: float) -> None:
+        is_absent = self.medium is not Medium.AUDIO and not self._warm
+        longest = SLOWEST_LOOK_SECONDS if is_absent else SLOWEST_RECONNECT_SECONDS
+        self._look.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(min(wait, longest)):
+                await self._look.wait()
+
+    def _is_gone(self, seconds: float) -> bool:
+        """Whether who is heard left, and nothing of them came for *seconds*."""
+        return self.track.left and self._silent > seconds
+
+    @property
+    def _silent(self) -> float:
+        return asyncio.get_running_loop().time() - self._heard_at
 
     def _be_patient(self, seconds: float) -> None:
         if self.medium is Medium.AUDIO:

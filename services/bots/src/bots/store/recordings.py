@@ -1,14 +1,16 @@
 """Rows of recordings, of their fragments, and of how far each track is shipped."""
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import text
 
 from bots.domain.bot import BotId
+from bots.domain.crew import Track
 from bots.domain.recording import UNFINISHED, Medium, Recording, RecordingState, Span
+from bots.store.rows import track_of
 from common.db import Transaction
 from common.pool import Pooled
 
@@ -17,6 +19,8 @@ RECORDING = "recording "
 
 # Whose sound or video: participant, epoch, medium.
 TakeKey = tuple[str, int, Medium]
+# Whose join: participant and epoch.
+JoinKey = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,35 @@ class RecordingRows(Transaction):
             r=recording_id,
         )
         return [Fragment(row.window_index, row.key, row.sha256, row.size_bytes) for row in found]
+
+    async def tracks_to_record(self, recording_id: str, session_id: str) -> Sequence[Track]:
+        """The joins of which something may still come; one is *left* also when another follows."""
+        found = await self.run(
+            """
+            select t.*, t.is_left or exists (
+                select 1 from tracks n where n.session_id = t.session_id
+                and n.participant_id = t.participant_id and n.epoch > t.epoch) as is_gone
+            from tracks t where t.session_id = :s and not exists (
+                select 1 from recording_cursors c where c.recording_id = :r and c.is_over
+                and c.participant_id = t.participant_id and c.epoch = t.epoch)
+            order by t.offset_seconds, t.participant_id""",
+            s=session_id,
+            r=recording_id,
+        )
+        return [replace(track_of(row), left=row.is_gone) for row in found]
+
+    async def close_joins(self, recording_id: str, joins: Collection[JoinKey]) -> None:
+        """Say that nothing more comes of *joins*, whose sound has its cursor."""
+        await self.run(
+            """
+            update recording_cursors c set is_over = true
+            from unnest(cast(:people as text[]), cast(:epochs as int[])) as over (person, epoch)
+            where c.recording_id = :r and c.participant_id = over.person
+            and c.epoch = over.epoch and c.medium = 'AUDIO'""",
+            r=recording_id,
+            people=[person for person, _ in joins],
+            epochs=[epoch for _, epoch in joins],
+        )
 
     async def put_cursors(self, recording_id: str, cursors: Mapping[TakeKey, int]) -> None:
         """Say how far each track is shipped."""
