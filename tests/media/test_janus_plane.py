@@ -49,6 +49,18 @@ async def test_who_is_not_yet_connected_is_not_counted(stage: Stage) -> None:
     assert await stage.here() == {}
 
 
+async def test_who_has_nothing_to_send_is_counted_while_their_page_stands_in(stage: Stage) -> None:
+    peer = await stage.plane.connect(stage.room, Seat("prt_ann", 1, "Ann"))
+
+    await peer.stand_in(True)
+    assert set(await stage.here()) == {"prt_ann"}
+    await stage.plane.open(stage.room)
+    assert set(await stage.here()) == {"prt_ann"}
+
+    await peer.stand_in(False)
+    assert await stage.here() == {}
+
+
 async def test_a_late_comer_gets_everybody_and_their_leaving_takes_their_tracks(
     stage: Stage,
 ) -> None:

@@ -30,6 +30,8 @@ export class Meeting {
   /** The session waits at the door for the person's consent. */
   private asked = false;
   private toggledAt = 0;
+  /** Counts what is asked of the camera: only the last counts. */
+  private cameraTurn = 0;
 
   constructor(private readonly code: string) {}
 
@@ -98,7 +100,7 @@ export class Meeting {
     const { muted, session, listening } = this.state.value;
     if (muted && session?.held)
       return this.notice("held", "The meeting is on hold: nobody can speak.");
-    if (muted && listening && !(await this.openDevice("microphone"))) return;
+    if (muted && listening && (await this.openDevice("microphone"))) return;
     this.mute(!muted);
     this.tellMedia();
   }
@@ -108,6 +110,7 @@ export class Meeting {
       await this.openDevice("camera");
       return;
     }
+    this.cameraTurn++;
     this.devices.stop("camera");
     this.set({ camera: false });
     this.own.value++;
@@ -128,10 +131,18 @@ export class Meeting {
     }
   }
 
-  /** Open a device, in place of the one in use; false, with a notice, when that fails. */
-  async openDevice(source: Source, deviceId = ""): Promise<boolean> {
+  /** Open a device, in place of the one in use, and send it if in the meeting; answers what went
+   * wrong. */
+  async openDevice(source: Source, deviceId = ""): Promise<string> {
+    const turn = source === "camera" ? ++this.cameraTurn : 0;
     try {
       const track = await this.devices.open(source, deviceId);
+      // It may have taken so long that it is not wanted any more.
+      const dropped = source === "camera" && turn !== this.cameraTurn;
+      if (dropped || this.state.value.phase === "over") {
+        this.devices.stop(source);
+        return "";
+      }
       if (source === "microphone") {
         track.enabled = !this.state.value.muted;
         this.set({ listening: false });
@@ -139,11 +150,14 @@ export class Meeting {
       this.own.value++;
       await this.media.send(source === "camera" ? "CAMERA" : "MICROPHONE", track);
       this.tellMedia();
-      return true;
+      return "";
     } catch (error) {
       this.set(source === "camera" ? { camera: false } : { listening: true, muted: true });
-      this.notice(`no-${source}`, deviceTrouble(source, error), "warning");
-      return false;
+      this.own.value++;
+      this.tellMedia();
+      const trouble = deviceTrouble(source, error);
+      if (this.state.value.phase === "meeting") this.notice(`no-${source}`, trouble, "warning");
+      return trouble;
     }
   }
 
@@ -267,7 +281,12 @@ export class Meeting {
 
   private tellMedia(): void {
     const { muted, camera } = this.state.value;
-    this.link?.send("set_media", { muted, camera: camera && this.devices.camera !== null });
+    const listening = !this.devices.isAny;
+    this.link?.send("set_media", {
+      muted: muted || listening,
+      camera: camera && this.devices.camera !== null,
+      listening,
+    });
   }
 
   private async stopSharing(): Promise<void> {

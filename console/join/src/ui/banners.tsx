@@ -11,10 +11,13 @@ const PASSING_MS = 8000;
 export function Banners({ meeting }: { meeting: Meeting }) {
   const { notices, linked, mediaUp, session, endsAt, listening, phase } = meeting.state.value;
   const lost = phase === "meeting" && !linked;
+  // Read for its changes: the own tracks are no state.
+  meeting.own.value;
+  const expected = meeting.devices.isAny || meeting.media.remote.value.length > 0;
   return (
     <div class="banners" aria-live="polite">
       {lost && <p class="banner warning">Reconnecting…</p>}
-      {!lost && !mediaUp && <p class="banner">Connecting sound and video…</p>}
+      {!lost && !mediaUp && expected && <p class="banner">Connecting sound and video…</p>}
       {session?.held && <p class="banner warning">The meeting is on hold.</p>}
       {endsAt !== null && <EndingSoon at={endsAt} />}
       {listening && <p class="banner">You have no microphone: you listen only.</p>}

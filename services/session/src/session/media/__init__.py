@@ -46,6 +46,10 @@ class Peer(Protocol):
         """The participant's own doing; a moderator's mute or pause stays."""
         ...
 
+    async def stand_in(self, present: bool) -> None:
+        """Whether the page itself counts as their connection, since no media of theirs flows."""
+        ...
+
     async def leave(self) -> None:
         """Go of their own will."""
         ...

@@ -159,6 +159,9 @@ class Crowd:
             await ask_key_frame(join)
         self._home.stir()
 
+    async def stood_in(self, join: Join) -> None:
+        self._home.stir()
+
     async def part(self, peer: JanusPeer, *, left: bool) -> None:
         """End a connection; one that is over already is left alone."""
         join = peer.join

@@ -86,6 +86,8 @@ class Doings:
         """Their own doing; whoever unmutes themself lifts what a moderator did."""
         session = self._audience.session
         known = self._audience.known.get(self._place.participant_id)
+        if request.listening and self._place.peer is not None:
+            await self._place.peer.stand_in(True)
         if not request.muted and session is not None and session.held:
             raise SessionHeld
         if not request.muted and known is not None and known.muted:

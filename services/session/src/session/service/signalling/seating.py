@@ -12,7 +12,7 @@ import structlog
 from common.errors import DomainError
 from convene.session.v1.signal_pb2 import Rejoin, SignalResponse
 from session.domain.participants import Participant
-from session.domain.rooms import MediaLost, MediaUnavailable, RoomGone
+from session.domain.rooms import MediaLost, MediaUnavailable, NotConnected, RoomGone
 from session.domain.sessions import Session
 from session.domain.tokens import JoinClaims
 from session.media import Peer
@@ -125,6 +125,8 @@ class Seating:
         if place is None or place.line is not line:
             return
         place.line = None
+        if place.peer is not None:
+            self.spawn(_alone(place.peer))
         place.grace = self.spawn(self._give_up(place, grace_seconds))
 
     async def _give_up(self, place: Place, grace_seconds: float) -> None:
@@ -265,6 +267,12 @@ class Seating:
 async def _closed(peer: Peer) -> None:
     with suppress(RoomGone, MediaUnavailable):
         await peer.close()
+
+
+async def _alone(peer: Peer) -> None:
+    """Nobody stands in for media that does not flow."""
+    with suppress(RoomGone, MediaUnavailable, NotConnected):
+        await peer.stand_in(False)
 
 
 def _is_of(claims: JoinClaims, place: Place) -> bool:
