@@ -7,7 +7,15 @@ import { type Place, exchange } from "./exchange";
 import { Link } from "./link";
 import { Media } from "./media";
 import type { Frame, Order, Participant, Welcome } from "./protocol";
-import { type Action, type State, consentNeeded, initial, isRecorded, reduce } from "./state";
+import {
+  type Action,
+  type State,
+  consentNeeded,
+  initial,
+  isRecorded,
+  mayPublish,
+  reduce,
+} from "./state";
 
 // A word about one's own microphone that was on its way while one changed it says nothing new.
 const SETTLE_MS = 1500;
@@ -96,7 +104,14 @@ export class Meeting {
     this.link?.send("order", order);
   }
 
+  /** Whether the person may be heard and seen: until they are in, nobody knows otherwise. */
+  private get publishes(): boolean {
+    const { people, selfId } = this.state.value;
+    return mayPublish(people[selfId]);
+  }
+
   async toggleMuted(): Promise<void> {
+    if (!this.publishes) return;
     const { muted, session, listening } = this.state.value;
     if (muted && session?.held)
       return this.notice("held", "The meeting is on hold: nobody can speak.");
@@ -106,6 +121,7 @@ export class Meeting {
   }
 
   async toggleCamera(): Promise<void> {
+    if (!this.publishes) return;
     if (!this.state.value.camera) {
       await this.openDevice("camera");
       return;
@@ -119,6 +135,7 @@ export class Meeting {
   }
 
   async toggleShare(): Promise<void> {
+    if (!this.publishes) return;
     if (this.state.value.sharing) return this.stopSharing();
     try {
       const track = await this.devices.share();
@@ -139,7 +156,7 @@ export class Meeting {
       const track = await this.devices.open(source, deviceId);
       // It may have taken so long that it is not wanted any more.
       const dropped = source === "camera" && turn !== this.cameraTurn;
-      if (dropped || this.state.value.phase === "over") {
+      if (dropped || this.state.value.phase === "over" || !this.publishes) {
         this.devices.stop(source);
         return "";
       }
@@ -215,12 +232,21 @@ export class Meeting {
   }
 
   private welcomed(welcome: Welcome): void {
+    if (!mayPublish(welcome.self)) this.lookOn();
     this.media.useServers(welcome.ice_servers);
     // Who has to agree first is neither heard nor seen until then.
     if (this.state.value.consentFor) return this.media.close();
     if (!welcome.resumed || !this.media.publisher) return this.renewMedia();
     this.media.publisher.repeat();
     this.tellMedia();
+  }
+
+  /** Who came to look on keeps no device open. */
+  private lookOn(): void {
+    this.cameraTurn++;
+    this.devices.stopAll();
+    this.own.value++;
+    this.set({ camera: false, muted: true, listening: false });
   }
 
   private refused(reason: string): void {

@@ -30,7 +30,8 @@ class Peer(Protocol):
     async def publish(self, sdp: str, sources: Mapping[str, Source]) -> str:
         """Take the browser's offer of what it sends; answers the node's description.
 
-        *sources* has what each mid is of. Raises ``InvalidDescription``.
+        *sources* has what each mid is of. Raises ``InvalidDescription``, or ``MayNotPublish`` where
+        the seat is one to look on from.
         """
         ...
 

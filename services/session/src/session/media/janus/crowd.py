@@ -60,12 +60,13 @@ class Crowd:
             older = self.joins.get(seat.participant_id)
             adopted = self._awaited.pop(seat.participant_id, None) is not None
             if older is not None and adopted and older.epoch == seat.epoch:
+                older.publishes = seat.publishes
                 return self._peers[seat.participant_id]
             if older is not None:
                 await self._remove(older)
                 if older.epoch != seat.epoch:
                     await self._unseat(older)
-            join = Join(seat.participant_id, seat.epoch)
+            join = Join(seat.participant_id, seat.epoch, seat.publishes)
             join.publisher = await self._sit_down(join)
             return self._seated(join)
 

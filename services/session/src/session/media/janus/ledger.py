@@ -65,6 +65,8 @@ class Join:
 
     participant_id: str
     epoch: int
+    # Whether it may send anything at all.
+    publishes: bool = True
     publisher: Handle = field(init=False)
     # What it said that it publishes, by mid.
     sources: dict[str, Source] = field(default_factory=dict)

@@ -10,6 +10,7 @@ import structlog
 from session.domain.rooms import (
     Candidate,
     InvalidDescription,
+    MayNotPublish,
     MediaLost,
     NotConnected,
     PeerEvent,
@@ -64,6 +65,8 @@ class JanusPeer:
     async def publish(self, sdp: str, sources: Mapping[str, Source]) -> str:
         async with self._publishing:
             self._check()
+            if not self.join.publishes:
+                raise MayNotPublish
             fingerprint = fingerprint_of(sdp)
             if self._fingerprint and fingerprint != self._fingerprint:
                 # A new page behind the same join: nothing of the old connections is of use.

@@ -11,7 +11,7 @@ from common.ids import new_id
 from common.principal import Kind, Principal
 from convene.session.v1 import signal_pb2 as pb
 from session.domain.prompts import Prompt, PromptKind
-from session.domain.rooms import MediaUnavailable, NotConnected, RoomGone
+from session.domain.rooms import MayNotPublish, MediaUnavailable, NotConnected, RoomGone
 from session.domain.sessions import SessionNotLive
 from session.service.prompts import say
 from session.service.signalling.audience import Audience
@@ -65,6 +65,8 @@ class Doings:
                 self._audience.seating.lose_media(self._place, peer)
 
     async def _publish(self, request: pb.Publish) -> None:
+        if not self._place.publishes:
+            raise MayNotPublish
         sources = sources_of(request.tracks)
         # Without media the page is told to publish anew as soon as there is some.
         if self._place.peer is not None:

@@ -110,7 +110,13 @@ class Seating:
             epoch = max(epoch, self._epochs.get(participant.id, 0)) + 1
         self._epochs[participant.id] = epoch
         place = Place(
-            participant.id, participant.name, participant.role, session.node, epoch, epoch
+            participant.id,
+            participant.name,
+            participant.role,
+            session.node,
+            epoch,
+            epoch,
+            participant.may_publish,
         )
         self.places[participant.id] = place
         if old is not None:
