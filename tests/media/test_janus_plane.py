@@ -10,6 +10,7 @@ from session.domain.rooms import (
     Departed,
     Hint,
     InvalidDescription,
+    MayNotPublish,
     MediaUnavailable,
     NotConnected,
     Room,
@@ -20,7 +21,7 @@ from session.domain.rooms import (
 from session.domain.sessions import SessionId
 from tests.media.conftest import SESSION, Stage
 from tests.support.eventually import eventually
-from tests.support.page import Page
+from tests.support.page import Page, a_page
 
 
 def offered(page: Page) -> set[tuple[str, Source]]:
@@ -47,6 +48,26 @@ async def test_who_is_not_yet_connected_is_not_counted(stage: Stage) -> None:
     await stage.plane.connect(stage.room, Seat("prt_ann", 1, "Ann"))
 
     assert await stage.here() == {}
+
+
+async def test_who_has_nothing_to_send_is_counted_while_their_page_stands_in(stage: Stage) -> None:
+    peer = await stage.plane.connect(stage.room, Seat("prt_ann", 1, "Ann"))
+
+    await peer.stand_in(True)
+    assert set(await stage.here()) == {"prt_ann"}
+    await stage.plane.open(stage.room)
+    assert set(await stage.here()) == {"prt_ann"}
+
+    await peer.stand_in(False)
+    assert await stage.here() == {}
+
+
+async def test_who_looks_on_hears_others_and_is_not_let_speak(stage: Stage) -> None:
+    peer = await stage.plane.connect(stage.room, Seat("prt_owl", 1, "Owl", publishes=False))
+    async with stage.page("prt_ann"), a_page(peer) as owl:
+        with pytest.raises(MayNotPublish):
+            await owl.publish()
+        await eventually(lambda: owl.loud.get("prt_ann", 0) > 10)
 
 
 async def test_a_late_comer_gets_everybody_and_their_leaving_takes_their_tracks(

@@ -105,6 +105,8 @@ class FakePlane:
         self.dead: set[str] = set()
         # Whether a join's connection is handed to whoever connects it again.
         self.adopts = False
+        # Whether media that a page connects flows.
+        self.carries = True
         self.spoken: dict[str, Heard] = {}
         self.asked_for_talk: list[str] = []
         # Awaited before the room is looked at: what happens between two reads.
@@ -153,8 +155,9 @@ class FakePlane:
                 return older
             older.end()
         peer = found.peers[seat.participant_id] = FakePeer(self, room, seat)
-        found.connections[seat.participant_id] = Connection(seat.participant_id, seat.epoch)
-        self.tell(room.session_id, Changed())
+        if self.carries:
+            found.connections[seat.participant_id] = Connection(seat.participant_id, seat.epoch)
+            self.tell(room.session_id, Changed())
         return peer
 
     async def voice(self, room: Room, participant_id: str, name: str) -> None:
@@ -275,8 +278,16 @@ class FakePeer:
 
     async def set_media(self, *, muted: bool, camera: bool) -> None:
         connections = self._here().connections
-        was = connections[self.seat.participant_id]
-        connections[self.seat.participant_id] = replace(was, muted=muted, camera=camera)
+        if was := connections.get(self.seat.participant_id):
+            connections[self.seat.participant_id] = replace(was, muted=muted, camera=camera)
+
+    async def stand_in(self, present: bool) -> None:
+        connections, who = self._here().connections, self.seat.participant_id
+        if present:
+            connections[who] = Connection(who, self.seat.epoch)
+        elif not self._plane.carries:
+            connections.pop(who, None)
+        self._plane.tell(self._room.session_id, Changed())
 
     async def leave(self) -> None:
         self._gone()

@@ -81,6 +81,10 @@ export class Devices {
     return this.screen;
   }
 
+  get isAny(): boolean {
+    return Boolean(this.microphone ?? this.camera ?? this.screen);
+  }
+
   stop(source: Source | "screen"): void {
     this[source]?.stop();
     this[source] = null;

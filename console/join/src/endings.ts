@@ -46,6 +46,16 @@ const ENDINGS: Record<string, Ending> = {
   LEFT: ending("You left the meeting", "You can close this page, or come back in.", true),
   REMOVED: ending("You were removed", "A host took you out of the meeting."),
   DENIED: ending("You were not let in", "A host decided not to admit you."),
+  NOT_ADMITTED: ending(
+    "Nobody let you in",
+    "No host answered for a long while. Ask a host of the meeting, then try again.",
+    true,
+  ),
+  NO_MEDIA: ending(
+    "Sound and video could not be connected",
+    "Your network or a firewall may keep this page from using UDP. Try another network, or ask whoever runs it.",
+    true,
+  ),
   REPLACED: ending(
     "You joined from elsewhere",
     "The same link was opened on another page or device, and the meeting goes on there.",

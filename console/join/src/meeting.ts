@@ -7,7 +7,15 @@ import { type Place, exchange } from "./exchange";
 import { Link } from "./link";
 import { Media } from "./media";
 import type { Frame, Order, Participant, Welcome } from "./protocol";
-import { type Action, type State, consentNeeded, initial, isRecorded, reduce } from "./state";
+import {
+  type Action,
+  type State,
+  consentNeeded,
+  initial,
+  isRecorded,
+  mayPublish,
+  reduce,
+} from "./state";
 
 // A word about one's own microphone that was on its way while one changed it says nothing new.
 const SETTLE_MS = 1500;
@@ -30,6 +38,8 @@ export class Meeting {
   /** The session waits at the door for the person's consent. */
   private asked = false;
   private toggledAt = 0;
+  /** Counts what is asked of the camera: only the last counts. */
+  private cameraTurn = 0;
 
   constructor(private readonly code: string) {}
 
@@ -94,20 +104,29 @@ export class Meeting {
     this.link?.send("order", order);
   }
 
+  /** Whether the person may be heard and seen: until they are in, nobody knows otherwise. */
+  private get publishes(): boolean {
+    const { people, selfId } = this.state.value;
+    return mayPublish(people[selfId]);
+  }
+
   async toggleMuted(): Promise<void> {
+    if (!this.publishes) return;
     const { muted, session, listening } = this.state.value;
     if (muted && session?.held)
       return this.notice("held", "The meeting is on hold: nobody can speak.");
-    if (muted && listening && !(await this.openDevice("microphone"))) return;
+    if (muted && listening && (await this.openDevice("microphone"))) return;
     this.mute(!muted);
     this.tellMedia();
   }
 
   async toggleCamera(): Promise<void> {
+    if (!this.publishes) return;
     if (!this.state.value.camera) {
       await this.openDevice("camera");
       return;
     }
+    this.cameraTurn++;
     this.devices.stop("camera");
     this.set({ camera: false });
     this.own.value++;
@@ -116,6 +135,7 @@ export class Meeting {
   }
 
   async toggleShare(): Promise<void> {
+    if (!this.publishes) return;
     if (this.state.value.sharing) return this.stopSharing();
     try {
       const track = await this.devices.share();
@@ -128,10 +148,18 @@ export class Meeting {
     }
   }
 
-  /** Open a device, in place of the one in use; false, with a notice, when that fails. */
-  async openDevice(source: Source, deviceId = ""): Promise<boolean> {
+  /** Open a device, in place of the one in use, and send it if in the meeting; answers what went
+   * wrong. */
+  async openDevice(source: Source, deviceId = ""): Promise<string> {
+    const turn = source === "camera" ? ++this.cameraTurn : 0;
     try {
       const track = await this.devices.open(source, deviceId);
+      // It may have taken so long that it is not wanted any more.
+      const dropped = source === "camera" && turn !== this.cameraTurn;
+      if (dropped || this.state.value.phase === "over" || !this.publishes) {
+        this.devices.stop(source);
+        return "";
+      }
       if (source === "microphone") {
         track.enabled = !this.state.value.muted;
         this.set({ listening: false });
@@ -139,11 +167,14 @@ export class Meeting {
       this.own.value++;
       await this.media.send(source === "camera" ? "CAMERA" : "MICROPHONE", track);
       this.tellMedia();
-      return true;
+      return "";
     } catch (error) {
       this.set(source === "camera" ? { camera: false } : { listening: true, muted: true });
-      this.notice(`no-${source}`, deviceTrouble(source, error), "warning");
-      return false;
+      this.own.value++;
+      this.tellMedia();
+      const trouble = deviceTrouble(source, error);
+      if (this.state.value.phase === "meeting") this.notice(`no-${source}`, trouble, "warning");
+      return trouble;
     }
   }
 
@@ -201,12 +232,21 @@ export class Meeting {
   }
 
   private welcomed(welcome: Welcome): void {
+    if (!mayPublish(welcome.self)) this.lookOn();
     this.media.useServers(welcome.ice_servers);
     // Who has to agree first is neither heard nor seen until then.
     if (this.state.value.consentFor) return this.media.close();
     if (!welcome.resumed || !this.media.publisher) return this.renewMedia();
     this.media.publisher.repeat();
     this.tellMedia();
+  }
+
+  /** Who came to look on keeps no device open. */
+  private lookOn(): void {
+    this.cameraTurn++;
+    this.devices.stopAll();
+    this.own.value++;
+    this.set({ camera: false, muted: true, listening: false });
   }
 
   private refused(reason: string): void {
@@ -267,7 +307,12 @@ export class Meeting {
 
   private tellMedia(): void {
     const { muted, camera } = this.state.value;
-    this.link?.send("set_media", { muted, camera: camera && this.devices.camera !== null });
+    const listening = !this.devices.isAny;
+    this.link?.send("set_media", {
+      muted: muted || listening,
+      camera: camera && this.devices.camera !== null,
+      listening,
+    });
   }
 
   private async stopSharing(): Promise<void> {

@@ -124,7 +124,7 @@ export interface Asked {
   publish: { sdp: string; tracks: PublishedTrack[] };
   answer: { sdp: string };
   candidate: Candidate;
-  set_media: { muted: boolean; camera: boolean };
+  set_media: { muted: boolean; camera: boolean; listening: boolean };
   chat: { text: string; to_participant_id?: string };
   order: Order;
   leave: Record<string, never>;

@@ -270,6 +270,11 @@ export function isHost(person: Participant | undefined): boolean {
   return person?.role === "HOST" || person?.role === "CO_HOST";
 }
 
+/** Whether they may be heard and seen, not only look on. */
+export function mayPublish(person: Participant | undefined): boolean {
+  return !person || (["", "PERSON", "PHONE"].includes(person.kind) && person.role !== "OBSERVER");
+}
+
 /** Who is in the meeting: oneself first, then by name, so that tiles keep their places. */
 export function present(state: State): Participant[] {
   const self = state.people[state.selfId];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Caption, Participant, Prompt, Said, SaidKind, Session } from "../src/protocol";
-import { type State, initial, initials, knocking, present, reduce } from "../src/state";
+import { type State, initial, initials, knocking, mayPublish, present, reduce } from "../src/state";
 
 const NOW = 1_000_000;
 
@@ -222,4 +222,11 @@ test("initials are of the first and the last name", () => {
   assert.equal(initials("Ada King Lovelace"), "AL");
   assert.equal(initials("ada"), "A");
   assert.equal(initials("  "), "?");
+});
+
+test("who comes to look on may not be heard or seen", () => {
+  assert.equal(mayPublish(aPerson({ kind: "PERSON", role: "PARTICIPANT" })), true);
+  assert.equal(mayPublish(aPerson({ kind: "PERSON", role: "OBSERVER" })), false);
+  assert.equal(mayPublish(aPerson({ kind: "OBSERVER" })), false);
+  assert.equal(mayPublish(aPerson({ kind: "BOT" })), false);
 });

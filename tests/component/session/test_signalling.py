@@ -98,6 +98,22 @@ async def test_what_a_page_sends_and_receives_is_settled_with_the_media_node(wor
     assert (talking.participant_id, talking.talking) == ("prt_2", True)
 
 
+@pytest.mark.parametrize(
+    ("kind", "role"), [("OBSERVER", "OBSERVER"), ("PERSON", "OBSERVER"), ("BOT", "PARTICIPANT")]
+)
+async def test_who_comes_to_look_on_sends_nothing(world: World, kind: str, role: str) -> None:
+    session = await world.started()
+    token = await world.token("Owl", world.code(kind, role))
+    async with world.page("", token=token) as (page, welcome):
+        await page.say(publish=signal.Publish(sdp="offer", tracks=[MICROPHONE]))
+        refused = await page.hear("refusal")
+        await world.until_participant(session.id, welcome.self.id, "CONNECTED")
+
+    assert (refused.reason, "no sound" in refused.text) == ("MAY_NOT_PUBLISH", True)
+    peer = peer_of(world, welcome)
+    assert (peer.published, peer.seat.publishes) == ([], False)
+
+
 async def test_whoever_is_in_sees_others_come_and_go(world: World) -> None:
     session = await world.started()
     async with world.page("Ada") as (page, _):

@@ -2,21 +2,28 @@
 
 import { useEffect, useState } from "preact/hooks";
 import type { Meeting } from "../meeting";
-import type { Notice } from "../state";
+import { type Notice, mayPublish } from "../state";
 import { Icon } from "./icons";
 
 // How long a passing notice stays; those of the meeting stay until they are put away.
 const PASSING_MS = 8000;
 
 export function Banners({ meeting }: { meeting: Meeting }) {
-  const { notices, linked, mediaUp, session, endsAt, listening, phase } = meeting.state.value;
+  const { notices, linked, mediaUp, session, endsAt, listening, phase, people, selfId } =
+    meeting.state.value;
   const lost = phase === "meeting" && !linked;
+  // Read for its changes: the own tracks are no state.
+  meeting.own.value;
+  const expected = meeting.devices.isAny || meeting.media.remote.value.length > 0;
   return (
     <div class="banners" aria-live="polite">
       {lost && <p class="banner warning">Reconnecting…</p>}
-      {!lost && !mediaUp && <p class="banner">Connecting sound and video…</p>}
+      {!lost && !mediaUp && expected && <p class="banner">Connecting sound and video…</p>}
       {session?.held && <p class="banner warning">The meeting is on hold.</p>}
       {endsAt !== null && <EndingSoon at={endsAt} />}
+      {!mayPublish(people[selfId]) && (
+        <p class="banner">You look on: you hear and see the others, and they do not hear you.</p>
+      )}
       {listening && <p class="banner">You have no microphone: you listen only.</p>}
       {notices.map((one) => (
         <Shown key={one.id} notice={one} meeting={meeting} />

@@ -2,7 +2,7 @@
 
 import { useRef } from "preact/hooks";
 import type { Meeting } from "../meeting";
-import { isHost, isRecorded, isRecordingPaused, knocking, present } from "../state";
+import { isHost, isRecorded, isRecordingPaused, knocking, mayPublish, present } from "../state";
 import { Icon, type IconName } from "./icons";
 
 interface ControlProps {
@@ -38,25 +38,30 @@ function Control({ icon, label, pressed, off, danger, badge, press, id }: Contro
 export function Controls({ meeting }: { meeting: Meeting }) {
   const state = meeting.state.value;
   const { muted, camera, sharing, panel, captionsOn, transcribed, unread } = state;
+  const publishes = mayPublish(state.people[state.selfId]);
   const canShare = Boolean(navigator.mediaDevices && "getDisplayMedia" in navigator.mediaDevices);
   return (
     <footer class="controls-bar">
       <div class="controls" role="toolbar" aria-label="Controls">
-        <Control
-          id="mute"
-          icon={muted ? "micOff" : "mic"}
-          label={muted ? "Unmute (m)" : "Mute (m)"}
-          off={muted}
-          press={() => void meeting.toggleMuted()}
-        />
-        <Control
-          id="camera"
-          icon={camera ? "camera" : "cameraOff"}
-          label={camera ? "Turn the camera off (v)" : "Turn the camera on (v)"}
-          off={!camera}
-          press={() => void meeting.toggleCamera()}
-        />
-        {canShare && (
+        {publishes && (
+          <>
+            <Control
+              id="mute"
+              icon={muted ? "micOff" : "mic"}
+              label={muted ? "Unmute (m)" : "Mute (m)"}
+              off={muted}
+              press={() => void meeting.toggleMuted()}
+            />
+            <Control
+              id="camera"
+              icon={camera ? "camera" : "cameraOff"}
+              label={camera ? "Turn the camera off (v)" : "Turn the camera on (v)"}
+              off={!camera}
+              press={() => void meeting.toggleCamera()}
+            />
+          </>
+        )}
+        {publishes && canShare && (
           <Control
             id="share"
             icon="screen"

@@ -1,7 +1,7 @@
 // Before joining: a name, a look in the mirror, the devices, and what to agree to.
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { type Choices, NO_CHOICES, type Source, deviceTrouble, meter } from "../devices";
+import { type Choices, NO_CHOICES, type Source, meter } from "../devices";
 import type { Meeting } from "../meeting";
 import { initials } from "../state";
 import { Icon } from "./icons";
@@ -29,15 +29,8 @@ export function PreJoin({ meeting, name, setName, sink, setSink }: Props) {
   const consent = useRef<HTMLInputElement>(null);
 
   const open = async (source: Source, id = "") => {
-    try {
-      await meeting.devices.open(source, id);
-      setTroubles((now) => ({ ...now, [source]: "" }));
-      meeting.set(source === "camera" ? { camera: true } : { listening: false });
-    } catch (error) {
-      setTroubles((now) => ({ ...now, [source]: deviceTrouble(source, error) }));
-      meeting.set(source === "camera" ? { camera: false } : { listening: true, muted: true });
-    }
-    meeting.own.value++;
+    const trouble = await meeting.openDevice(source, id);
+    setTroubles((now) => ({ ...now, [source]: trouble }));
     setChoices(await meeting.devices.choices());
   };
 

@@ -140,10 +140,12 @@ class ParticipantRemoved(_message.Message):
     def __init__(self, participant_id: _Optional[str] = ..., reason: _Optional[str] = ..., banned: _Optional[bool] = ...) -> None: ...
 
 class ParticipantAborted(_message.Message):
-    __slots__ = ("participant_id",)
+    __slots__ = ("participant_id", "reason")
     PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
     participant_id: str
-    def __init__(self, participant_id: _Optional[str] = ...) -> None: ...
+    reason: str
+    def __init__(self, participant_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class ParticipantMuted(_message.Message):
     __slots__ = ("participant_id", "reason")

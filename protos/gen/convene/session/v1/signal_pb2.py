@@ -26,7 +26,7 @@ from convene.common.v1 import options_pb2 as convene_dot_common_dot_v1_dot_optio
 from convene.session.v1 import session_pb2 as convene_dot_session_dot_v1_dot_session__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x63onvene/session/v1/signal.proto\x12\x12\x63onvene.session.v1\x1a\x1f\x63onvene/common/v1/options.proto\x1a convene/session/v1/session.proto\"\xb7\x03\n\rSignalRequest\x12*\n\x05hello\x18\x01 \x01(\x0b\x32\x19.convene.session.v1.HelloH\x00\x12.\n\x07publish\x18\x02 \x01(\x0b\x32\x1b.convene.session.v1.PublishH\x00\x12,\n\x06\x61nswer\x18\x03 \x01(\x0b\x32\x1a.convene.session.v1.AnswerH\x00\x12\x32\n\tcandidate\x18\x04 \x01(\x0b\x32\x1d.convene.session.v1.CandidateH\x00\x12\x31\n\tset_media\x18\x05 \x01(\x0b\x32\x1c.convene.session.v1.SetMediaH\x00\x12(\n\x04\x63hat\x18\x06 \x01(\x0b\x32\x18.convene.session.v1.ChatH\x00\x12*\n\x05order\x18\x07 \x01(\x0b\x32\x19.convene.session.v1.OrderH\x00\x12*\n\x05leave\x18\x08 \x01(\x0b\x32\x19.convene.session.v1.LeaveH\x00\x12(\n\x04ping\x18\t \x01(\x0b\x32\x18.convene.session.v1.PingH\x00\x42\t\n\x07request\"\xbc\x06\n\x0eSignalResponse\x12.\n\x07welcome\x18\x01 \x01(\x0b\x32\x1b.convene.session.v1.WelcomeH\x00\x12\x30\n\x08knocking\x18\x02 \x01(\x0b\x32\x1c.convene.session.v1.KnockingH\x00\x12\x32\n\tpublished\x18\x03 \x01(\x0b\x32\x1d.convene.session.v1.PublishedH\x00\x12*\n\x05offer\x18\x04 \x01(\x0b\x32\x19.convene.session.v1.OfferH\x00\x12\x32\n\tcandidate\x18\x05 \x01(\x0b\x32\x1d.convene.session.v1.CandidateH\x00\x12=\n\x0bparticipant\x18\x06 \x01(\x0b\x32&.convene.session.v1.ParticipantChangedH\x00\x12\x35\n\x07session\x18\x07 \x01(\x0b\x32\".convene.session.v1.SessionChangedH\x00\x12.\n\x07talking\x18\x08 \x01(\x0b\x32\x1b.convene.session.v1.TalkingH\x00\x12,\n\x06prompt\x18\t \x01(\x0b\x32\x1a.convene.session.v1.PromptH\x00\x12\x35\n\x07\x63ommand\x18\n \x01(\x0b\x32\".convene.session.v1.CommandSettledH\x00\x12,\n\x06rejoin\x18\x0b \x01(\x0b\x32\x1a.convene.session.v1.RejoinH\x00\x12.\n\x07goodbye\x18\x0c \x01(\x0b\x32\x1b.convene.session.v1.GoodbyeH\x00\x12\x35\n\x0b\x65nding_soon\x18\r \x01(\x0b\x32\x1e.convene.session.v1.EndingSoonH\x00\x12(\n\x04pong\x18\x0e \x01(\x0b\x32\x18.convene.session.v1.PongH\x00\x12.\n\x07\x63\x61ption\x18\x0f \x01(\x0b\x32\x1b.convene.session.v1.CaptionH\x00\x12.\n\x07refusal\x18\x10 \x01(\x0b\x32\x1b.convene.session.v1.RefusalH\x00\x42\n\n\x08response\"F\n\x05Hello\x12\x1d\n\njoin_token\x18\x01 \x01(\tB\t\x9a\xb5\x18\x05\x08\x01\x18\xd0\x0f\x12\x0f\n\x07\x63onsent\x18\x02 \x01(\x08\x12\r\n\x05\x66resh\x18\x03 \x01(\x08\"\xe5\x02\n\x07Welcome\x12-\n\x04self\x18\x01 \x01(\x0b\x32\x1f.convene.session.v1.Participant\x12,\n\x07session\x18\x02 \x01(\x0b\x32\x1b.convene.session.v1.Session\x12\x35\n\x0cparticipants\x18\x03 \x03(\x0b\x32\x1f.convene.session.v1.Participant\x12\x15\n\rmeeting_title\x18\x04 \x01(\t\x12\x13\n\x0btranscribed\x18\x05 \x01(\x08\x12+\n\x07prompts\x18\x06 \x03(\x0b\x32\x1a.convene.session.v1.Prompt\x12\x32\n\x0bice_servers\x18\x07 \x03(\x0b\x32\x1d.convene.session.v1.IceServer\x12\x0f\n\x07resumed\x18\x08 \x01(\x08\x12\x12\n\njoin_token\x18\t \x01(\t\x12\x14\n\x0cworkspace_id\x18\n \x01(\t\"?\n\tIceServer\x12\x0c\n\x04urls\x18\x01 \x03(\t\x12\x10\n\x08username\x18\x02 \x01(\t\x12\x12\n\ncredential\x18\x03 \x01(\t\"!\n\x08Knocking\x12\x15\n\rmeeting_title\x18\x01 \x01(\t\"N\n\x0ePublishedTrack\x12\x0b\n\x03mid\x18\x01 \x01(\t\x12/\n\x06source\x18\x02 \x01(\x0e\x32\x1f.convene.session.v1.TrackSource\"T\n\x07Publish\x12\x15\n\x03sdp\x18\x01 \x01(\tB\x08\x9a\xb5\x18\x04\x18\xc0\x9a\x0c\x12\x32\n\x06tracks\x18\x02 \x03(\x0b\x32\".convene.session.v1.PublishedTrack\"\x18\n\tPublished\x12\x0b\n\x03sdp\x18\x01 \x01(\t\"d\n\x0cOfferedTrack\x12\x0b\n\x03mid\x18\x01 \x01(\t\x12\x16\n\x0eparticipant_id\x18\x02 \x01(\t\x12/\n\x06source\x18\x03 \x01(\x0e\x32\x1f.convene.session.v1.TrackSource\"F\n\x05Offer\x12\x0b\n\x03sdp\x18\x01 \x01(\t\x12\x30\n\x06tracks\x18\x02 \x03(\x0b\x32 .convene.session.v1.OfferedTrack\"\x1f\n\x06\x41nswer\x12\x15\n\x03sdp\x18\x01 \x01(\tB\x08\x9a\xb5\x18\x04\x18\xc0\x9a\x0c\"z\n\tCandidate\x12&\n\x04side\x18\x01 \x01(\x0e\x32\x18.convene.session.v1.Side\x12\x1a\n\tcandidate\x18\x02 \x01(\tB\x07\x9a\xb5\x18\x03\x18\xd0\x0f\x12\x0f\n\x07sdp_mid\x18\x03 \x01(\t\x12\x18\n\x10sdp_m_line_index\x18\x04 \x01(\x05\")\n\x08SetMedia\x12\r\n\x05muted\x18\x01 \x01(\x08\x12\x0e\n\x06\x63\x61mera\x18\x02 \x01(\x08\":\n\x04\x43hat\x12\x17\n\x04text\x18\x01 \x01(\tB\t\x9a\xb5\x18\x05\x08\x01\x18\xd0\x0f\x12\x19\n\x11to_participant_id\x18\x02 \x01(\t\"u\n\x05Order\x12\x16\n\x04verb\x18\x01 \x01(\tB\x08\x9a\xb5\x18\x04\x08\x01\x18 \x12\x16\n\x0eparticipant_id\x18\x02 \x01(\t\x12\x17\n\x06reason\x18\x03 \x01(\tB\x07\x9a\xb5\x18\x03\x18\xf4\x03\x12\x0b\n\x03\x62\x61n\x18\x04 \x01(\x08\x12\x16\n\x0e\x65xtend_seconds\x18\x05 \x01(\x05\"\x07\n\x05Leave\"\x17\n\x04Ping\x12\x0f\n\x07sent_ms\x18\x01 \x01(\x03\"\x17\n\x04Pong\x12\x0f\n\x07sent_ms\x18\x01 \x01(\x03\"J\n\x12ParticipantChanged\x12\x34\n\x0bparticipant\x18\x01 \x01(\x0b\x32\x1f.convene.session.v1.Participant\">\n\x0eSessionChanged\x12,\n\x07session\x18\x01 \x01(\x0b\x32\x1b.convene.session.v1.Session\"2\n\x07Talking\x12\x16\n\x0eparticipant_id\x18\x01 \x01(\t\x12\x0f\n\x07talking\x18\x02 \x01(\x08\">\n\x0e\x43ommandSettled\x12,\n\x07\x63ommand\x18\x01 \x01(\x0b\x32\x1b.convene.session.v1.Command\"\x18\n\x06Rejoin\x12\x0e\n\x06reason\x18\x01 \x01(\t\"\'\n\nEndingSoon\x12\x19\n\x11remaining_seconds\x18\x01 \x01(\x05\"\'\n\x07Goodbye\x12\x0e\n\x06reason\x18\x01 \x01(\t\x12\x0c\n\x04text\x18\x02 \x01(\t\"\'\n\x07Refusal\x12\x0e\n\x06reason\x18\x01 \x01(\t\x12\x0c\n\x04text\x18\x02 \x01(\t\"`\n\x07\x43\x61ption\x12\x12\n\nsegment_id\x18\x01 \x01(\t\x12\x16\n\x0eparticipant_id\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x0c\n\x04text\x18\x04 \x01(\t\x12\r\n\x05\x66inal\x18\x05 \x01(\x08*z\n\x0bTrackSource\x12\x1c\n\x18TRACK_SOURCE_UNSPECIFIED\x10\x00\x12\x1b\n\x17TRACK_SOURCE_MICROPHONE\x10\x01\x12\x17\n\x13TRACK_SOURCE_CAMERA\x10\x02\x12\x17\n\x13TRACK_SOURCE_SCREEN\x10\x03*E\n\x04Side\x12\x14\n\x10SIDE_UNSPECIFIED\x10\x00\x12\x12\n\x0eSIDE_PUBLISHER\x10\x01\x12\x13\n\x0fSIDE_SUBSCRIBER\x10\x02\x32l\n\rSignalService\x12[\n\x06Signal\x12!.convene.session.v1.SignalRequest\x1a\".convene.session.v1.SignalResponse\"\x06\x8a\xb5\x18\x02\x08\x01(\x01\x30\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x63onvene/session/v1/signal.proto\x12\x12\x63onvene.session.v1\x1a\x1f\x63onvene/common/v1/options.proto\x1a convene/session/v1/session.proto\"\xb7\x03\n\rSignalRequest\x12*\n\x05hello\x18\x01 \x01(\x0b\x32\x19.convene.session.v1.HelloH\x00\x12.\n\x07publish\x18\x02 \x01(\x0b\x32\x1b.convene.session.v1.PublishH\x00\x12,\n\x06\x61nswer\x18\x03 \x01(\x0b\x32\x1a.convene.session.v1.AnswerH\x00\x12\x32\n\tcandidate\x18\x04 \x01(\x0b\x32\x1d.convene.session.v1.CandidateH\x00\x12\x31\n\tset_media\x18\x05 \x01(\x0b\x32\x1c.convene.session.v1.SetMediaH\x00\x12(\n\x04\x63hat\x18\x06 \x01(\x0b\x32\x18.convene.session.v1.ChatH\x00\x12*\n\x05order\x18\x07 \x01(\x0b\x32\x19.convene.session.v1.OrderH\x00\x12*\n\x05leave\x18\x08 \x01(\x0b\x32\x19.convene.session.v1.LeaveH\x00\x12(\n\x04ping\x18\t \x01(\x0b\x32\x18.convene.session.v1.PingH\x00\x42\t\n\x07request\"\xbc\x06\n\x0eSignalResponse\x12.\n\x07welcome\x18\x01 \x01(\x0b\x32\x1b.convene.session.v1.WelcomeH\x00\x12\x30\n\x08knocking\x18\x02 \x01(\x0b\x32\x1c.convene.session.v1.KnockingH\x00\x12\x32\n\tpublished\x18\x03 \x01(\x0b\x32\x1d.convene.session.v1.PublishedH\x00\x12*\n\x05offer\x18\x04 \x01(\x0b\x32\x19.convene.session.v1.OfferH\x00\x12\x32\n\tcandidate\x18\x05 \x01(\x0b\x32\x1d.convene.session.v1.CandidateH\x00\x12=\n\x0bparticipant\x18\x06 \x01(\x0b\x32&.convene.session.v1.ParticipantChangedH\x00\x12\x35\n\x07session\x18\x07 \x01(\x0b\x32\".convene.session.v1.SessionChangedH\x00\x12.\n\x07talking\x18\x08 \x01(\x0b\x32\x1b.convene.session.v1.TalkingH\x00\x12,\n\x06prompt\x18\t \x01(\x0b\x32\x1a.convene.session.v1.PromptH\x00\x12\x35\n\x07\x63ommand\x18\n \x01(\x0b\x32\".convene.session.v1.CommandSettledH\x00\x12,\n\x06rejoin\x18\x0b \x01(\x0b\x32\x1a.convene.session.v1.RejoinH\x00\x12.\n\x07goodbye\x18\x0c \x01(\x0b\x32\x1b.convene.session.v1.GoodbyeH\x00\x12\x35\n\x0b\x65nding_soon\x18\r \x01(\x0b\x32\x1e.convene.session.v1.EndingSoonH\x00\x12(\n\x04pong\x18\x0e \x01(\x0b\x32\x18.convene.session.v1.PongH\x00\x12.\n\x07\x63\x61ption\x18\x0f \x01(\x0b\x32\x1b.convene.session.v1.CaptionH\x00\x12.\n\x07refusal\x18\x10 \x01(\x0b\x32\x1b.convene.session.v1.RefusalH\x00\x42\n\n\x08response\"F\n\x05Hello\x12\x1d\n\njoin_token\x18\x01 \x01(\tB\t\x9a\xb5\x18\x05\x08\x01\x18\xd0\x0f\x12\x0f\n\x07\x63onsent\x18\x02 \x01(\x08\x12\r\n\x05\x66resh\x18\x03 \x01(\x08\"\xe5\x02\n\x07Welcome\x12-\n\x04self\x18\x01 \x01(\x0b\x32\x1f.convene.session.v1.Participant\x12,\n\x07session\x18\x02 \x01(\x0b\x32\x1b.convene.session.v1.Session\x12\x35\n\x0cparticipants\x18\x03 \x03(\x0b\x32\x1f.convene.session.v1.Participant\x12\x15\n\rmeeting_title\x18\x04 \x01(\t\x12\x13\n\x0btranscribed\x18\x05 \x01(\x08\x12+\n\x07prompts\x18\x06 \x03(\x0b\x32\x1a.convene.session.v1.Prompt\x12\x32\n\x0bice_servers\x18\x07 \x03(\x0b\x32\x1d.convene.session.v1.IceServer\x12\x0f\n\x07resumed\x18\x08 \x01(\x08\x12\x12\n\njoin_token\x18\t \x01(\t\x12\x14\n\x0cworkspace_id\x18\n \x01(\t\"?\n\tIceServer\x12\x0c\n\x04urls\x18\x01 \x03(\t\x12\x10\n\x08username\x18\x02 \x01(\t\x12\x12\n\ncredential\x18\x03 \x01(\t\"!\n\x08Knocking\x12\x15\n\rmeeting_title\x18\x01 \x01(\t\"N\n\x0ePublishedTrack\x12\x0b\n\x03mid\x18\x01 \x01(\t\x12/\n\x06source\x18\x02 \x01(\x0e\x32\x1f.convene.session.v1.TrackSource\"T\n\x07Publish\x12\x15\n\x03sdp\x18\x01 \x01(\tB\x08\x9a\xb5\x18\x04\x18\xc0\x9a\x0c\x12\x32\n\x06tracks\x18\x02 \x03(\x0b\x32\".convene.session.v1.PublishedTrack\"\x18\n\tPublished\x12\x0b\n\x03sdp\x18\x01 \x01(\t\"d\n\x0cOfferedTrack\x12\x0b\n\x03mid\x18\x01 \x01(\t\x12\x16\n\x0eparticipant_id\x18\x02 \x01(\t\x12/\n\x06source\x18\x03 \x01(\x0e\x32\x1f.convene.session.v1.TrackSource\"F\n\x05Offer\x12\x0b\n\x03sdp\x18\x01 \x01(\t\x12\x30\n\x06tracks\x18\x02 \x03(\x0b\x32 .convene.session.v1.OfferedTrack\"\x1f\n\x06\x41nswer\x12\x15\n\x03sdp\x18\x01 \x01(\tB\x08\x9a\xb5\x18\x04\x18\xc0\x9a\x0c\"z\n\tCandidate\x12&\n\x04side\x18\x01 \x01(\x0e\x32\x18.convene.session.v1.Side\x12\x1a\n\tcandidate\x18\x02 \x01(\tB\x07\x9a\xb5\x18\x03\x18\xd0\x0f\x12\x0f\n\x07sdp_mid\x18\x03 \x01(\t\x12\x18\n\x10sdp_m_line_index\x18\x04 \x01(\x05\"<\n\x08SetMedia\x12\r\n\x05muted\x18\x01 \x01(\x08\x12\x0e\n\x06\x63\x61mera\x18\x02 \x01(\x08\x12\x11\n\tlistening\x18\x03 \x01(\x08\":\n\x04\x43hat\x12\x17\n\x04text\x18\x01 \x01(\tB\t\x9a\xb5\x18\x05\x08\x01\x18\xd0\x0f\x12\x19\n\x11to_participant_id\x18\x02 \x01(\t\"u\n\x05Order\x12\x16\n\x04verb\x18\x01 \x01(\tB\x08\x9a\xb5\x18\x04\x08\x01\x18 \x12\x16\n\x0eparticipant_id\x18\x02 \x01(\t\x12\x17\n\x06reason\x18\x03 \x01(\tB\x07\x9a\xb5\x18\x03\x18\xf4\x03\x12\x0b\n\x03\x62\x61n\x18\x04 \x01(\x08\x12\x16\n\x0e\x65xtend_seconds\x18\x05 \x01(\x05\"\x07\n\x05Leave\"\x17\n\x04Ping\x12\x0f\n\x07sent_ms\x18\x01 \x01(\x03\"\x17\n\x04Pong\x12\x0f\n\x07sent_ms\x18\x01 \x01(\x03\"J\n\x12ParticipantChanged\x12\x34\n\x0bparticipant\x18\x01 \x01(\x0b\x32\x1f.convene.session.v1.Participant\">\n\x0eSessionChanged\x12,\n\x07session\x18\x01 \x01(\x0b\x32\x1b.convene.session.v1.Session\"2\n\x07Talking\x12\x16\n\x0eparticipant_id\x18\x01 \x01(\t\x12\x0f\n\x07talking\x18\x02 \x01(\x08\">\n\x0e\x43ommandSettled\x12,\n\x07\x63ommand\x18\x01 \x01(\x0b\x32\x1b.convene.session.v1.Command\"\x18\n\x06Rejoin\x12\x0e\n\x06reason\x18\x01 \x01(\t\"\'\n\nEndingSoon\x12\x19\n\x11remaining_seconds\x18\x01 \x01(\x05\"\'\n\x07Goodbye\x12\x0e\n\x06reason\x18\x01 \x01(\t\x12\x0c\n\x04text\x18\x02 \x01(\t\"\'\n\x07Refusal\x12\x0e\n\x06reason\x18\x01 \x01(\t\x12\x0c\n\x04text\x18\x02 \x01(\t\"`\n\x07\x43\x61ption\x12\x12\n\nsegment_id\x18\x01 \x01(\t\x12\x16\n\x0eparticipant_id\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x0c\n\x04text\x18\x04 \x01(\t\x12\r\n\x05\x66inal\x18\x05 \x01(\x08*z\n\x0bTrackSource\x12\x1c\n\x18TRACK_SOURCE_UNSPECIFIED\x10\x00\x12\x1b\n\x17TRACK_SOURCE_MICROPHONE\x10\x01\x12\x17\n\x13TRACK_SOURCE_CAMERA\x10\x02\x12\x17\n\x13TRACK_SOURCE_SCREEN\x10\x03*E\n\x04Side\x12\x14\n\x10SIDE_UNSPECIFIED\x10\x00\x12\x12\n\x0eSIDE_PUBLISHER\x10\x01\x12\x13\n\x0fSIDE_SUBSCRIBER\x10\x02\x32l\n\rSignalService\x12[\n\x06Signal\x12!.convene.session.v1.SignalRequest\x1a\".convene.session.v1.SignalResponse\"\x06\x8a\xb5\x18\x02\x08\x01(\x01\x30\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -49,10 +49,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ORDER'].fields_by_name['reason']._serialized_options = b'\232\265\030\003\030\364\003'
   _globals['_SIGNALSERVICE'].methods_by_name['Signal']._loaded_options = None
   _globals['_SIGNALSERVICE'].methods_by_name['Signal']._serialized_options = b'\212\265\030\002\010\001'
-  _globals['_TRACKSOURCE']._serialized_start=3234
-  _globals['_TRACKSOURCE']._serialized_end=3356
-  _globals['_SIDE']._serialized_start=3358
-  _globals['_SIDE']._serialized_end=3427
+  _globals['_TRACKSOURCE']._serialized_start=3253
+  _globals['_TRACKSOURCE']._serialized_end=3375
+  _globals['_SIDE']._serialized_start=3377
+  _globals['_SIDE']._serialized_end=3446
   _globals['_SIGNALREQUEST']._serialized_start=123
   _globals['_SIGNALREQUEST']._serialized_end=562
   _globals['_SIGNALRESPONSE']._serialized_start=565
@@ -80,35 +80,35 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CANDIDATE']._serialized_start=2326
   _globals['_CANDIDATE']._serialized_end=2448
   _globals['_SETMEDIA']._serialized_start=2450
-  _globals['_SETMEDIA']._serialized_end=2491
-  _globals['_CHAT']._serialized_start=2493
-  _globals['_CHAT']._serialized_end=2551
-  _globals['_ORDER']._serialized_start=2553
-  _globals['_ORDER']._serialized_end=2670
-  _globals['_LEAVE']._serialized_start=2672
-  _globals['_LEAVE']._serialized_end=2679
-  _globals['_PING']._serialized_start=2681
-  _globals['_PING']._serialized_end=2704
-  _globals['_PONG']._serialized_start=2706
-  _globals['_PONG']._serialized_end=2729
-  _globals['_PARTICIPANTCHANGED']._serialized_start=2731
-  _globals['_PARTICIPANTCHANGED']._serialized_end=2805
-  _globals['_SESSIONCHANGED']._serialized_start=2807
-  _globals['_SESSIONCHANGED']._serialized_end=2869
-  _globals['_TALKING']._serialized_start=2871
-  _globals['_TALKING']._serialized_end=2921
-  _globals['_COMMANDSETTLED']._serialized_start=2923
-  _globals['_COMMANDSETTLED']._serialized_end=2985
-  _globals['_REJOIN']._serialized_start=2987
-  _globals['_REJOIN']._serialized_end=3011
-  _globals['_ENDINGSOON']._serialized_start=3013
-  _globals['_ENDINGSOON']._serialized_end=3052
-  _globals['_GOODBYE']._serialized_start=3054
-  _globals['_GOODBYE']._serialized_end=3093
-  _globals['_REFUSAL']._serialized_start=3095
-  _globals['_REFUSAL']._serialized_end=3134
-  _globals['_CAPTION']._serialized_start=3136
-  _globals['_CAPTION']._serialized_end=3232
-  _globals['_SIGNALSERVICE']._serialized_start=3429
-  _globals['_SIGNALSERVICE']._serialized_end=3537
+  _globals['_SETMEDIA']._serialized_end=2510
+  _globals['_CHAT']._serialized_start=2512
+  _globals['_CHAT']._serialized_end=2570
+  _globals['_ORDER']._serialized_start=2572
+  _globals['_ORDER']._serialized_end=2689
+  _globals['_LEAVE']._serialized_start=2691
+  _globals['_LEAVE']._serialized_end=2698
+  _globals['_PING']._serialized_start=2700
+  _globals['_PING']._serialized_end=2723
+  _globals['_PONG']._serialized_start=2725
+  _globals['_PONG']._serialized_end=2748
+  _globals['_PARTICIPANTCHANGED']._serialized_start=2750
+  _globals['_PARTICIPANTCHANGED']._serialized_end=2824
+  _globals['_SESSIONCHANGED']._serialized_start=2826
+  _globals['_SESSIONCHANGED']._serialized_end=2888
+  _globals['_TALKING']._serialized_start=2890
+  _globals['_TALKING']._serialized_end=2940
+  _globals['_COMMANDSETTLED']._serialized_start=2942
+  _globals['_COMMANDSETTLED']._serialized_end=3004
+  _globals['_REJOIN']._serialized_start=3006
+  _globals['_REJOIN']._serialized_end=3030
+  _globals['_ENDINGSOON']._serialized_start=3032
+  _globals['_ENDINGSOON']._serialized_end=3071
+  _globals['_GOODBYE']._serialized_start=3073
+  _globals['_GOODBYE']._serialized_end=3112
+  _globals['_REFUSAL']._serialized_start=3114
+  _globals['_REFUSAL']._serialized_end=3153
+  _globals['_CAPTION']._serialized_start=3155
+  _globals['_CAPTION']._serialized_end=3251
+  _globals['_SIGNALSERVICE']._serialized_start=3448
+  _globals['_SIGNALSERVICE']._serialized_end=3556
 # @@protoc_insertion_point(module_scope)

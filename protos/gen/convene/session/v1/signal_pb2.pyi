@@ -196,12 +196,14 @@ class Candidate(_message.Message):
     def __init__(self, side: _Optional[_Union[Side, str]] = ..., candidate: _Optional[str] = ..., sdp_mid: _Optional[str] = ..., sdp_m_line_index: _Optional[int] = ...) -> None: ...
 
 class SetMedia(_message.Message):
-    __slots__ = ("muted", "camera")
+    __slots__ = ("muted", "camera", "listening")
     MUTED_FIELD_NUMBER: _ClassVar[int]
     CAMERA_FIELD_NUMBER: _ClassVar[int]
+    LISTENING_FIELD_NUMBER: _ClassVar[int]
     muted: bool
     camera: bool
-    def __init__(self, muted: _Optional[bool] = ..., camera: _Optional[bool] = ...) -> None: ...
+    listening: bool
+    def __init__(self, muted: _Optional[bool] = ..., camera: _Optional[bool] = ..., listening: _Optional[bool] = ...) -> None: ...
 
 class Chat(_message.Message):
     __slots__ = ("text", "to_participant_id")

@@ -177,6 +177,10 @@ class Participant:
         return self.is_counted and self.role in HOSTS
 
     @property
+    def may_publish(self) -> bool:
+        return self.is_counted and self.role is not Role.OBSERVER
+
+    @property
     def may_connect(self) -> bool:
         return self.state in CONNECTABLE and not self.banned
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from hashlib import sha256
 
-from common.errors import InvalidInput, NotFound, Unavailable, WrongState
+from common.errors import Forbidden, InvalidInput, NotFound, Unavailable, WrongState
 from session.domain.sessions import SessionId
 
 
@@ -19,6 +19,13 @@ class NotConnected(WrongState):
 
 class NoBrowsers(WrongState):
     """The plane that this session runs on carries no browsers."""
+
+
+class MayNotPublish(Forbidden):
+    """Somebody who is there to look on sends sound or pictures."""
+
+    def __init__(self) -> None:
+        super().__init__("observers and bots look on in this way; they send no sound or pictures")
 
 
 class InvalidDescription(InvalidInput):
@@ -125,11 +132,12 @@ class Side(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """Whose browser connects, and as which join of theirs."""
+    """Whose browser connects, and as which join of theirs; whoever does not publish looks on."""
 
     participant_id: str
     epoch: int
     name: str
+    publishes: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,8 @@ class Peer(Protocol):
     async def publish(self, sdp: str, sources: Mapping[str, Source]) -> str:
         """Take the browser's offer of what it sends; answers the node's description.
 
-        *sources* has what each mid is of. Raises ``InvalidDescription``.
+        *sources* has what each mid is of. Raises ``InvalidDescription``, or ``MayNotPublish`` where
+        the seat is one to look on from.
         """
         ...
 
@@ -44,6 +45,10 @@ class Peer(Protocol):
 
     async def set_media(self, *, muted: bool, camera: bool) -> None:
         """The participant's own doing; a moderator's mute or pause stays."""
+        ...
+
+    async def stand_in(self, present: bool) -> None:
+        """Whether the page itself counts as their connection, since no media of theirs flows."""
         ...
 
     async def leave(self) -> None:

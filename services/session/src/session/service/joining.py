@@ -13,8 +13,6 @@ from common.links import LinkClaims, LinkSigner, UnknownJoinLink
 from common.principal import Kind, Principal, as_system
 from convene.session.v1 import events_pb2 as facts
 from session.clients import SchedulerClient
-from session.domain import deadlines
-from session.domain.deadlines import key_of
 from session.domain.links import (
     LINKABLE,
     JoinLink,
@@ -41,6 +39,7 @@ from session.domain.participants import (
 )
 from session.domain.sessions import Session, SessionState
 from session.domain.tokens import TOKEN_LIFETIME, JoinClaims, JoinTokens
+from session.service.coming import expect
 from session.service.endings import announce
 from session.service.lists import cut, text_after
 from session.service.sessions import Wake
@@ -163,13 +162,7 @@ class Joining:
             await announce(tx, session, facts.ParticipantKnocking(participant=shown))
         if link.id:
             await tx.save_link(replace(link, uses=link.uses + 1))
-        await tx.arm(
-            deadlines.ABORT,
-            key_of(session.id, deadlines.ABORT, coming.id),
-            tx.now + timedelta(seconds=deadlines.ABORT_SECONDS),
-            {"session": session.id, "participant": coming.id},
-            continues=True,
-        )
+        await expect(tx, session.id, coming.id)
         expire_time = tx.now + TOKEN_LIFETIME
         token = self._tokens.sign(
             JoinClaims(

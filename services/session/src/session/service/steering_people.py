@@ -16,6 +16,7 @@ from session.domain.prompts import is_voice
 from session.domain.rooms import NotConnected
 from session.domain.sessions import Session
 from session.service.charge import Charge
+from session.service.coming import expect
 from session.service.crowds import settle
 from session.service.endings import announce
 from session.service.ways import GONE, HELD, OVER, reach, reach_all, why_absent
@@ -114,6 +115,7 @@ async def admit(tx: SessionTransaction, session: Session, command: Command) -> s
         return GONE
     if target.state is ParticipantState.KNOCKING:
         await tx.put_participant(target.moved(ParticipantAction.ADMIT))
+        await expect(tx, session.id, target.id)
         admitted = facts.ParticipantAdmitted(participant_id=target.id, reason=command.text)
         await announce(tx, session, admitted)
     return ""

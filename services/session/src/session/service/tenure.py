@@ -129,7 +129,8 @@ class Tenure:
         else:
             await self._steer(view)
             if self._audience.is_listening:
-                await self._look()
+                view = await self._look()
+                await self._audience.await_arrivals(view.roster, view.now)
                 self._audience.mend()
 
     async def _rest(self) -> None:

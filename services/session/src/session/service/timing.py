@@ -20,6 +20,7 @@ from session.service.endings import announce, arm, begin_ending, disarm, left
 from session.service.playing import hurry_end
 from session.service.recorded import stop_with_session
 from session.service.sessions import Wake
+from session.service.signalling.leaving import NOT_YET_IN
 from session.service.wire import actor_of
 from session.store import SessionTransaction, Store
 
@@ -35,6 +36,9 @@ ENDS: Mapping[str, tuple[EndReason, Holds]] = {
     deadlines.SCHEDULED_END: (EndReason.SCHEDULED_END, deadlines.planned_end_is_past),
     deadlines.MAX_DURATION: (EndReason.MAX_DURATION, deadlines.longest_duration_is_over),
 }
+# Why somebody who had a token never was in.
+NO_MEDIA = "NO_MEDIA"
+NOT_ADMITTED = "NOT_ADMITTED"
 Contradicts = Callable[[Sequence[Participant]], bool]
 
 
@@ -139,14 +143,17 @@ class Timing:
                 return
 
     async def abort_join(self, caller: Principal, timer: Timer) -> None:
-        """A token is out and nobody came by it."""
+        """A token is out and nobody came by it, or nobody let its bearer in."""
         async with self._store.begin(caller) as tx:
             session = await tx.session_to_change(timer.payload["session"])
             participant = await tx.participant(session.id, timer.payload["participant"])
-            if participant.state is not ParticipantState.JOINING:
+            if participant.state not in NOT_YET_IN:
                 return
             await tx.put_participant(participant.moved(ParticipantAction.ABORT))
-            await announce(tx, session, facts.ParticipantAborted(participant_id=participant.id))
+            why = NO_MEDIA if participant.state is ParticipantState.JOINING else NOT_ADMITTED
+            aborted = facts.ParticipantAborted(participant_id=participant.id, reason=why)
+            await announce(tx, session, aborted)
+        self._wake(session.id)
 
     async def warn(self, caller: Principal, timer: Timer) -> None:
         """Tell that a timed end is near."""

@@ -60,12 +60,13 @@ class Crowd:
             older = self.joins.get(seat.participant_id)
             adopted = self._awaited.pop(seat.participant_id, None) is not None
             if older is not None and adopted and older.epoch == seat.epoch:
+                older.publishes = seat.publishes
                 return self._peers[seat.participant_id]
             if older is not None:
                 await self._remove(older)
                 if older.epoch != seat.epoch:
                     await self._unseat(older)
-            join = Join(seat.participant_id, seat.epoch)
+            join = Join(seat.participant_id, seat.epoch, seat.publishes)
             join.publisher = await self._sit_down(join)
             return self._seated(join)
 
@@ -157,6 +158,9 @@ class Crowd:
             await self._home.settle_join(join)
         if join.camera and Source.CAMERA in join.sources.values():
             await ask_key_frame(join)
+        self._home.stir()
+
+    async def stood_in(self, join: Join) -> None:
         self._home.stir()
 
     async def part(self, peer: JanusPeer, *, left: bool) -> None:

@@ -65,11 +65,15 @@ class Join:
 
     participant_id: str
     epoch: int
+    # Whether it may send anything at all.
+    publishes: bool = True
     publisher: Handle = field(init=False)
     # What it said that it publishes, by mid.
     sources: dict[str, Source] = field(default_factory=dict)
     publisher_up: bool = False
     subscriber_up: bool = False
+    # Its page is there and has nothing to send: nothing else may ever come up.
+    stands_in: bool = False
     muted: bool = False
     camera: bool = True
     # None until the ear knows the join.
@@ -83,7 +87,7 @@ class Join:
 
     @property
     def is_up(self) -> bool:
-        return self.publisher_up or self.subscriber_up
+        return self.publisher_up or self.subscriber_up or self.stands_in
 
 
 def opaque_id(session_id: str, participant_id: str, epoch: int, part: str = "") -> str:

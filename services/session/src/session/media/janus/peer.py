@@ -10,6 +10,7 @@ import structlog
 from session.domain.rooms import (
     Candidate,
     InvalidDescription,
+    MayNotPublish,
     MediaLost,
     NotConnected,
     PeerEvent,
@@ -35,6 +36,8 @@ class House(Protocol):
 
     async def self_set(self, join: Join) -> None: ...
 
+    async def stood_in(self, join: Join) -> None: ...
+
     async def part(self, peer: "JanusPeer", *, left: bool) -> None: ...
 
 
@@ -57,11 +60,13 @@ class JanusPeer:
 
     @property
     def is_flowing(self) -> bool:
-        return bool(self._fingerprint) and not self._over
+        return (bool(self._fingerprint) or self.join.subscriber_up) and not self._over
 
     async def publish(self, sdp: str, sources: Mapping[str, Source]) -> str:
         async with self._publishing:
             self._check()
+            if not self.join.publishes:
+                raise MayNotPublish
             fingerprint = fingerprint_of(sdp)
             if self._fingerprint and fingerprint != self._fingerprint:
                 # A new page behind the same join: nothing of the old connections is of use.
@@ -89,6 +94,11 @@ class JanusPeer:
         self._check()
         self.join.muted, self.join.camera = muted, camera
         await self._house.self_set(self.join)
+
+    async def stand_in(self, present: bool) -> None:
+        self._check()
+        self.join.stands_in = present
+        await self._house.stood_in(self.join)
 
     async def leave(self) -> None:
         await self._house.part(self, left=True)

@@ -18,6 +18,7 @@ from session.domain.participants import Participant, ParticipantState
 from session.domain.prompts import Prompt as Said
 from session.domain.sessions import Session
 from session.service.charge import Charge
+from session.service.signalling.arrivals import Arrivals
 from session.service.signalling.encoding import end_text_of
 from session.service.signalling.lines import Line
 from session.service.signalling.places import Place
@@ -31,6 +32,12 @@ GOODBYES = {
     ParticipantState.REMOVED: ("REMOVED", "The host removed you from the meeting."),
     ParticipantState.DENIED: ("DENIED", "The host did not let you in."),
 }
+NO_MEDIA = (
+    "NO_MEDIA",
+    "Your sound and video could not be connected. Check that your network lets this page use UDP, "
+    "then join again.",
+)
+NOT_ADMITTED = ("NOT_ADMITTED", "Nobody let you in. Ask a host of the meeting, then try again.")
 BANNED = ("BANNED", "The host removed you from the meeting for good.")
 
 
@@ -70,6 +77,7 @@ class Audience:
         self.wake = wake
         self.seating = Seating(charge, wake)
         self.knocking: dict[str, Knock] = {}
+        self._arrivals = Arrivals(charge)
         self.session: Session | None = None
         self.known: dict[str, Participant] = {}
         # Who waits for what becomes of a command, by its id.
@@ -114,6 +122,11 @@ class Audience:
         if self.session is not None:
             self.seating.mend(self.session, self.known)
 
+    async def await_arrivals(self, roster: Sequence[Participant], now: datetime) -> None:
+        """Whoever's page is there may take longer to come in."""
+        seated = {one.participant_id for one in self.seating.places.values() if one.line}
+        await self._arrivals.keep(seated | self.knocking.keys(), roster, now)
+
     def warn(self, remaining_seconds: int) -> None:
         """A timed end is near."""
         soon = EndingSoon(remaining_seconds=remaining_seconds)
@@ -132,13 +145,23 @@ class Audience:
 
     def _show_participants(self, roster: Sequence[Participant], now: datetime) -> None:
         for participant in roster:
-            if self.known.get(participant.id) == participant:
+            was = self.known.get(participant.id)
+            if was == participant:
                 continue
             self.known[participant.id] = participant
+            if was is not None and participant.state is ParticipantState.ABORTED:
+                self._give_up(participant.id)
             shown = ParticipantChanged(participant=participant_to(participant, now))
             for place in self.seating.places.values():
                 if place.sees(participant):
                     place.tell(SignalResponse(participant=shown))
+
+    def _give_up(self, participant_id: str) -> None:
+        """They took too long: say what to do, where their page still is."""
+        if place := self.seating.places.get(participant_id):
+            self.seating.drop(place, *NO_MEDIA)
+        if knock := self.knocking.pop(participant_id, None):
+            knock.line.part(*NOT_ADMITTED)
 
     def _see_off(self, participant: Participant) -> None:
         """Say goodbye to somebody who may not stay; have somebody let in who knocked."""

@@ -11,7 +11,7 @@ from common.ids import new_id
 from common.principal import Kind, Principal
 from convene.session.v1 import signal_pb2 as pb
 from session.domain.prompts import Prompt, PromptKind
-from session.domain.rooms import MediaUnavailable, NotConnected, RoomGone
+from session.domain.rooms import MayNotPublish, MediaUnavailable, NotConnected, RoomGone
 from session.domain.sessions import SessionNotLive
 from session.service.prompts import say
 from session.service.signalling.audience import Audience
@@ -65,6 +65,8 @@ class Doings:
                 self._audience.seating.lose_media(self._place, peer)
 
     async def _publish(self, request: pb.Publish) -> None:
+        if not self._place.publishes:
+            raise MayNotPublish
         sources = sources_of(request.tracks)
         # Without media the page is told to publish anew as soon as there is some.
         if self._place.peer is not None:
@@ -86,6 +88,8 @@ class Doings:
         """Their own doing; whoever unmutes themself lifts what a moderator did."""
         session = self._audience.session
         known = self._audience.known.get(self._place.participant_id)
+        if request.listening and self._place.peer is not None:
+            await self._place.peer.stand_in(True)
         if not request.muted and session is not None and session.held:
             raise SessionHeld
         if not request.muted and known is not None and known.muted:

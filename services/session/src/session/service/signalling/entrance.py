@@ -2,14 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from common.errors import WrongState
 from common.principal import Kind, Principal
 from convene.session.v1 import events_pb2 as facts
-from session.domain import deadlines
 from session.domain.consents import JOIN_PAGE, Consent, Subject
-from session.domain.deadlines import key_of
 from session.domain.links import SessionNotOpen
 from session.domain.participants import (
     Participant,
@@ -23,6 +21,7 @@ from session.domain.prompts import Prompt
 from session.domain.sessions import Session
 from session.domain.tokens import JoinClaims
 from session.service.charge import Charge
+from session.service.coming import expect
 from session.service.endings import announce
 from session.service.signalling.audience import PROMPTS_SHOWN, goodbye_to
 from session.service.signalling.encoding import end_text_of
@@ -126,10 +125,4 @@ async def _follow(
         shown = participant_to(participant, tx.now)
         await announce(tx, session, facts.ParticipantKnocking(participant=shown))
         return
-    await tx.arm(
-        deadlines.ABORT,
-        key_of(session.id, deadlines.ABORT, participant.id),
-        tx.now + timedelta(seconds=deadlines.ABORT_SECONDS),
-        {"session": session.id, "participant": participant.id},
-        continues=True,
-    )
+    await expect(tx, session.id, participant.id)

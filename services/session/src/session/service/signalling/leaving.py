@@ -16,4 +16,5 @@ async def go_away(charge: Charge, participant_id: str) -> None:
         if participant.state not in NOT_YET_IN or not session.is_live:
             return
         await tx.put_participant(participant.moved(ParticipantAction.ABORT))
-        await announce(tx, session, facts.ParticipantAborted(participant_id=participant.id))
+        aborted = facts.ParticipantAborted(participant_id=participant.id, reason="LEFT")
+        await announce(tx, session, aborted)

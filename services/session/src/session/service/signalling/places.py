@@ -22,6 +22,8 @@ class Place:
     node: str
     since: int
     epoch: int
+    # Whether they may be heard and seen.
+    publishes: bool = True
     # Missing while the connection is lost, and may come back.
     line: Line | None = None
     peer: Peer | None = None
@@ -36,7 +38,7 @@ class Place:
 
     @property
     def seat(self) -> Seat:
-        return Seat(self.participant_id, self.epoch, self.name)
+        return Seat(self.participant_id, self.epoch, self.name, self.publishes)
 
     @property
     def is_host(self) -> bool:

@@ -12,7 +12,7 @@ import structlog
 from common.errors import DomainError
 from convene.session.v1.signal_pb2 import Rejoin, SignalResponse
 from session.domain.participants import Participant
-from session.domain.rooms import MediaLost, MediaUnavailable, RoomGone
+from session.domain.rooms import MediaLost, MediaUnavailable, NotConnected, RoomGone
 from session.domain.sessions import Session
 from session.domain.tokens import JoinClaims
 from session.media import Peer
@@ -110,7 +110,13 @@ class Seating:
             epoch = max(epoch, self._epochs.get(participant.id, 0)) + 1
         self._epochs[participant.id] = epoch
         place = Place(
-            participant.id, participant.name, participant.role, session.node, epoch, epoch
+            participant.id,
+            participant.name,
+            participant.role,
+            session.node,
+            epoch,
+            epoch,
+            participant.may_publish,
         )
         self.places[participant.id] = place
         if old is not None:
@@ -125,6 +131,8 @@ class Seating:
         if place is None or place.line is not line:
             return
         place.line = None
+        if place.peer is not None:
+            self.spawn(_alone(place.peer))
         place.grace = self.spawn(self._give_up(place, grace_seconds))
 
     async def _give_up(self, place: Place, grace_seconds: float) -> None:
@@ -265,6 +273,12 @@ class Seating:
 async def _closed(peer: Peer) -> None:
     with suppress(RoomGone, MediaUnavailable):
         await peer.close()
+
+
+async def _alone(peer: Peer) -> None:
+    """Nobody stands in for media that does not flow."""
+    with suppress(RoomGone, MediaUnavailable, NotConnected):
+        await peer.stand_in(False)
 
 
 def _is_of(claims: JoinClaims, place: Place) -> bool:
