@@ -1,10 +1,11 @@
 """What rooms full of people cost Janus, ear and session's plane; writes results/media_rooms.json.
 
 Run in `scripts/media-net`. A hundred people publish real Opus speech as RTP, in one room and in ten
-rooms of ten; a WebRTC client listens to the first room; every track is forwarded to an ear. First
-Janus does so alone, with an ear that only counts packets; then a real ear, in a process of its own,
-keeps the tracks, once without telling speech and once as it is, and the plane looks at every room
-each second, as session does. Costs are CPU seconds in percent of one core per stream.
+rooms of ten; a Chromium that plays nothing listens to the first room; every track is forwarded to
+an ear. First Janus does so alone, with an ear that only counts packets; then a real ear, in a
+process of its own, keeps the tracks, once without telling speech and once as it is, and the plane
+looks at every room each second, as session does. Costs are CPU seconds in percent of one core per
+stream.
 """
 
 import argparse
@@ -26,6 +27,7 @@ from pathlib import Path
 from grpc import aio
 
 from benchmarks.ear_rtp import an_ear, cpu_seconds, drops, resident_megabytes
+from benchmarks.listeners import listening
 from common import rpc
 from convene.session.v1 import ear_pb2 as pb
 from convene.session.v1.ear_pb2_grpc import EarServiceStub
@@ -38,7 +40,6 @@ from session.media.janus.plane import JanusNode, JanusPlane, JanusSecrets
 from session.media.janus.videoroom import VOICE_SSRC, Target
 from tests.support.ear_node import SUITE, FakeSessions, served_sessions
 from tests.support.janus import Janus, a_janus
-from tests.support.page import a_page
 from tests.support.rtp import FRAME, speech
 from tests.support.services import KEY, metadata
 from tests.support.written_node import a_written_node
@@ -108,7 +109,9 @@ async def publish(live: LiveRoom, name: str) -> tuple[int, Place]:
     """One person by RTP, forwarded to the ear; the port that their RTP goes to."""
     port = await live.rooms.add_voice(name, "127.0.0.1")
     ssrc = secrets.randbits(32) or 1
-    place = await live.ear.seat(Join(name, 1), {Medium.AUDIO: ssrc})
+    # Known as somebody whose browser is on its way: who is not is unseated after half a minute.
+    join = live.crowd.joins[name] = Join(name, 1)
+    place = await live.ear.seat(join, {Medium.AUDIO: ssrc})
     await live.rooms.forward(name, "0", Target(place.host, place.port, ssrc))
     return port, place
 
@@ -121,7 +124,9 @@ async def look(plane: JanusPlane, rooms: Sequence[Room]) -> None:
         await asyncio.sleep(1)
 
 
-async def run(plane: HeldPlane, address: str, shape: Shape, **pids: int) -> dict[str, object]:
+async def run(
+    plane: HeldPlane, address: str, shape: Shape, folder: Path, **pids: int
+) -> dict[str, object]:
     """Fill the rooms and let everybody speak; *pids* names the processes that are measured."""
     rooms = [a_room(address, number) for number in range(shape.rooms)]
     ports: list[int] = []
@@ -131,8 +136,8 @@ async def run(plane: HeldPlane, address: str, shape: Shape, **pids: int) -> dict
             port, place = await publish(plane.held(room), f"prt_{number}")
             ports.append(port)
     peer = await plane.connect(rooms[0], Seat("prt_listener", 1, "Listener"))
-    async with a_page(peer) as page:
-        await page.publish()
+    async with listening(peer, folder) as listener:
+        await listener.ready(shape.people)
         looking = asyncio.create_task(look(plane, rooms))
         sending = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "benchmarks.media_rooms", "--send-to", *map(str, ports)),
@@ -144,8 +149,7 @@ async def run(plane: HeldPlane, address: str, shape: Shape, **pids: int) -> dict
         latest = float(await asyncio.wait_for(sending.stdout.readline(), 3 * SECONDS))
         await asyncio.sleep(0.5)
         used = {name: cpu_seconds(pids[name]) - at for name, at in before.items()}
-        heard = sum(1 for owner, frames in page.loud.items() if frames and owner != "prt_listener")
-        lost = await page.lost_packets()
+        heard = await listener.received()
         looking.cancel()
         await sending.wait()
     memory = {f"{name}_megabytes": resident_megabytes(pid) for name, pid in pids.items()}
@@ -158,8 +162,9 @@ async def run(plane: HeldPlane, address: str, shape: Shape, **pids: int) -> dict
             name: round(100 * one / SECONDS / streams, 3) for name, one in used.items()
         },
         **memory,
-        "listener_heard_people": heard,
-        "listener_packets_lost": lost,
+        "listener_heard_people": heard.people,
+        "listener_packets_sent": shape.packets // shape.rooms,
+        "listener_packets_received": heard.packets,
         "dropped_by_the_kernel_before_the_ear": overflowed,
         "sender_late_by_seconds": latest,
         "load_average": os.getloadavg()[0],
@@ -173,7 +178,7 @@ async def alone(folder: Path, shape: Shape) -> dict[str, object]:
         a_written_node() as (node, address),
         a_plane(janus, address) as plane,
     ):
-        found = await run(plane, address, shape, janus=janus.pid)
+        found = await run(plane, address, shape, folder, janus=janus.pid)
         return found | lost(shape, sum(node.packets.counted.values()))
 
 
@@ -184,7 +189,8 @@ async def together(folder: Path, shape: Shape, kind: str) -> dict[str, object]:
         address = await stack.enter_async_context(served_sessions(sessions))
         ear, pid = await stack.enter_async_context(an_ear(folder, address, kind))
         plane = await stack.enter_async_context(a_plane(janus, ear))
-        found = await run(plane, ear, shape, janus=janus.pid, ear=pid, session=os.getpid())
+        pids = {"janus": janus.pid, "ear": pid, "session": os.getpid()}
+        found = await run(plane, ear, shape, folder, **pids)
         return found | lost(shape, await arrived(ear, shape))
 
 
