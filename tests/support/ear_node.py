@@ -190,9 +190,11 @@ class Ear:
         return [response async for response in call]
 
     async def talk(self) -> dict[str, pb.Talk]:
+        return {talk.participant_id: talk for talk in (await self.heard()).talks}
+
+    async def heard(self) -> pb.GetTalkResponse:
         request = pb.GetTalkRequest(session_id=SESSION)
-        found = await self.ear.GetTalk(request, metadata=metadata(SUITE))
-        return {talk.participant_id: talk for talk in found.talks}
+        return await self.ear.GetTalk(request, metadata=metadata(SUITE))
 
 
 def stretches(heard: list[pb.ListenResponse]) -> list[tuple[str, float, float]]:

@@ -175,7 +175,7 @@ class FakePlane:
     async def talk(self, room: Room) -> Talk:
         self._answer(room)
         self.asked_for_talk.append(room.session_id)
-        return self.spoken
+        return Talk(f"count on {room.node}", self.spoken)
 
     async def watch(self, room: Room) -> AsyncIterator[Hint]:
         self.watched.append(room.session_id)

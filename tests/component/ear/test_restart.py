@@ -135,10 +135,27 @@ async def test_speaking_time_outlives_a_crash(tmp_path: Path, sessions: FakeSess
         async with an_ear(tmp_path, address) as before:
             await before.ear.perform(scenario, speed=20)
             spoken = await eventually(lambda: _spoken(before.ear))
+            count = (await before.ear.heard()).count
             await before.kill()
 
         async with an_ear(tmp_path, address) as after:
             assert await eventually(lambda: _spoken(after.ear)) == pytest.approx(spoken)
+            assert (await after.ear.heard()).count == count
+
+
+async def test_an_ear_that_lost_its_disk_begins_another_count(
+    tmp_path: Path, sessions: FakeSessions
+) -> None:
+    counts = []
+    async with served_sessions(sessions) as address:
+        for disk in ("one", "two"):
+            async with here(tmp_path / disk, address) as ear:
+                assert not (await ear.heard()).count
+                await ear.seat()
+                counts.append((await ear.heard()).count)
+
+    assert all(counts)
+    assert len(set(counts)) == 2
 
 
 async def test_an_ear_that_stops_sends_its_readers_away_and_goes_on_later(

@@ -132,3 +132,34 @@ async def test_a_node_that_is_silent_at_the_end_leaves_what_was_told_last(metere
     sealed = await metrics(metered, session.id)
     assert sealed.sealed
     assert sealed.participants[0].speaking_seconds == 30
+
+
+MOVING = Waits(look_seconds=0.05, move_seconds=0.3, give_up_seconds=0.3, metrics_seconds=0.1)
+
+
+async def test_what_was_heard_before_a_move_counts_on(parts: Parts) -> None:
+    async with replica(parts, Leases(parts.db, "a"), waits=MOVING) as world:
+        session = await world.started()
+        ada = await world.joined(session, "Ada")
+        world.plane.spoken = {ada: Heard(30.0, turns=2, longest_turn_seconds=20.0)}
+        await eventually(lambda: spoken(world, session, 30.0))
+
+        # The next node knows nothing of what the dead one heard.
+        world.plane.dead.add(world.plane.rooms[session.id].node)
+        world.plane.spoken = {}
+        await eventually(lambda: len(world.plane.opened_on) > 1)
+        world.plane.spoken = {ada: Heard(5.0, turns=1, longest_turn_seconds=5.0)}
+        await eventually(lambda: spoken(world, session, 35.0))
+        world.plane.spoken = {ada: Heard(6.0, turns=1, longest_turn_seconds=5.0)}
+        await world.end()
+        await world.until(session.id, "ENDED")
+
+        (figures,) = (await metrics(world, session.id)).participants
+
+    assert (figures.speaking_seconds, figures.turns) == (36, 3)
+    assert figures.longest_turn_seconds == 20
+
+
+async def spoken(world: World, session: pb.Session, seconds: float) -> bool:
+    found = await snapshots(world, session)
+    return bool(found) and found[-1].participants[0].speaking_seconds == seconds

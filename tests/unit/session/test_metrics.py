@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from session.domain.metrics import ParticipantMetrics, measure
+from session.domain.metrics import Counts, Metrics, ParticipantMetrics, counted, measure, total
 from session.domain.participants import Participant, ParticipantKind, ParticipantState, Presence
-from session.domain.rooms import Heard
+from session.domain.rooms import Heard, Talk
 from tests.support.sessions import NOON, a_participant
 
 HOUR = timedelta(hours=1)
@@ -29,6 +29,19 @@ def figures(*roster: Participant, **heard: Heard) -> dict[str, ParticipantMetric
 def test_talk_ratios_are_shares_of_all_that_was_spoken() -> None:
     found = figures(somebody("ada"), somebody("bo"), ada=Heard(30.0), bo=Heard(10.0))
     assert (found["ada"].talk_ratio, found["bo"].talk_ratio) == (0.75, 0.25)
+
+
+def test_a_count_that_goes_on_takes_its_own_place_and_no_others() -> None:
+    counts = counted(None, Talk("a", {"ada": Heard(30.0, 60.0, 2, 20.0, 1, 3.0)}))
+    counts = counted(a_snapshot(counts), Talk("b", {"ada": Heard(1.0), "bo": Heard(2.0)}))
+    counts = counted(a_snapshot(counts), Talk("b", {"ada": Heard(5.0, 9.0, 1, 5.0, 2, 1.0)}))
+    counts = counted(a_snapshot(counts), Talk())
+
+    assert total(counts) == {"ada": Heard(35.0, 69.0, 3, 20.0, 3, 4.0)}
+
+
+def a_snapshot(counts: Counts) -> Metrics:
+    return Metrics([], NOON, counts=counts)
 
 
 def test_where_nobody_spoke_nobody_has_a_share() -> None:

@@ -205,10 +205,12 @@ class GetTalkRequest(_message.Message):
     def __init__(self, session_id: _Optional[str] = ...) -> None: ...
 
 class GetTalkResponse(_message.Message):
-    __slots__ = ("talks",)
+    __slots__ = ("talks", "count")
     TALKS_FIELD_NUMBER: _ClassVar[int]
+    COUNT_FIELD_NUMBER: _ClassVar[int]
     talks: _containers.RepeatedCompositeFieldContainer[Talk]
-    def __init__(self, talks: _Optional[_Iterable[_Union[Talk, _Mapping]]] = ...) -> None: ...
+    count: str
+    def __init__(self, talks: _Optional[_Iterable[_Union[Talk, _Mapping]]] = ..., count: _Optional[str] = ...) -> None: ...
 
 class Talk(_message.Message):
     __slots__ = ("participant_id", "speaking_seconds", "turns", "present_seconds", "longest_turn_seconds", "overlaps", "overlap_seconds")

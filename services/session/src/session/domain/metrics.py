@@ -13,7 +13,7 @@ nobody has that share. Another formula is another version: sealed figures keep t
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from session.domain.participants import Participant, Role
@@ -26,6 +26,8 @@ FORMULAS: Mapping[str, str] = {
     "+ 10 * min(1, chat lines / equal share)",
 }
 NOTHING_HEARD = Heard(0.0)
+# What each count of a node came to, by participant.
+Counts = Mapping[str, Mapping[str, Heard]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,27 +50,31 @@ class ParticipantMetrics:
 
 @dataclass(frozen=True, slots=True)
 class Metrics:
-    """A session's figures at *update_time*; once *sealed* they change no more."""
+    """A session's figures at *update_time*; once *sealed* they change no more.
+
+    *counts* is what they were made of: a session that was moved was heard by several nodes.
+    """
 
     participants: Sequence[ParticipantMetrics]
     update_time: datetime
     sealed: bool = False
     formula_version: str = FORMULA_VERSION
+    counts: Counts = field(default_factory=dict)
 
-    @property
-    def talk(self) -> Talk:
-        """What was heard of whom, for when the node cannot be asked any more."""
-        return {
-            one.participant_id: Heard(
-                one.speaking_seconds,
-                one.present_seconds,
-                one.turns,
-                one.longest_turn_seconds,
-                one.overlaps,
-                one.overlap_seconds,
-            )
-            for one in self.participants
-        }
+
+def counted(before: Metrics | None, talk: Talk) -> Counts:
+    """What every node came to: what *talk* says now, and of the others what they said last."""
+    counts = dict(before.counts) if before is not None else {}
+    return counts | ({talk.count: talk.heard} if talk.count else {})
+
+
+def total(counts: Counts) -> Mapping[str, Heard]:
+    """What was heard of everybody, by all nodes together."""
+    sums: dict[str, Heard] = {}
+    for heard in counts.values():
+        for participant_id, one in heard.items():
+            sums[participant_id] = sums.get(participant_id, NOTHING_HEARD).plus(one)
+    return sums
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +89,14 @@ class _Part:
 
 
 def measure(
-    roster: Iterable[Participant], talk: Talk, chat_lines: Mapping[str, int], now: datetime
+    roster: Iterable[Participant],
+    heard: Mapping[str, Heard],
+    chat_lines: Mapping[str, int],
+    now: datetime,
 ) -> list[ParticipantMetrics]:
     """The figures of all people who were ever connected, until *now*."""
     parts = [
-        _part(one, talk.get(one.id, NOTHING_HEARD), chat_lines.get(one.id, 0), now)
+        _part(one, heard.get(one.id, NOTHING_HEARD), chat_lines.get(one.id, 0), now)
         for one in roster
         if one.is_counted and one.presences
     ]

@@ -1,7 +1,7 @@
 """A room on a media node: who is connected to it, and what happens in it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from hashlib import sha256
 
@@ -200,8 +200,28 @@ class Heard:
     overlaps: int = 0
     overlap_seconds: float = 0.0
 
+    def plus(self, other: "Heard") -> "Heard":
+        """Both together, one after the other."""
+        return Heard(
+            self.speaking_seconds + other.speaking_seconds,
+            self.present_seconds + other.present_seconds,
+            self.turns + other.turns,
+            max(self.longest_turn_seconds, other.longest_turn_seconds),
+            self.overlaps + other.overlaps,
+            self.overlap_seconds + other.overlap_seconds,
+        )
 
-Talk = Mapping[str, Heard]
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What a node has *heard* of everybody, by participant, since it began to count.
+
+    *count* names that count: a node that has forgotten what it heard begins another one, and so
+    does a node that a session is moved to. "" when it has heard nobody.
+    """
+
+    count: str = ""
+    heard: Mapping[str, Heard] = field(default_factory=dict)
 
 
 def node_for(session_id: str, nodes: Sequence[str], attempt: int) -> str:

@@ -83,6 +83,7 @@ class EarRpc(EarServiceServicer):
     async def GetTalk(self, request: pb.GetTalkRequest, context: Context) -> pb.GetTalkResponse:
         check_id("session_id", request.session_id)
         return pb.GetTalkResponse(
+            count=self._talks.count_of(request.session_id),
             talks=[
                 pb.Talk(
                     participant_id=participant_id,
@@ -94,7 +95,7 @@ class EarRpc(EarServiceServicer):
                     overlap_seconds=talk.speech.overlap_samples / RATE,
                 )
                 for participant_id, talk in self._talks.of(request.session_id)
-            ]
+            ],
         )
 
     async def Seat(self, request: pb.SeatRequest, context: Context) -> pb.SeatResponse:

@@ -6,7 +6,7 @@ from session.domain.rooms import Heard, Talk
 
 def talk_of(answer: pb.GetTalkResponse) -> Talk:
     """What was heard, by participant."""
-    return {
+    heard = {
         one.participant_id: Heard(
             speaking_seconds=one.speaking_seconds,
             present_seconds=one.present_seconds,
@@ -17,3 +17,4 @@ def talk_of(answer: pb.GetTalkResponse) -> Talk:
         )
         for one in answer.talks
     }
+    return Talk(answer.count, heard)

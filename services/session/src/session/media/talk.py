@@ -1,6 +1,7 @@
 """How long everybody speaks: each track is heard once, its totals outlive the process."""
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -96,6 +97,8 @@ class Talks:
         self._voices = Voices()
         self._threads = ThreadPoolExecutor(max_workers=1, thread_name_prefix="voice")
         self._talks: dict[str, dict[str, Talk]] = {}
+        # Each session's, by name: what was lost with the disk is counted anew under another.
+        self._counts: dict[str, str] = {}
         self._unsaved: set[str] = set()
         self._tasks: asyncio.TaskGroup | None = None
         self._following: dict[tuple[str, str], asyncio.Task[None]] = {}
@@ -139,11 +142,16 @@ class Talks:
         speeches = overlaps.totals({name: talk.speech for name, talk in talks.items()})
         return [(name, replace(talks[name], speech=speeches[name])) for name in sorted(talks)]
 
+    def count_of(self, session_id: str) -> str:
+        """The name under which a session is counted; "" when nobody was heard in it."""
+        return self._counts.get(session_id, "")
+
     def sweep(self, open_sessions: set[str]) -> None:
         """Forget sessions that are over and of which no track is kept."""
         for session_id in set(self._talks) - open_sessions:
             if not self._spool.keys(session_id):
                 self._unsaved.discard(session_id)
+                self._counts.pop(session_id, None)
                 gone = self._talks.pop(session_id)
                 for participant_id in gone:
                     self._following.pop((session_id, participant_id), None)
@@ -186,6 +194,7 @@ class Talks:
         talk.cursor = piece[-1].end
 
     def _talk(self, key: TrackKey) -> Talk:
+        self._counts.setdefault(key.session_id, secrets.token_hex(8))
         return self._talks.setdefault(key.session_id, {}).setdefault(key.participant_id, Talk())
 
     def _settle(self, session_id: str, talk: Talk) -> None:
@@ -209,7 +218,11 @@ class Talks:
         """Take up the totals of an earlier run of the process where they were saved."""
         for path in self._folder.glob("*.json"):
             kept = load(path)
-            self._talks[path.stem] = {name: talk_from(talk) for name, talk in kept.items()}
+            if kept:
+                self._counts[path.stem] = kept["count"]
+                self._talks[path.stem] = {
+                    name: talk_from(talk) for name, talk in kept["talks"].items()
+                }
         for key, track in self._spool.sounds():
             self.follow(key, track)
 
@@ -224,8 +237,8 @@ class Talks:
         self._unsaved.clear()
 
     def _save(self, session_id: str) -> None:
-        talks = self._talks[session_id]
-        save(self._file(session_id), {name: asdict(talk) for name, talk in talks.items()})
+        talks = {name: asdict(talk) for name, talk in self._talks[session_id].items()}
+        save(self._file(session_id), {"count": self._counts[session_id], "talks": talks})
 
     def _file(self, session_id: str) -> Path:
         return self._folder / f"{session_id}.json"

@@ -10,11 +10,12 @@ from convene.session.v1 import events_pb2 as facts
 from session.domain import deadlines, rosters
 from session.domain.commands import Command
 from session.domain.deadlines import Deadline, key_of
+from session.domain.metrics import total
 from session.domain.participants import OUTSIDE, Participant, ParticipantAction, ParticipantState
 from session.domain.rooms import Heard, Talk
 from session.domain.runs import RunState, ScenarioRun
 from session.domain.sessions import Actor, EndReason, Session, SessionAction
-from session.service.metrics import heard_in, seal_metrics
+from session.service.metrics import counts_of, seal_metrics
 from session.service.recorded import stop_with_session
 from session.service.wire import actor_to, end_reason_to, session_to
 from session.store import SessionTransaction
@@ -82,10 +83,10 @@ async def disarm(tx: SessionTransaction, session: Session) -> None:
 
 async def empty_room(tx: SessionTransaction, session: Session, talk: Talk) -> None:
     """Close everybody's presence at the session's end and keep how long each was heard."""
-    talk = await heard_in(tx, session, talk)
+    heard = total(await counts_of(tx, session, talk))
     for participant in await tx.roster(session.id):
         gone = _out(participant, session.end_time or tx.now)
-        after = _heard(gone, talk.get(participant.id))
+        after = _heard(gone, heard.get(participant.id))
         if after != participant:
             await tx.put_participant(after)
         if participant.is_present:
@@ -120,7 +121,7 @@ def _out(participant: Participant, now: datetime) -> Participant:
 async def seal(tx: SessionTransaction, session: Session) -> Session:
     """Close the ledger: nothing of the session changes any more."""
     if not session.room_closed:
-        await empty_room(tx, session, {})
+        await empty_room(tx, session, Talk())
     for command in await tx.waiting_commands(session.id):
         await tx.settle_command(_too_late(command, tx.now))
     for run in await tx.unfinished_runs(session.meeting_id, session.id):

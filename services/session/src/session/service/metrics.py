@@ -1,10 +1,11 @@
 """Metrics: asked of the media node while a session lives, told now and then, sealed at its end."""
 
 import asyncio
+from dataclasses import replace
 
 from common.principal import Principal
 from convene.session.v1 import events_pb2 as facts
-from session.domain.metrics import Metrics, measure
+from session.domain.metrics import Counts, Metrics, counted, measure, total
 from session.domain.rooms import MediaUnavailable, Room, RoomGone, Talk
 from session.domain.sessions import Session, SessionState
 from session.media import MediaPlane
@@ -42,12 +43,12 @@ class Measuring:
 
     async def _talk(self, caller: Principal, session: Session) -> Talk:
         if session.is_over or session.state is SessionState.STARTING:
-            return {}
+            return Talk()
         room = Room(session.node, session.id, caller.workspace_id, session.test)
         try:
             return await self._plane.talk(room)
         except RoomGone:
-            return {}
+            return Talk()
 
 
 class Metering:
@@ -73,23 +74,22 @@ class Metering:
                 await _keep(tx, current, await _measured(tx, current, talk))
 
 
-async def heard_in(tx: SessionTransaction, session: Session, talk: Talk) -> Talk:
-    """*talk*, or where the node said nothing at the end, what was told last."""
-    kept = None if talk else await tx.find_metrics(session.id)
-    return kept.talk if kept is not None else talk
+async def counts_of(tx: SessionTransaction, session: Session, talk: Talk) -> Counts:
+    """What was heard on all nodes: *talk* is the newest of one, or empty where it said nothing."""
+    return counted(await tx.find_metrics(session.id), talk)
 
 
 async def seal_metrics(tx: SessionTransaction, session: Session, talk: Talk) -> None:
     """Keep the figures for good, after everybody's presence was closed."""
     metrics = await _measured(tx, session, talk)
-    sealed = Metrics(metrics.participants, metrics.update_time, sealed=True)
-    await _keep(tx, session, sealed)
+    await _keep(tx, session, replace(metrics, sealed=True))
 
 
 async def _measured(tx: SessionTransaction, session: Session, talk: Talk) -> Metrics:
     until = session.end_time or tx.now
     roster = await tx.roster(session.id)
-    return Metrics(measure(roster, talk, await tx.chat_lines(session.id), until), until)
+    counts, lines = await counts_of(tx, session, talk), await tx.chat_lines(session.id)
+    return Metrics(measure(roster, total(counts), lines, until), until, counts=counts)
 
 
 async def _keep(tx: SessionTransaction, session: Session, metrics: Metrics) -> None:

@@ -266,7 +266,7 @@ class Tenure:
             return
         room = self._charge.room(session)
         await self._charge.plane.close(room)
-        talk: Talk = {}
+        talk = Talk()
         with suppress(RoomGone):
             talk = await self._charge.plane.talk(room)
         async with self._charge.writing() as tx:

@@ -8,32 +8,40 @@ from typing import Any
 from common.db import Transaction
 from session.domain.metrics import Metrics, ParticipantMetrics
 from session.domain.participants import Role
+from session.domain.rooms import Heard
 
 
 class MetricsRows(Transaction):
     async def put_metrics(self, session_id: str, metrics: Metrics) -> None:
         """Write the newest figures; sealed ones are not written over."""
         participants = [asdict(one) | {"role": one.role.value} for one in metrics.participants]
+        counts = {
+            count: {who: asdict(one) for who, one in heard.items()}
+            for count, heard in metrics.counts.items()
+        }
         await self.run(
             """
             insert into metrics (workspace_id, session_id, sealed, formula_version, participants,
-                update_time)
-            values (:w, :session, :sealed, :version, cast(:participants as jsonb), :updated)
+                counts, update_time)
+            values (:w, :session, :sealed, :version, cast(:participants as jsonb),
+                cast(:counts as jsonb), :updated)
             on conflict (session_id) do update set sealed = :sealed, formula_version = :version,
-                participants = cast(:participants as jsonb), update_time = :updated
+                participants = cast(:participants as jsonb),
+                counts = cast(:counts as jsonb), update_time = :updated
             where not metrics.sealed""",
             w=self.caller.workspace_id,
             session=session_id,
             sealed=metrics.sealed,
             version=metrics.formula_version,
             participants=json.dumps(participants),
+            counts=json.dumps(counts),
             updated=metrics.update_time,
         )
 
     async def find_metrics(self, session_id: str) -> Metrics | None:
         rows = await self.run(
             """
-            select participants, update_time, sealed, formula_version from metrics
+            select participants, update_time, sealed, formula_version, counts from metrics
             where session_id = :s""",
             s=session_id,
         )
@@ -45,6 +53,10 @@ class MetricsRows(Transaction):
             row.update_time,
             row.sealed,
             row.formula_version,
+            {
+                count: {who: Heard(**one) for who, one in heard.items()}
+                for count, heard in row.counts.items()
+            },
         )
 
     async def chat_lines(self, session_id: str) -> Mapping[str, int]:
