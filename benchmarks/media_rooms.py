@@ -12,14 +12,13 @@ import argparse
 import asyncio
 import json
 import os
-import secrets
 import socket
 import struct
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,20 +27,17 @@ from grpc import aio
 
 from benchmarks.ear_rtp import an_ear, cpu_seconds, drops, resident_megabytes
 from benchmarks.listeners import listening
-from common import rpc
 from convene.session.v1 import ear_pb2 as pb
 from convene.session.v1.ear_pb2_grpc import EarServiceStub
 from session.domain.rooms import Room, Seat
 from session.domain.sessions import SessionId
-from session.media.janus.ear_side import Place
-from session.media.janus.ledger import Join, Medium
-from session.media.janus.live import LiveRoom
-from session.media.janus.plane import JanusNode, JanusPlane, JanusSecrets
-from session.media.janus.videoroom import VOICE_SSRC, Target
+from session.media.janus.plane import JanusPlane
+from session.media.janus.videoroom import VOICE_SSRC
 from tests.support.ear_node import SUITE, FakeSessions, served_sessions
-from tests.support.janus import Janus, a_janus
+from tests.support.held_plane import HeldPlane, a_held_plane
+from tests.support.janus import a_janus
 from tests.support.rtp import FRAME, speech
-from tests.support.services import KEY, metadata
+from tests.support.services import metadata
 from tests.support.written_node import a_written_node
 
 RESULTS = Path(__file__).parent / "results" / "media_rooms.json"
@@ -61,13 +57,6 @@ class Shape:
 
 
 SHAPES = {"one_room_of_100": Shape(1, 100), "ten_rooms_of_10": Shape(10, 10)}
-
-
-class HeldPlane(JanusPlane):
-    """A plane that shows the rooms it holds."""
-
-    def held(self, room: Room) -> LiveRoom:
-        return self._live(room)
 
 
 def send(ports: Sequence[int], seconds: float) -> None:
@@ -90,30 +79,8 @@ def send(ports: Sequence[int], seconds: float) -> None:
     print(f"{latest:.2f}", flush=True)
 
 
-@asynccontextmanager
-async def a_plane(janus: Janus, address: str) -> AsyncIterator[HeldPlane]:
-    keys = JanusSecrets(janus.secrets.api, janus.secrets.admin, janus.secrets.rooms)
-    node = JanusNode(janus.url, janus.admin_url)
-    async with rpc.channel(address) as channel:
-        caller = rpc.Caller(KEY, "session")
-        plane = HeldPlane({address: node}, keys, {address: channel}, caller)
-        async with plane.running():
-            yield plane
-
-
 def a_room(address: str, number: int) -> Room:
     return Room(address, SessionId(f"ses_{number}"), WORKSPACE, True)
-
-
-async def publish(live: LiveRoom, name: str) -> tuple[int, Place]:
-    """One person by RTP, forwarded to the ear; the port that their RTP goes to."""
-    port = await live.rooms.add_voice(name, "127.0.0.1")
-    ssrc = secrets.randbits(32) or 1
-    # Known as somebody whose browser is on its way: who is not is unseated after half a minute.
-    join = live.crowd.joins[name] = Join(name, 1)
-    place = await live.ear.seat(join, {Medium.AUDIO: ssrc})
-    await live.rooms.forward(name, "0", Target(place.host, place.port, ssrc))
-    return port, place
 
 
 async def look(plane: JanusPlane, rooms: Sequence[Room]) -> None:
@@ -133,8 +100,9 @@ async def run(
     for room in rooms:
         await plane.open(room)
         for number in range(shape.people):
-            port, place = await publish(plane.held(room), f"prt_{number}")
-            ports.append(port)
+            publisher = await plane.publisher(room, f"prt_{number}")
+            await plane.forward(room, publisher, publisher.ear)
+            ports.append(publisher.port)
     peer = await plane.connect(rooms[0], Seat("prt_listener", 1, "Listener"))
     async with listening(peer, folder) as listener:
         await listener.ready(shape.people)
@@ -153,7 +121,7 @@ async def run(
         looking.cancel()
         await sending.wait()
     memory = {f"{name}_megabytes": resident_megabytes(pid) for name, pid in pids.items()}
-    overflowed = drops(place.port)
+    overflowed = drops(publisher.ear[1])
     for room in rooms:
         await plane.close(room)
     streams = len(ports)
@@ -176,7 +144,7 @@ async def alone(folder: Path, shape: Shape) -> dict[str, object]:
     async with (
         a_janus(folder) as janus,
         a_written_node() as (node, address),
-        a_plane(janus, address) as plane,
+        a_held_plane(janus, address) as plane,
     ):
         found = await run(plane, address, shape, folder, janus=janus.pid)
         return found | lost(shape, sum(node.packets.counted.values()))
@@ -188,7 +156,7 @@ async def together(folder: Path, shape: Shape, kind: str) -> dict[str, object]:
         sessions = FakeSessions()  # type: ignore[abstract]  # nobody asks it
         address = await stack.enter_async_context(served_sessions(sessions))
         ear, pid = await stack.enter_async_context(an_ear(folder, address, kind))
-        plane = await stack.enter_async_context(a_plane(janus, ear))
+        plane = await stack.enter_async_context(a_held_plane(janus, ear))
         pids = {"janus": janus.pid, "ear": pid, "session": os.getpid()}
         found = await run(plane, ear, shape, folder, **pids)
         return found | lost(shape, await arrived(ear, shape))
