@@ -83,12 +83,13 @@ class WrittenEar(grpc.EarServiceServicer):
             await context.abort(StatusCode.NOT_FOUND, "no such track")
         told, cuts = 0, self._cuts
         while True:
-            track = self._tracks.get(key, [])
-            for part in track[told:]:
+            # More may be said while this is sent.
+            parts = self._tracks.get(key, [])[told:]
+            told += len(parts)
+            for part in parts:
                 if _last_sample(part) > request.from_sample or _is_end(part):
                     yield part
-            told = len(track)
-            if told and _is_end(track[-1]):
+            if parts and _is_end(parts[-1]):
                 return
             async with self._more:
                 while len(self._tracks.get(key, [])) == told and cuts == self._cuts:

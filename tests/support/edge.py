@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import socket
+import sys
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from grpc import aio
 from grpc_health.v1 import health_pb2
 
 from common import rpc
+from common.blobs import BlobMissing
 from common.keys import make_key
 from common.principal import Principal
 from convene.artifacts.v1 import artifacts_pb2_grpc, recordings_pb2, recordings_pb2_grpc
@@ -59,7 +61,10 @@ class FakeService:
         self.watchers = 0
         # The file that is downloaded, and how many pieces of it were handed out.
         self.content = b""
+        self.file_name = "rec_1-composite.ogg"
         self.sent = 0
+        # From this byte of what is asked for on, the file is gone.
+        self.lost_after = sys.maxsize
 
     def __getattr__(self, name: str) -> Any:
         async def answer(request: Message, context: rpc.Context) -> Message:
@@ -104,6 +109,8 @@ class FakeService:
         self, request: recordings_pb2.DownloadByLinkRequest, context: rpc.Context
     ) -> AsyncIterator[recordings_pb2.DownloadByLinkResponse]:
         self.note("DownloadByLink", request, context)
+        if isinstance(refusal := self.answers.get("DownloadByLink"), Exception):
+            raise refusal
         for head, piece in self._pieces(request.range):
             yield recordings_pb2.DownloadByLinkResponse(head=head, content=piece)
 
@@ -121,7 +128,7 @@ class FakeService:
             recordings_pb2.FileHead(
                 content_type="audio/ogg",
                 sha256="abc",
-                file_name="rec_1-composite.ogg",
+                file_name=self.file_name,
                 size_bytes=size,
                 first=first,
                 length=len(part),
@@ -129,6 +136,8 @@ class FakeService:
             None,
         )
         for at in range(0, len(part), 100_000):
+            if at >= self.lost_after:
+                raise BlobMissing("deleted meanwhile")
             self.sent += 1
             yield None, part[at : at + 100_000]
 

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import itertools
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import av
@@ -24,7 +25,7 @@ from tests.support.artifacts import Scene, working
 from tests.support.eventually import eventually
 from tests.support.films import recorded, settled, shown
 from tests.support.footage import SCREEN, Footage, beeps, flashes
-from tests.support.services import metadata
+from tests.support.services import KEY, metadata
 
 Bytes = NDArray[np.uint8]
 
@@ -212,9 +213,7 @@ async def test_a_range_of_a_file_is_what_the_whole_has_there(busy: Scene) -> Non
     assert (beyond.length, nothing) == (0, b"")
 
 
-async def test_a_link_gives_the_file_without_a_key_until_it_expires(
-    busy: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_link_gives_the_file_without_a_key_until_it_expires(busy: Scene) -> None:
     await recorded(busy, Footage([(0, 1)]))
     found = await settled(busy)
     code = found.files[0].download_url.rpartition("/")[2]
@@ -227,8 +226,40 @@ async def test_a_link_gives_the_file_without_a_key_until_it_expires(
     for wrong in (code[:-2], "A" + code[1:], "nonsense"):
         with pytest.raises(aio.AioRpcError) as refused:
             await by_link(wrong)
-        assert refused.value.code() is StatusCode.NOT_FOUND
-    assert downloads.DownloadLinkExpired().reason == "DOWNLOAD_LINK_EXPIRED"
+        assert refused.value.code() is StatusCode.PERMISSION_DENIED
+        assert "ask for the recording again" in (refused.value.details() or "")
+    claims = downloads.DownloadClaims(
+        busy.caller.workspace_id,
+        busy.meeting_id,
+        "rec_1",
+        "composite",
+        datetime.now(UTC) - timedelta(seconds=1),
+    )
+    with pytest.raises(aio.AioRpcError) as expired:
+        await by_link(downloads.DownloadSigner(KEY, "").code(claims))
+    assert expired.value.code() is StatusCode.PERMISSION_DENIED
+    assert "has expired" in (expired.value.details() or "")
+
+
+async def test_a_file_is_named_after_its_meeting(busy: Scene) -> None:
+    await busy.start()
+    await recorded(busy, Footage([(0, 1)]))
+    await settled(busy)
+
+    head, _ = await download(busy)
+
+    assert head.file_name == "Launch planning-composite.ogg"
+
+
+async def test_a_file_that_is_gone_is_not_promised(busy: Scene, tmp_path: Path) -> None:
+    await recorded(busy, Footage([(0, 1)]))
+    await settled(busy)
+    lose(tmp_path)
+
+    with pytest.raises(aio.AioRpcError) as refused:
+        await download(busy)
+
+    assert refused.value.code() is StatusCode.NOT_FOUND
 
 
 async def test_a_deleted_recording_leaves_no_object(busy: Scene, tmp_path: Path) -> None:
@@ -281,6 +312,11 @@ async def test_a_damaged_fragment_fails_the_recording_after_some_attempts(
 
     await eventually(attempted, 20)
     assert (await shown(scene)).reason.startswith("FRAGMENTS_DAMAGED")
+
+
+def lose(folder: Path) -> None:
+    for one in folder.rglob("*.ogg"):
+        one.unlink()
 
 
 def damage(folder: Path) -> None:

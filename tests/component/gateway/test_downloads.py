@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 
-from common.errors import NotFound, WrongState
+from common.downloads import DownloadLinkExpired, UnknownDownloadLink
+from common.errors import WrongState
 from tests.support.edge import Edge, an_edge
 from tests.support.eventually import eventually
 
@@ -14,10 +16,6 @@ FILE = "/v1/meetings/mtg_1/recordings/rec_1/download"
 
 
 class RecordingNotDone(WrongState):
-    pass
-
-
-class DownloadLinkExpired(NotFound):
     pass
 
 
@@ -80,6 +78,31 @@ async def test_a_range_beyond_the_end_is_416_with_the_size(edge: Edge) -> None:
     assert answer.json()["reason"] == "RANGE_NOT_SATISFIABLE"
 
 
+async def test_no_bytes_at_the_end_are_416(edge: Edge) -> None:
+    answer = await edge.client.get(FILE, headers=edge.auth(range="bytes=-0"))
+
+    assert (answer.status_code, answer.headers["content-range"]) == (416, "bytes */512000")
+
+
+async def test_a_range_of_the_version_that_the_client_has_is_answered(edge: Edge) -> None:
+    asked = edge.auth(range="bytes=0-9", **{"if-range": '"abc"'})
+
+    answer = await edge.client.get(FILE, headers=asked)
+
+    assert (answer.status_code, answer.content) == (206, edge.behind.content[:10])
+
+
+@pytest.mark.parametrize("version", ['W/"abc"', "Sun, 22 Nov 2026 09:00:00 GMT"])
+async def test_a_range_of_a_version_that_cannot_be_told_is_answered_with_the_whole(
+    edge: Edge, version: str
+) -> None:
+    asked = edge.auth(range="bytes=0-9", **{"if-range": version})
+
+    answer = await edge.client.get(FILE, headers=asked)
+
+    assert (answer.status_code, answer.content) == (200, edge.behind.content)
+
+
 async def test_a_range_of_another_version_is_answered_with_the_whole(edge: Edge) -> None:
     asked = edge.auth(range="bytes=0-9", **{"if-range": '"older"'})
 
@@ -100,6 +123,61 @@ async def test_a_head_request_gets_no_bytes(edge: Edge) -> None:
     assert answer.status_code == 200
     assert answer.headers["content-length"] == "512000"
     assert answer.content == b""
+
+
+async def test_a_head_request_has_no_range(edge: Edge) -> None:
+    answer = await edge.client.head(FILE, headers=edge.auth(range="bytes=0-9"))
+
+    assert (answer.status_code, answer.headers["content-length"]) == (200, "512000")
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("Launch-composite.webm", 'inline; filename="Launch-composite.webm"'),
+        (
+            "Réunion d'équipe.webm",
+            'inline; filename="Reunion d\'equipe.webm"; '
+            "filename*=UTF-8''R%C3%A9union%20d%27%C3%A9quipe.webm",
+        ),
+        ("会議.ogg", "inline; filename=\".ogg\"; filename*=UTF-8''%E4%BC%9A%E8%AD%B0.ogg"),
+        ('a/b\\c"d\r\nset-cookie: x.ogg', 'inline; filename="a_b_c_d__set-cookie: x.ogg"'),
+    ],
+)
+async def test_a_file_is_named_whatever_its_title_is_written_in(
+    edge: Edge, name: str, told: str
+) -> None:
+    edge.behind.file_name = name
+
+    answer = await edge.client.get(FILE, headers=edge.auth())
+
+    assert answer.headers["content-disposition"] == told
+    assert "set-cookie" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("refusal", "status"), [(DownloadLinkExpired(), 410), (UnknownDownloadLink(), 403)]
+)
+async def test_a_link_that_is_not_good_is_refused_with_what_to_do(
+    edge: Edge, refusal: DownloadLinkExpired | UnknownDownloadLink, status: int
+) -> None:
+    edge.behind.answers["DownloadByLink"] = refusal
+
+    answer = await edge.client.get("/v1/downloads/some-code")
+
+    assert (answer.status_code, answer.json()["reason"]) == (status, refusal.reason)
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "ask for the recording again" in answer.json()["detail"]
+
+
+async def test_a_file_that_is_deleted_meanwhile_is_cut_and_not_taken_for_whole(edge: Edge) -> None:
+    edge.behind.lost_after = 200_000
+
+    async with edge.client.stream("GET", FILE, headers=edge.auth()) as answer:
+        with pytest.raises(httpx.RemoteProtocolError):
+            await answer.aread()
+
+    assert answer.status_code == 200
 
 
 async def test_a_refusal_is_a_problem_document(edge: Edge) -> None:

@@ -5,19 +5,19 @@ import hmac
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from common.errors import NotFound
+from common.errors import Forbidden
 
 PURPOSE = b"download link v1"
 SEPARATOR = "~"
 SIGNATURE_BYTES = 32
 
 
-class UnknownDownloadLink(NotFound):
+class UnknownDownloadLink(Forbidden):
     def __init__(self) -> None:
         super().__init__("this download link is not one of ours; ask for the recording again")
 
 
-class DownloadLinkExpired(NotFound):
+class DownloadLinkExpired(Forbidden):
     def __init__(self) -> None:
         super().__init__("this download link has expired; ask for the recording again")
 

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from artifacts.domain import ArtifactKind
 from artifacts.service.reading import Reading, Wanted
-from artifacts.service.recordings import RecordingReading, Shown
+from artifacts.service.recordings import Opened, RecordingReading, Shown
 from artifacts.wire import (
     artifact_to_wire,
     head_of,
@@ -127,22 +127,31 @@ class RecordingsRpc(RecordingsServiceServicer):
     async def DownloadRecording(
         self, request: recordings.DownloadRecordingRequest, context: rpc.Context
     ) -> AsyncIterator[recordings.DownloadRecordingResponse]:
-        file = await self._reading.file(
+        opened = await self._reading.file(
             rpc.caller(), request.meeting_id, request.recording_id, request.track
         )
-        head = head_of(file, request.recording_id, request.range)
-        yield recordings.DownloadRecordingResponse(head=head)
-        async for piece in self._blobs.read(file.key, head.first, head.length):
-            yield recordings.DownloadRecordingResponse(content=piece)
+        async for head, content in self._pieces(opened, request.range):
+            yield recordings.DownloadRecordingResponse(head=head, content=content)
 
     async def DownloadByLink(
         self, request: recordings.DownloadByLinkRequest, context: rpc.Context
     ) -> AsyncIterator[recordings.DownloadByLinkResponse]:
-        file = await self._reading.linked_file(request.code)
-        head = head_of(file, "recording", request.range)
-        yield recordings.DownloadByLinkResponse(head=head)
-        async for piece in self._blobs.read(file.key, head.first, head.length):
-            yield recordings.DownloadByLinkResponse(content=piece)
+        opened = await self._reading.linked_file(request.code)
+        async for head, content in self._pieces(opened, request.range):
+            yield recordings.DownloadByLinkResponse(head=head, content=content)
+
+    async def _pieces(
+        self, opened: Opened, wanted: recordings.ByteRange
+    ) -> AsyncIterator[tuple[recordings.FileHead | None, bytes | None]]:
+        """The head, then the bytes; raises ``BlobMissing`` instead of promising what is gone."""
+        head = head_of(opened.file, opened.name, wanted)
+        reading = self._blobs.read(opened.file.key, head.first, head.length)
+        first = await anext(reading, None)
+        yield head, None
+        if first is not None:
+            yield None, first
+        async for piece in reading:
+            yield None, piece
 
     def _shown(self, shown: Shown) -> recordings.StoredRecording:
         caller, one = rpc.caller(), shown.recording

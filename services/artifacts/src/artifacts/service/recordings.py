@@ -25,6 +25,8 @@ from convene.bots.v1.events_pb2 import RecordingCaptured
 
 # A link in an answer works so long.
 LINK_LIFETIME = timedelta(hours=1)
+# Characters of a title in a file's name.
+LONGEST_NAME = 100
 DELETABLE = frozenset({RecordingState.AVAILABLE, RecordingState.FAILED})
 
 
@@ -82,6 +84,14 @@ class RecordingIntake:
 
 
 @dataclass(frozen=True, slots=True)
+class Opened:
+    """A file that may be read, and what whoever saves it wants to read in its name."""
+
+    file: RecordedFile
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """A recording and until when the links to its files work."""
 
@@ -115,13 +125,16 @@ class RecordingReading:
 
     async def file(
         self, caller: Principal, meeting_id: str, recording_id: str, track: str
-    ) -> RecordedFile:
+    ) -> Opened:
         """Raises ``RecordingNotFound``, ``RecordingNotDone``, ``RecordingFailed``,
         ``TrackNotFound``."""
         async with self._store.begin(caller) as tx:
-            return (await tx.recording(meeting_id, recording_id)).file(track)
+            one = await tx.recording(meeting_id, recording_id)
+            session = await tx.session(one.session_id, meeting_id)
+            title = session.title.strip() if session else ""
+            return Opened(one.file(track), title[:LONGEST_NAME] or one.id)
 
-    async def linked_file(self, code: str) -> RecordedFile:
+    async def linked_file(self, code: str) -> Opened:
         """The file that a signed link names; also raises ``UnknownDownloadLink`` and
         ``DownloadLinkExpired``."""
         claims = self._signer.read(code, datetime.now(UTC))

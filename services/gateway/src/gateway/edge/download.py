@@ -2,8 +2,10 @@
 
 import asyncio
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 import structlog
 from grpc import aio
@@ -52,7 +54,9 @@ class DownloadOperation:
         """The open file; raises `Refused`, also where the range is outside of it (416)."""
         principal = await self._entrance.admit(exchange, public=self._public)
         fields = {**values, **_query(exchange, known=() if self._public else ("track",))}
-        wanted = Wanted(range_of(exchange), exchange.header(b"if-none-match") or "")
+        # Only a GET has ranges: whoever asks for the head alone wants to know of the whole.
+        part = range_of(exchange) if exchange.method == "GET" else None
+        wanted = Wanted(part, exchange.header(b"if-none-match") or "")
         metadata = self._calls.metadata(principal)
         call, head = await self._open(self._make(**fields, range=wanted.part), metadata)
         named = exchange.header(b"if-range")
@@ -97,6 +101,10 @@ class Download:
             await send({"type": "http.response.body", "body": b""})
         except SlowClient:
             log.warning("download dropped a client that does not read")
+        except aio.AioRpcError as error:
+            # What was promised cannot come, say because it was deleted meanwhile. Without its end
+            # the answer is cut, and the client knows.
+            log.warning("download cut off", code=error.code().name, error=error.details())
         finally:
             self._call.cancel()
 
@@ -123,6 +131,14 @@ def range_of(exchange: Exchange) -> pb.ByteRange | None:
     return pb.ByteRange(final=int(last)) if last else None
 
 
+def disposition(name: str) -> str:
+    """The header that names a file: in ASCII for everybody, and as it is written (RFC 6266)."""
+    clean = "".join("_" if one in '/\\"' or not one.isprintable() else one for one in name)
+    plain = unicodedata.normalize("NFKD", clean).encode("ascii", "ignore").decode()
+    header = f'inline; filename="{plain}"'
+    return header if plain == clean else f"{header}; filename*=UTF-8''{quote(clean, safe='')}"
+
+
 def _opened(call: Any, head: pb.FileHead, wanted: Wanted) -> "Reply | Download":
     etag = f'"{head.sha256}"'
     headers = {
@@ -144,7 +160,7 @@ def _opened(call: Any, head: pb.FileHead, wanted: Wanted) -> "Reply | Download":
         )
     headers["content-type"] = head.content_type
     headers["content-length"] = str(head.length)
-    headers["content-disposition"] = f'inline; filename="{head.file_name}"'
+    headers["content-disposition"] = disposition(head.file_name)
     if wanted.part is None:
         return Download(call, 200, headers)
     last = head.first + head.length - 1
