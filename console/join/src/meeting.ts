@@ -4,6 +4,7 @@ import { signal } from "@preact/signals";
 import { Devices, type Source, deviceTrouble, videoSize } from "./devices";
 import { PASSING } from "./endings";
 import { type Place, exchange } from "./exchange";
+import { keepToken } from "./keeping";
 import { Link } from "./link";
 import { Media } from "./media";
 import type { Frame, Order, Participant, Welcome } from "./protocol";
@@ -69,6 +70,7 @@ export class Meeting {
       return this.wait(text, retryMs);
     }
     this.place = answer.place;
+    keepToken(this.code, answer.place.join_token);
     const consentFor = consentNeeded(answer.place.session, false, consented);
     if (consentFor) return this.set({ phase: "prejoin", consentFor });
     this.comeIn(consented);
@@ -233,6 +235,7 @@ export class Meeting {
 
   private welcomed(welcome: Welcome): void {
     if (!mayPublish(welcome.self)) this.lookOn();
+    keepToken(this.code, welcome.join_token);
     this.media.useServers(welcome.ice_servers);
     // Who has to agree first is neither heard nor seen until then.
     if (this.state.value.consentFor) return this.media.close();

@@ -904,12 +904,16 @@ class RevokeJoinLinkResponse(_message.Message):
     def __init__(self, join_link: _Optional[_Union[JoinLink, _Mapping]] = ...) -> None: ...
 
 class ExchangeJoinLinkRequest(_message.Message):
-    __slots__ = ("code", "name")
+    __slots__ = ("code", "name", "device", "join_token")
     CODE_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
+    DEVICE_FIELD_NUMBER: _ClassVar[int]
+    JOIN_TOKEN_FIELD_NUMBER: _ClassVar[int]
     code: str
     name: str
-    def __init__(self, code: _Optional[str] = ..., name: _Optional[str] = ...) -> None: ...
+    device: str
+    join_token: str
+    def __init__(self, code: _Optional[str] = ..., name: _Optional[str] = ..., device: _Optional[str] = ..., join_token: _Optional[str] = ...) -> None: ...
 
 class ExchangeJoinLinkResponse(_message.Message):
     __slots__ = ("join_token", "expire_time", "participant", "session")
