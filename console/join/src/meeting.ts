@@ -81,6 +81,8 @@ export class Meeting {
     if (this.asked) this.set({ phase: "joining" });
     this.asked = false;
     this.set({ consented: true, consentFor: "" });
+    this.toggledAt = Date.now();
+    this.devices.hush(false, this.state.value.muted);
     this.link?.agree();
   }
 
@@ -213,6 +215,8 @@ export class Meeting {
   private heard(frame: Frame): void {
     const before = this.state.value;
     this.dispatch({ type: "frame", frame, now: Date.now() });
+    // Who has to agree first is neither heard nor seen until then.
+    if (this.state.value.consentFor && !before.consentFor) this.devices.hush(true, true);
     switch (frame.kind) {
       case "welcome":
         return this.welcomed(frame.body);
@@ -273,6 +277,7 @@ export class Meeting {
       return;
     }
     if (
+      this.state.value.consentFor ||
       Date.now() - this.toggledAt < SETTLE_MS ||
       !before ||
       before.muted === people[selfId]!.muted
