@@ -81,6 +81,12 @@ export class Devices {
     return this.screen;
   }
 
+  /** Nothing of the person leaves the page while *quiet*; after that, their sound unless *muted*. */
+  hush(quiet: boolean, muted: boolean): void {
+    if (this.microphone) this.microphone.enabled = !quiet && !muted;
+    for (const track of [this.camera, this.screen]) if (track) track.enabled = !quiet;
+  }
+
   get isAny(): boolean {
     return Boolean(this.microphone ?? this.camera ?? this.screen);
   }

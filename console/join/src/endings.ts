@@ -46,6 +46,11 @@ const ENDINGS: Record<string, Ending> = {
   LEFT: ending("You left the meeting", "You can close this page, or come back in.", true),
   REMOVED: ending("You were removed", "A host took you out of the meeting."),
   DENIED: ending("You were not let in", "A host decided not to admit you."),
+  CONSENT_NEEDED: ending(
+    "You did not agree in time",
+    "This meeting is recorded or transcribed, so that whoever is in it has to agree to that. Nothing of you was kept since you were asked.",
+    true,
+  ),
   NOT_ADMITTED: ending(
     "Nobody let you in",
     "No host answered for a long while. Ask a host of the meeting, then try again.",

@@ -1,6 +1,7 @@
 // Trades the link's code for a place in the meeting.
 
 import { retryAfter } from "./backoff";
+import { device, token } from "./keeping";
 import type { Participant, Session } from "./protocol";
 
 export interface Place {
@@ -22,7 +23,7 @@ export async function exchange(code: string, name: string): Promise<Exchanged> {
     answer = await fetch("/v1/join-links/exchange", {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify({ code, name }),
+      body: JSON.stringify({ code, name, device: device(), join_token: token(code) }),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
   } catch {

@@ -3,6 +3,7 @@
 import "./style.css";
 import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { rememberName, rememberedName } from "./keeping";
 import { Meeting } from "./meeting";
 import { expose } from "./stats";
 import { ConsentDialog } from "./ui/consent";
@@ -10,34 +11,17 @@ import { PreJoin } from "./ui/prejoin";
 import { Room } from "./ui/room";
 import { Lobby, NotStarted, Over } from "./ui/screens";
 
-const NAME = "convene.name";
 const meeting = new Meeting(decodeURIComponent(location.pathname.split("/").pop() ?? ""));
-
-function remembered(): string {
-  try {
-    return localStorage.getItem(NAME) ?? "";
-  } catch {
-    return "";
-  }
-}
-
-function remember(name: string): void {
-  try {
-    localStorage.setItem(NAME, name);
-  } catch {
-    // A browser that keeps nothing still joins.
-  }
-}
 
 function App() {
   const asked = new URLSearchParams(location.search).get("name");
-  const [name, setName] = useState(asked ?? remembered());
+  const [name, setName] = useState(asked ?? rememberedName());
   const [sink, setSink] = useState("");
   const { phase, title, consentFor } = meeting.state.value;
   useEffect(() => {
     document.title = title ? `${title} – Convene` : "Join the meeting – Convene";
   }, [title]);
-  useEffect(() => remember(name), [name]);
+  useEffect(() => rememberName(name), [name]);
   switch (phase) {
     case "prejoin":
     case "joining":

@@ -4,6 +4,7 @@ import { signal } from "@preact/signals";
 import { Devices, type Source, deviceTrouble, videoSize } from "./devices";
 import { PASSING } from "./endings";
 import { type Place, exchange } from "./exchange";
+import { keepToken } from "./keeping";
 import { Link } from "./link";
 import { Media } from "./media";
 import type { Frame, Order, Participant, Welcome } from "./protocol";
@@ -69,6 +70,7 @@ export class Meeting {
       return this.wait(text, retryMs);
     }
     this.place = answer.place;
+    keepToken(this.code, answer.place.join_token);
     const consentFor = consentNeeded(answer.place.session, false, consented);
     if (consentFor) return this.set({ phase: "prejoin", consentFor });
     this.comeIn(consented);
@@ -79,6 +81,8 @@ export class Meeting {
     if (this.asked) this.set({ phase: "joining" });
     this.asked = false;
     this.set({ consented: true, consentFor: "" });
+    this.toggledAt = Date.now();
+    this.devices.hush(false, this.state.value.muted);
     this.link?.agree();
   }
 
@@ -211,6 +215,8 @@ export class Meeting {
   private heard(frame: Frame): void {
     const before = this.state.value;
     this.dispatch({ type: "frame", frame, now: Date.now() });
+    // Who has to agree first is neither heard nor seen until then.
+    if (this.state.value.consentFor && !before.consentFor) this.devices.hush(true, true);
     switch (frame.kind) {
       case "welcome":
         return this.welcomed(frame.body);
@@ -233,6 +239,7 @@ export class Meeting {
 
   private welcomed(welcome: Welcome): void {
     if (!mayPublish(welcome.self)) this.lookOn();
+    keepToken(this.code, welcome.join_token);
     this.media.useServers(welcome.ice_servers);
     // Who has to agree first is neither heard nor seen until then.
     if (this.state.value.consentFor) return this.media.close();
@@ -270,6 +277,7 @@ export class Meeting {
       return;
     }
     if (
+      this.state.value.consentFor ||
       Date.now() - this.toggledAt < SETTLE_MS ||
       !before ||
       before.muted === people[selfId]!.muted

@@ -69,6 +69,43 @@ async def test_a_recording_is_started_paused_resumed_and_stopped(world: World) -
     ]
 
 
+async def test_who_asked_for_it_and_why_is_told_and_among_the_commands(world: World) -> None:
+    session = await world.started()
+    where = {"meeting_id": "mtg_1", "session_id": "active"}
+
+    begun = await world.stub.StartRecording(
+        pb.StartRecordingRequest(**where, reason="for the minutes"), metadata=world.mine
+    )
+    await start(world)
+    which = where | {"recording_id": begun.recording.id}
+    await world.stub.PauseRecording(
+        pb.PauseRecordingRequest(**which, reason="a break"), metadata=world.mine
+    )
+    await world.stub.ResumeRecording(pb.ResumeRecordingRequest(**which), metadata=world.mine)
+    await world.stub.StopRecording(
+        pb.StopRecordingRequest(**which, reason="done"), metadata=world.mine
+    )
+
+    told = [one for one in await world.told(session.id) if hasattr(one, "recording")]
+    assert [getattr(one, "reason", "") for one in told] == [
+        "for the minutes",
+        "a break",
+        "",
+        "done",
+    ]
+    listed = await world.stub.ListCommands(
+        pb.ListCommandsRequest(meeting_id="mtg_1", session_id=session.id), metadata=world.mine
+    )
+    assert [(one.verb, one.text, one.target_id) for one in reversed(listed.items)] == [
+        ("start-recording", "for the minutes", begun.recording.id),
+        ("pause-recording", "a break", begun.recording.id),
+        ("resume-recording", "", begun.recording.id),
+        ("stop-recording", "done", begun.recording.id),
+    ]
+    assert {one.actor.id for one in listed.items} == {world.caller.id}
+    assert {one.state for one in listed.items} == {pb.COMMAND_STATE_APPLIED}
+
+
 async def test_a_second_start_answers_the_recording_under_way(world: World) -> None:
     session = await world.started()
     begun = await start(world)

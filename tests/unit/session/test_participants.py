@@ -73,7 +73,6 @@ def a_link(**changes: object) -> JoinLink:
     [
         (a_link(revoked=True), JoinLinkRevoked),
         (a_link(expire_time=NOON), JoinLinkExpired),
-        (a_link(single_use=True, uses=1), JoinLinkUsed),
     ],
 )
 def test_a_link_that_is_over_lets_nobody_in(link: JoinLink, refusal: type[Forbidden]) -> None:
@@ -83,7 +82,13 @@ def test_a_link_that_is_over_lets_nobody_in(link: JoinLink, refusal: type[Forbid
 
 def test_a_link_works_until_it_is_over() -> None:
     a_link(uses=7, expire_time=NOON + MINUTE).check_usable(NOON)
-    a_link(single_use=True).check_usable(NOON)
+    a_link(single_use=True).check_unused()
+    a_link(uses=7).check_unused()
+
+
+def test_a_link_that_works_once_is_used_once() -> None:
+    with pytest.raises(JoinLinkUsed):
+        a_link(single_use=True, uses=1).check_unused()
 
 
 def claims_until(expires: int) -> JoinClaims:

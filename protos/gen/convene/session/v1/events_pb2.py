@@ -29,7 +29,7 @@ from convene.session.v1 import session_pb2 as convene_dot_session_dot_v1_dot_ses
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x63onvene/session/v1/events.proto\x12\x12\x63onvene.session.v1\x1a\x1f\x63onvene/common/v1/meeting.proto\x1a\x1f\x63onvene/common/v1/options.proto\x1a!convene/common/v1/principal.proto\x1a convene/session/v1/session.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x8f\x01\n\x0fSessionStarting\x12,\n\x07session\x18\x01 \x01(\x0b\x32\x1b.convene.session.v1.Session\x12\x34\n\x08snapshot\x18\x02 \x01(\x0b\x32\".convene.common.v1.MeetingSnapshot:\x18\x92\xb5\x18\x14\n\x10session.starting\x10\x01\"=\n\x0eSessionWaiting\x12\x12\n\nsession_id\x18\x01 \x01(\t:\x17\x92\xb5\x18\x13\n\x0fsession.waiting\x10\x01\"m\n\x0eSessionStarted\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12.\n\nstart_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:\x17\x92\xb5\x18\x13\n\x0fsession.started\x10\x01\"7\n\x0bSessionIdle\x12\x12\n\nsession_id\x18\x01 \x01(\t:\x14\x92\xb5\x18\x10\n\x0csession.idle\x10\x01\"=\n\x0eSessionResumed\x12\x12\n\nsession_id\x18\x01 \x01(\t:\x17\x92\xb5\x18\x13\n\x0fsession.resumed\x10\x01\"K\n\rSessionLocked\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t:\x16\x92\xb5\x18\x12\n\x0esession.locked\x10\x01\"O\n\x0fSessionUnlocked\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t:\x18\x92\xb5\x18\x14\n\x10session.unlocked\x10\x01\"\x92\x01\n\x11SessionEndingSoon\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x19\n\x11remaining_seconds\x18\x02 \x01(\x05\x12\x31\n\nend_reason\x18\x03 \x01(\x0e\x32\x1d.convene.session.v1.EndReason:\x1b\x92\xb5\x18\x17\n\x13session.ending_soon\x10\x01\"\xe0\x01\n\rSessionEnding\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x31\n\nend_reason\x18\x02 \x01(\x0e\x32\x1d.convene.session.v1.EndReason\x12\x10\n\x08\x65nd_text\x18\x03 \x01(\t\x12*\n\x08\x65nded_by\x18\x04 \x01(\x0b\x32\x18.convene.common.v1.Actor\x12\x32\n\x0e\x64rain_deadline\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:\x16\x92\xb5\x18\x12\n\x0esession.ending\x10\x01\"S\n\x0cSessionEnded\x12,\n\x07session\x18\x01 \x01(\x0b\x32\x1b.convene.session.v1.Session:\x15\x92\xb5\x18\x11\n\rsession.ended\x10\x01\"K\n\rSessionFailed\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t:\x16\x92\xb5\x18\x12\n\x0esession.failed\x10\x01\"\x92\x01\n\x11ParticipantJoined\x12\x34\n\x0bparticipant\x18\x01 \x01(\x0b\x32\x1f.convene.session.v1.Participant\x12\x13\n\x0b\x65\x61r_address\x18\x02 \x01(\t\x12\x16\n\x0eoffset_seconds\x18\x03 \x01(\x01:\x1a\x92\xb5\x18\x16\n\x12participant.joined\x10\x01\"b\n\x17ParticipantReconnecting\x12\x16\n\x0eparticipant_id\x18\x01 \x01(\t\x12\r\n\x05\x65poch\x18\x02 \x01(\x05: \x92\xb5\x18\x1c\n\x18participant.reconnecting\x10\x01\"`\n\x0fParticipantLeft\x12\x16\n\x0eparticipant_id\x18\x01 \x01(\t\x12\r\n\x05\x65poch\x18\x02 \x01(\x05\x12\x0c\n\x04name\x18\x03 \x01(\t:\x18\x92\xb5\x18\x14\n\x10participant.left\x10\x01\"i\n\x12ParticipantRemoved\x12\x16\n\x0eparticipant_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12\x0e\n\x06\x62\x61nned\x18\x03 \x01(\x08:\x1b\x92\xb5\x18\x17\n\x13participant.removed\x10\x01\"Y\n\x12ParticipantAborted\x12\x16\n\x0eparticipant_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t:\x1b\x92\xb5\x18\x17\n\x13participant.aborted\x10\x01\"U\n\x10ParticipantMuted\x12\x16\n\x0eparticipant_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t:\x19\x92\xb5\x18\x15\n\x11participant.muted\x10\x01\"Y\n\x12ParticipantUnmuted\x12\x16\n\x0eparticipant_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t:\x1b\x92\xb5\x18\x17\n\x13participant.unmuted\x10\x01\"\xa6\x01\n\nPromptSent\x12\x16\n\x0eparticipant_id\x18\x01 \x01(\t\x12\x0c\n\x04text\x18\x02 \x01(\t\x12*\n\x06prompt\x18\x03 \x01(\x0b\x32\x1a.convene.session.v1.Prompt\x12\x1c\n\x14voice_participant_id\x18\x04 \x01(\t\x12\x13\n\x0b\x65\x61r_address\x18\x05 \x01(\t:\x13\x92\xb5\x18\x0f\n\x0bprompt.sent\x10\x01\"M\n\x0fPromptDelivered\x12\x11\n\tprompt_id\x18\x01 \x01(\t\x12\r\n\x05\x65rror\x18\x02 \x01(\t:\x18\x92\xb5\x18\x14\n\x10prompt.delivered\x10\x01\"G\n\x0bSessionHeld\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t:\x14\x92\xb5\x18\x10\n\x0csession.held\x10\x01\"O\n\x0fSessionReleased\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t:\x18\x92\xb5\x18\x14\n\x10session.released\x10\x01\"\x9d\x01\n\x0fSessionExtended\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x16\n\x0e\x65xtend_seconds\x18\x02 \x01(\x05\x12\x34\n\x10planned_end_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06reason\x18\x04 \x01(\t:\x18\x92\xb5\x18\x14\n\x10session.extended\x10\x01\"i\n\x13ParticipantKnocking\x12\x34\n\x0bparticipant\x18\x01 \x01(\x0b\x32\x1f.convene.session.v1.Participant:\x1c\x92\xb5\x18\x18\n\x14participant.knocking\x10\x01\"W\n\x11ParticipantDenied\x12\x16\n\x0eparticipant_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t:\x1a\x92\xb5\x18\x16\n\x12participant.denied\x10\x01\"[\n\x13ParticipantAdmitted\x12\x16\n\x0eparticipant_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t:\x1c\x92\xb5\x18\x18\n\x14participant.admitted\x10\x01\"b\n\x16ParticipantVideoPaused\x12\x16\n\x0eparticipant_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t: \x92\xb5\x18\x1c\n\x18participant.video_paused\x10\x01\"d\n\x17ParticipantVideoResumed\x12\x16\n\x0eparticipant_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t:!\x92\xb5\x18\x1d\n\x19participant.video_resumed\x10\x01\"_\n\x10RecordingStarted\x12\x30\n\trecording\x18\x01 \x01(\x0b\x32\x1d.convene.session.v1.Recording:\x19\x92\xb5\x18\x15\n\x11recording.started\x10\x01\"]\n\x0fRecordingPaused\x12\x30\n\trecording\x18\x01 \x01(\x0b\x32\x1d.convene.session.v1.Recording:\x18\x92\xb5\x18\x14\n\x10recording.paused\x10\x01\"_\n\x10RecordingResumed\x12\x30\n\trecording\x18\x01 \x01(\x0b\x32\x1d.convene.session.v1.Recording:\x19\x92\xb5\x18\x15\n\x11recording.resumed\x10\x01\"_\n\x10RecordingStopped\x12\x30\n\trecording\x18\x01 \x01(\x0b\x32\x1d.convene.session.v1.Recording:\x19\x92\xb5\x18\x15\n\x11recording.stopped\x10\x01\"\x92\x01\n\x0fMetricsSnapshot\x12<\n\x0cparticipants\x18\x01 \x03(\x0b\x32&.convene.session.v1.ParticipantMetrics\x12\x0e\n\x06sealed\x18\x02 \x01(\x08\x12\x17\n\x0f\x66ormula_version\x18\x03 \x01(\t:\x18\x92\xb5\x18\x14\n\x10metrics.snapshot\x10\x01\"k\n\x16\x43hecklistItemCompleted\x12/\n\x04item\x18\x01 \x01(\x0b\x32!.convene.session.v1.ChecklistItem: \x92\xb5\x18\x1c\n\x18\x63hecklist.item_completed\x10\x01\"[\n\x12\x43hecklistCompleted\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x14\n\x0c\x65nds_session\x18\x02 \x01(\x08:\x1b\x92\xb5\x18\x17\n\x13\x63hecklist.completed\x10\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x63onvene/session/v1/events.proto\x12\x12\x63onvene.session.v1\x1a\x1f\x63onvene/common/v1/meeting.proto\x1a\x1f\x63onvene/common/v1/options.proto\x1a!convene/common/v1/principal.proto\x1a convene/session/v1/session.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x8f\x01\n\x0fSessionStarting\x12,\n\x07session\x18\x01 \x01(\x0b\x32\x1b.convene.session.v1.Session\x12\x34\n\x08snapshot\x18\x02 \x01(\x0b\x32\".convene.common.v1.MeetingSnapshot:\x18\x92\xb5\x18\x14\n\x10session.starting\x10\x01\"=\n\x0eSessionWaiting\x12\x12\n\nsession_id\x18\x01 \x01(\t:\x17\x92\xb5\x18\x13\n\x0fsession.waiting\x10\x01\"m\n\x0eSessionStarted\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12.\n\nstart_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:\x17\x92\xb5\x18\x13\n\x0fsession.started\x10\x01\"7\n\x0bSessionIdle\x12\x12\n\nsession_id\x18\x01 \x01(\t:\x14\x92\xb5\x18\x10\n\x0csession.idle\x10\x01\"=\n\x0eSessionResumed\x12\x12\n\nsession_id\x18\x01 \x01(\t:\x17\x92\xb5\x18\x13\n\x0fsession.resumed\x10\x01\"K\n\rSessionLocked\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t:\x16\x92\xb5\x18\x12\n\x0esession.locked\x10\x01\"O\n\x0fSessionUnlocked\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t:\x18\x92\xb5\x18\x14\n\x10session.unlocked\x10\x01\"\x92\x01\n\x11SessionEndingSoon\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x19\n\x11remaining_seconds\x18\x02 \x01(\x05\x12\x31\n\nend_reason\x18\x03 \x01(\x0e\x32\x1d.convene.session.v1.EndReason:\x1b\x92\xb5\x18\x17\n\x13session.ending_soon\x10\x01\"\xe0\x01\n\rSessionEnding\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x31\n\nend_reason\x18\x02 \x01(\x0e\x32\x1d.convene.session.v1.EndReason\x12\x10\n\x08\x65nd_text\x18\x03 \x01(\t\x12*\n\x08\x65nded_by\x18\x04 \x01(\x0b\x32\x18.convene.common.v1.Actor\x12\x32\n\x0e\x64rain_deadline\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:\x16\x92\xb5\x18\x12\n\x0esession.ending\x10\x01\"S\n\x0cSessionEnded\x12,\n\x07session\x18\x01 \x01(\x0b\x32\x1b.convene.session.v1.Session:\x15\x92\xb5\x18\x11\n\rsession.ended\x10\x01\"K\n\rSessionFailed\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t:\x16\x92\xb5\x18\x12\n\x0esession.failed\x10\x01\"\x92\x01\n\x11ParticipantJoined\x12\x34\n\x0bparticipant\x18\x01 \x01(\x0b\x32\x1f.convene.session.v1.Participant\x12\x13\n\x0b\x65\x61r_address\x18\x02 \x01(\t\x12\x16\n\x0eoffset_seconds\x18\x03 \x01(\x01:\x1a\x92\xb5\x18\x16\n\x12participant.joined\x10\x01\"b\n\x17ParticipantReconnecting\x12\x16\n\x0eparticipant_id\x18\x01 \x01(\t\x12\r\n\x05\x65poch\x18\x02 \x01(\x05: \x92\xb5\x18\x1c\n\x18participant.reconnecting\x10\x01\"p\n\x0fParticipantLeft\x12\x16\n\x0eparticipant_id\x18\x01 \x01(\t\x12\r\n\x05\x65poch\x18\x02 \x01(\x05\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x0e\n\x06reason\x18\x04 \x01(\t:\x18\x92\xb5\x18\x14\n\x10participant.left\x10\x01\"i\n\x12ParticipantRemoved\x12\x16\n\x0eparticipant_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12\x0e\n\x06\x62\x61nned\x18\x03 \x01(\x08:\x1b\x92\xb5\x18\x17\n\x13participant.removed\x10\x01\"Y\n\x12ParticipantAborted\x12\x16\n\x0eparticipant_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t:\x1b\x92\xb5\x18\x17\n\x13participant.aborted\x10\x01\"U\n\x10ParticipantMuted\x12\x16\n\x0eparticipant_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t:\x19\x92\xb5\x18\x15\n\x11participant.muted\x10\x01\"Y\n\x12ParticipantUnmuted\x12\x16\n\x0eparticipant_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t:\x1b\x92\xb5\x18\x17\n\x13participant.unmuted\x10\x01\"\xa6\x01\n\nPromptSent\x12\x16\n\x0eparticipant_id\x18\x01 \x01(\t\x12\x0c\n\x04text\x18\x02 \x01(\t\x12*\n\x06prompt\x18\x03 \x01(\x0b\x32\x1a.convene.session.v1.Prompt\x12\x1c\n\x14voice_participant_id\x18\x04 \x01(\t\x12\x13\n\x0b\x65\x61r_address\x18\x05 \x01(\t:\x13\x92\xb5\x18\x0f\n\x0bprompt.sent\x10\x01\"M\n\x0fPromptDelivered\x12\x11\n\tprompt_id\x18\x01 \x01(\t\x12\r\n\x05\x65rror\x18\x02 \x01(\t:\x18\x92\xb5\x18\x14\n\x10prompt.delivered\x10\x01\"G\n\x0bSessionHeld\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t:\x14\x92\xb5\x18\x10\n\x0csession.held\x10\x01\"O\n\x0fSessionReleased\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t:\x18\x92\xb5\x18\x14\n\x10session.released\x10\x01\"\x9d\x01\n\x0fSessionExtended\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x16\n\x0e\x65xtend_seconds\x18\x02 \x01(\x05\x12\x34\n\x10planned_end_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06reason\x18\x04 \x01(\t:\x18\x92\xb5\x18\x14\n\x10session.extended\x10\x01\"i\n\x13ParticipantKnocking\x12\x34\n\x0bparticipant\x18\x01 \x01(\x0b\x32\x1f.convene.session.v1.Participant:\x1c\x92\xb5\x18\x18\n\x14participant.knocking\x10\x01\"W\n\x11ParticipantDenied\x12\x16\n\x0eparticipant_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t:\x1a\x92\xb5\x18\x16\n\x12participant.denied\x10\x01\"[\n\x13ParticipantAdmitted\x12\x16\n\x0eparticipant_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t:\x1c\x92\xb5\x18\x18\n\x14participant.admitted\x10\x01\"b\n\x16ParticipantVideoPaused\x12\x16\n\x0eparticipant_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t: \x92\xb5\x18\x1c\n\x18participant.video_paused\x10\x01\"d\n\x17ParticipantVideoResumed\x12\x16\n\x0eparticipant_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t:!\x92\xb5\x18\x1d\n\x19participant.video_resumed\x10\x01\"o\n\x10RecordingStarted\x12\x30\n\trecording\x18\x01 \x01(\x0b\x32\x1d.convene.session.v1.Recording\x12\x0e\n\x06reason\x18\x02 \x01(\t:\x19\x92\xb5\x18\x15\n\x11recording.started\x10\x01\"m\n\x0fRecordingPaused\x12\x30\n\trecording\x18\x01 \x01(\x0b\x32\x1d.convene.session.v1.Recording\x12\x0e\n\x06reason\x18\x02 \x01(\t:\x18\x92\xb5\x18\x14\n\x10recording.paused\x10\x01\"o\n\x10RecordingResumed\x12\x30\n\trecording\x18\x01 \x01(\x0b\x32\x1d.convene.session.v1.Recording\x12\x0e\n\x06reason\x18\x02 \x01(\t:\x19\x92\xb5\x18\x15\n\x11recording.resumed\x10\x01\"o\n\x10RecordingStopped\x12\x30\n\trecording\x18\x01 \x01(\x0b\x32\x1d.convene.session.v1.Recording\x12\x0e\n\x06reason\x18\x02 \x01(\t:\x19\x92\xb5\x18\x15\n\x11recording.stopped\x10\x01\"\x92\x01\n\x0fMetricsSnapshot\x12<\n\x0cparticipants\x18\x01 \x03(\x0b\x32&.convene.session.v1.ParticipantMetrics\x12\x0e\n\x06sealed\x18\x02 \x01(\x08\x12\x17\n\x0f\x66ormula_version\x18\x03 \x01(\t:\x18\x92\xb5\x18\x14\n\x10metrics.snapshot\x10\x01\"k\n\x16\x43hecklistItemCompleted\x12/\n\x04item\x18\x01 \x01(\x0b\x32!.convene.session.v1.ChecklistItem: \x92\xb5\x18\x1c\n\x18\x63hecklist.item_completed\x10\x01\"[\n\x12\x43hecklistCompleted\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x14\n\x0c\x65nds_session\x18\x02 \x01(\x08:\x1b\x92\xb5\x18\x17\n\x13\x63hecklist.completed\x10\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -133,47 +133,47 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_PARTICIPANTRECONNECTING']._serialized_start=1508
   _globals['_PARTICIPANTRECONNECTING']._serialized_end=1606
   _globals['_PARTICIPANTLEFT']._serialized_start=1608
-  _globals['_PARTICIPANTLEFT']._serialized_end=1704
-  _globals['_PARTICIPANTREMOVED']._serialized_start=1706
-  _globals['_PARTICIPANTREMOVED']._serialized_end=1811
-  _globals['_PARTICIPANTABORTED']._serialized_start=1813
-  _globals['_PARTICIPANTABORTED']._serialized_end=1902
-  _globals['_PARTICIPANTMUTED']._serialized_start=1904
-  _globals['_PARTICIPANTMUTED']._serialized_end=1989
-  _globals['_PARTICIPANTUNMUTED']._serialized_start=1991
-  _globals['_PARTICIPANTUNMUTED']._serialized_end=2080
-  _globals['_PROMPTSENT']._serialized_start=2083
-  _globals['_PROMPTSENT']._serialized_end=2249
-  _globals['_PROMPTDELIVERED']._serialized_start=2251
-  _globals['_PROMPTDELIVERED']._serialized_end=2328
-  _globals['_SESSIONHELD']._serialized_start=2330
-  _globals['_SESSIONHELD']._serialized_end=2401
-  _globals['_SESSIONRELEASED']._serialized_start=2403
-  _globals['_SESSIONRELEASED']._serialized_end=2482
-  _globals['_SESSIONEXTENDED']._serialized_start=2485
-  _globals['_SESSIONEXTENDED']._serialized_end=2642
-  _globals['_PARTICIPANTKNOCKING']._serialized_start=2644
-  _globals['_PARTICIPANTKNOCKING']._serialized_end=2749
-  _globals['_PARTICIPANTDENIED']._serialized_start=2751
-  _globals['_PARTICIPANTDENIED']._serialized_end=2838
-  _globals['_PARTICIPANTADMITTED']._serialized_start=2840
-  _globals['_PARTICIPANTADMITTED']._serialized_end=2931
-  _globals['_PARTICIPANTVIDEOPAUSED']._serialized_start=2933
-  _globals['_PARTICIPANTVIDEOPAUSED']._serialized_end=3031
-  _globals['_PARTICIPANTVIDEORESUMED']._serialized_start=3033
-  _globals['_PARTICIPANTVIDEORESUMED']._serialized_end=3133
-  _globals['_RECORDINGSTARTED']._serialized_start=3135
-  _globals['_RECORDINGSTARTED']._serialized_end=3230
-  _globals['_RECORDINGPAUSED']._serialized_start=3232
-  _globals['_RECORDINGPAUSED']._serialized_end=3325
-  _globals['_RECORDINGRESUMED']._serialized_start=3327
-  _globals['_RECORDINGRESUMED']._serialized_end=3422
-  _globals['_RECORDINGSTOPPED']._serialized_start=3424
-  _globals['_RECORDINGSTOPPED']._serialized_end=3519
-  _globals['_METRICSSNAPSHOT']._serialized_start=3522
-  _globals['_METRICSSNAPSHOT']._serialized_end=3668
-  _globals['_CHECKLISTITEMCOMPLETED']._serialized_start=3670
-  _globals['_CHECKLISTITEMCOMPLETED']._serialized_end=3777
-  _globals['_CHECKLISTCOMPLETED']._serialized_start=3779
-  _globals['_CHECKLISTCOMPLETED']._serialized_end=3870
+  _globals['_PARTICIPANTLEFT']._serialized_end=1720
+  _globals['_PARTICIPANTREMOVED']._serialized_start=1722
+  _globals['_PARTICIPANTREMOVED']._serialized_end=1827
+  _globals['_PARTICIPANTABORTED']._serialized_start=1829
+  _globals['_PARTICIPANTABORTED']._serialized_end=1918
+  _globals['_PARTICIPANTMUTED']._serialized_start=1920
+  _globals['_PARTICIPANTMUTED']._serialized_end=2005
+  _globals['_PARTICIPANTUNMUTED']._serialized_start=2007
+  _globals['_PARTICIPANTUNMUTED']._serialized_end=2096
+  _globals['_PROMPTSENT']._serialized_start=2099
+  _globals['_PROMPTSENT']._serialized_end=2265
+  _globals['_PROMPTDELIVERED']._serialized_start=2267
+  _globals['_PROMPTDELIVERED']._serialized_end=2344
+  _globals['_SESSIONHELD']._serialized_start=2346
+  _globals['_SESSIONHELD']._serialized_end=2417
+  _globals['_SESSIONRELEASED']._serialized_start=2419
+  _globals['_SESSIONRELEASED']._serialized_end=2498
+  _globals['_SESSIONEXTENDED']._serialized_start=2501
+  _globals['_SESSIONEXTENDED']._serialized_end=2658
+  _globals['_PARTICIPANTKNOCKING']._serialized_start=2660
+  _globals['_PARTICIPANTKNOCKING']._serialized_end=2765
+  _globals['_PARTICIPANTDENIED']._serialized_start=2767
+  _globals['_PARTICIPANTDENIED']._serialized_end=2854
+  _globals['_PARTICIPANTADMITTED']._serialized_start=2856
+  _globals['_PARTICIPANTADMITTED']._serialized_end=2947
+  _globals['_PARTICIPANTVIDEOPAUSED']._serialized_start=2949
+  _globals['_PARTICIPANTVIDEOPAUSED']._serialized_end=3047
+  _globals['_PARTICIPANTVIDEORESUMED']._serialized_start=3049
+  _globals['_PARTICIPANTVIDEORESUMED']._serialized_end=3149
+  _globals['_RECORDINGSTARTED']._serialized_start=3151
+  _globals['_RECORDINGSTARTED']._serialized_end=3262
+  _globals['_RECORDINGPAUSED']._serialized_start=3264
+  _globals['_RECORDINGPAUSED']._serialized_end=3373
+  _globals['_RECORDINGRESUMED']._serialized_start=3375
+  _globals['_RECORDINGRESUMED']._serialized_end=3486
+  _globals['_RECORDINGSTOPPED']._serialized_start=3488
+  _globals['_RECORDINGSTOPPED']._serialized_end=3599
+  _globals['_METRICSSNAPSHOT']._serialized_start=3602
+  _globals['_METRICSSNAPSHOT']._serialized_end=3748
+  _globals['_CHECKLISTITEMCOMPLETED']._serialized_start=3750
+  _globals['_CHECKLISTITEMCOMPLETED']._serialized_end=3857
+  _globals['_CHECKLISTCOMPLETED']._serialized_start=3859
+  _globals['_CHECKLISTCOMPLETED']._serialized_end=3950
 # @@protoc_insertion_point(module_scope)

@@ -120,14 +120,16 @@ class ParticipantReconnecting(_message.Message):
     def __init__(self, participant_id: _Optional[str] = ..., epoch: _Optional[int] = ...) -> None: ...
 
 class ParticipantLeft(_message.Message):
-    __slots__ = ("participant_id", "epoch", "name")
+    __slots__ = ("participant_id", "epoch", "name", "reason")
     PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
     EPOCH_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
     participant_id: str
     epoch: int
     name: str
-    def __init__(self, participant_id: _Optional[str] = ..., epoch: _Optional[int] = ..., name: _Optional[str] = ...) -> None: ...
+    reason: str
+    def __init__(self, participant_id: _Optional[str] = ..., epoch: _Optional[int] = ..., name: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class ParticipantRemoved(_message.Message):
     __slots__ = ("participant_id", "reason", "banned")
@@ -252,28 +254,36 @@ class ParticipantVideoResumed(_message.Message):
     def __init__(self, participant_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class RecordingStarted(_message.Message):
-    __slots__ = ("recording",)
+    __slots__ = ("recording", "reason")
     RECORDING_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
     recording: _session_pb2.Recording
-    def __init__(self, recording: _Optional[_Union[_session_pb2.Recording, _Mapping]] = ...) -> None: ...
+    reason: str
+    def __init__(self, recording: _Optional[_Union[_session_pb2.Recording, _Mapping]] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class RecordingPaused(_message.Message):
-    __slots__ = ("recording",)
+    __slots__ = ("recording", "reason")
     RECORDING_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
     recording: _session_pb2.Recording
-    def __init__(self, recording: _Optional[_Union[_session_pb2.Recording, _Mapping]] = ...) -> None: ...
+    reason: str
+    def __init__(self, recording: _Optional[_Union[_session_pb2.Recording, _Mapping]] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class RecordingResumed(_message.Message):
-    __slots__ = ("recording",)
+    __slots__ = ("recording", "reason")
     RECORDING_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
     recording: _session_pb2.Recording
-    def __init__(self, recording: _Optional[_Union[_session_pb2.Recording, _Mapping]] = ...) -> None: ...
+    reason: str
+    def __init__(self, recording: _Optional[_Union[_session_pb2.Recording, _Mapping]] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class RecordingStopped(_message.Message):
-    __slots__ = ("recording",)
+    __slots__ = ("recording", "reason")
     RECORDING_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
     recording: _session_pb2.Recording
-    def __init__(self, recording: _Optional[_Union[_session_pb2.Recording, _Mapping]] = ...) -> None: ...
+    reason: str
+    def __init__(self, recording: _Optional[_Union[_session_pb2.Recording, _Mapping]] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class MetricsSnapshot(_message.Message):
     __slots__ = ("participants", "sealed", "formula_version")

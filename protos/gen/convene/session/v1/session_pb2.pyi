@@ -666,14 +666,16 @@ class Recording(_message.Message):
     def __init__(self, id: _Optional[str] = ..., meeting_id: _Optional[str] = ..., session_id: _Optional[str] = ..., state: _Optional[_Union[RecordingState, str]] = ..., layout: _Optional[_Union[RecordingLayout, str]] = ..., spans: _Optional[_Iterable[_Union[Span, _Mapping]]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., stop_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., reason: _Optional[str] = ..., room_open_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class StartRecordingRequest(_message.Message):
-    __slots__ = ("meeting_id", "session_id", "layout")
+    __slots__ = ("meeting_id", "session_id", "layout", "reason")
     MEETING_ID_FIELD_NUMBER: _ClassVar[int]
     SESSION_ID_FIELD_NUMBER: _ClassVar[int]
     LAYOUT_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
     meeting_id: str
     session_id: str
     layout: RecordingLayout
-    def __init__(self, meeting_id: _Optional[str] = ..., session_id: _Optional[str] = ..., layout: _Optional[_Union[RecordingLayout, str]] = ...) -> None: ...
+    reason: str
+    def __init__(self, meeting_id: _Optional[str] = ..., session_id: _Optional[str] = ..., layout: _Optional[_Union[RecordingLayout, str]] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class StartRecordingResponse(_message.Message):
     __slots__ = ("recording",)
@@ -682,14 +684,16 @@ class StartRecordingResponse(_message.Message):
     def __init__(self, recording: _Optional[_Union[Recording, _Mapping]] = ...) -> None: ...
 
 class PauseRecordingRequest(_message.Message):
-    __slots__ = ("meeting_id", "session_id", "recording_id")
+    __slots__ = ("meeting_id", "session_id", "recording_id", "reason")
     MEETING_ID_FIELD_NUMBER: _ClassVar[int]
     SESSION_ID_FIELD_NUMBER: _ClassVar[int]
     RECORDING_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
     meeting_id: str
     session_id: str
     recording_id: str
-    def __init__(self, meeting_id: _Optional[str] = ..., session_id: _Optional[str] = ..., recording_id: _Optional[str] = ...) -> None: ...
+    reason: str
+    def __init__(self, meeting_id: _Optional[str] = ..., session_id: _Optional[str] = ..., recording_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class PauseRecordingResponse(_message.Message):
     __slots__ = ("recording",)
@@ -698,14 +702,16 @@ class PauseRecordingResponse(_message.Message):
     def __init__(self, recording: _Optional[_Union[Recording, _Mapping]] = ...) -> None: ...
 
 class ResumeRecordingRequest(_message.Message):
-    __slots__ = ("meeting_id", "session_id", "recording_id")
+    __slots__ = ("meeting_id", "session_id", "recording_id", "reason")
     MEETING_ID_FIELD_NUMBER: _ClassVar[int]
     SESSION_ID_FIELD_NUMBER: _ClassVar[int]
     RECORDING_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
     meeting_id: str
     session_id: str
     recording_id: str
-    def __init__(self, meeting_id: _Optional[str] = ..., session_id: _Optional[str] = ..., recording_id: _Optional[str] = ...) -> None: ...
+    reason: str
+    def __init__(self, meeting_id: _Optional[str] = ..., session_id: _Optional[str] = ..., recording_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class ResumeRecordingResponse(_message.Message):
     __slots__ = ("recording",)
@@ -714,14 +720,16 @@ class ResumeRecordingResponse(_message.Message):
     def __init__(self, recording: _Optional[_Union[Recording, _Mapping]] = ...) -> None: ...
 
 class StopRecordingRequest(_message.Message):
-    __slots__ = ("meeting_id", "session_id", "recording_id")
+    __slots__ = ("meeting_id", "session_id", "recording_id", "reason")
     MEETING_ID_FIELD_NUMBER: _ClassVar[int]
     SESSION_ID_FIELD_NUMBER: _ClassVar[int]
     RECORDING_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
     meeting_id: str
     session_id: str
     recording_id: str
-    def __init__(self, meeting_id: _Optional[str] = ..., session_id: _Optional[str] = ..., recording_id: _Optional[str] = ...) -> None: ...
+    reason: str
+    def __init__(self, meeting_id: _Optional[str] = ..., session_id: _Optional[str] = ..., recording_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class StopRecordingResponse(_message.Message):
     __slots__ = ("recording",)
@@ -904,12 +912,16 @@ class RevokeJoinLinkResponse(_message.Message):
     def __init__(self, join_link: _Optional[_Union[JoinLink, _Mapping]] = ...) -> None: ...
 
 class ExchangeJoinLinkRequest(_message.Message):
-    __slots__ = ("code", "name")
+    __slots__ = ("code", "name", "device", "join_token")
     CODE_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
+    DEVICE_FIELD_NUMBER: _ClassVar[int]
+    JOIN_TOKEN_FIELD_NUMBER: _ClassVar[int]
     code: str
     name: str
-    def __init__(self, code: _Optional[str] = ..., name: _Optional[str] = ...) -> None: ...
+    device: str
+    join_token: str
+    def __init__(self, code: _Optional[str] = ..., name: _Optional[str] = ..., device: _Optional[str] = ..., join_token: _Optional[str] = ...) -> None: ...
 
 class ExchangeJoinLinkResponse(_message.Message):
     __slots__ = ("join_token", "expire_time", "participant", "session")

@@ -40,6 +40,10 @@ class Verb(Enum):
     ADMIT = "admit"
     DENY = "deny"
     REMOVE = "remove"
+    START_RECORDING = "start-recording"
+    PAUSE_RECORDING = "pause-recording"
+    RESUME_RECORDING = "resume-recording"
+    STOP_RECORDING = "stop-recording"
 
 
 LEAST_EXTENSION_SECONDS = 60

@@ -81,10 +81,13 @@ class JoinLink:
     uses: int = 0
 
     def check_usable(self, now: datetime) -> None:
-        """Raise what keeps this link from letting anybody in at *now*."""
+        """Raise what keeps this link from letting anybody in at *now*, used or not."""
         if self.revoked:
             raise JoinLinkRevoked
         if self.expire_time is not None and self.expire_time <= now:
             raise JoinLinkExpired
+
+    def check_unused(self) -> None:
+        """Raise ``JoinLinkUsed`` where it works once and did."""
         if self.single_use and self.uses:
             raise JoinLinkUsed

@@ -98,6 +98,8 @@ COUNTED = frozenset({ParticipantKind.PERSON, ParticipantKind.PHONE})
 PRESENT = frozenset({ParticipantState.CONNECTED, ParticipantState.RECONNECTING})
 # Who takes one of the places that a session has.
 SEATED = PRESENT | {ParticipantState.JOINING}
+# Whoever is there, on their way, or went before they were in.
+COMES_BACK = SEATED | OUTSIDE | {ParticipantState.ABORTED}
 CONNECTABLE = frozenset(state for state, action in TRANSITIONS if action is _A.CONNECT)
 MAY_KNOCK = frozenset(state for state, action in TRANSITIONS if action is _A.KNOCK)
 HOSTS = frozenset({Role.HOST, Role.CO_HOST})
@@ -151,6 +153,8 @@ class Participant:
     video_paused: bool = False
     video_held: bool = False
     banned: bool = False
+    # What their browser is known again by; empty when it says nothing.
+    device: str = ""
     # When they agreed to being recorded or transcribed.
     consent_time: datetime | None = None
     presences: tuple[Presence, ...] = ()
@@ -222,6 +226,12 @@ class Participant:
     def with_video(self, *, paused: bool, held: bool = False) -> "Participant":
         """Their video paused or seen again; *held* when a hold did it."""
         return replace(self, video_paused=paused, video_held=paused and held)
+
+    def may_come_back(self, now: datetime, grace: timedelta) -> bool:
+        """Whether a page of theirs that was loaded again goes on as them, not as a newcomer."""
+        if self.state is ParticipantState.LEFT:
+            return any(one.left and now - one.left <= grace for one in self.presences[-1:])
+        return self.state in COMES_BACK
 
     def removed(self, ban: bool, now: datetime) -> "Participant":
         return replace(self.gone(ParticipantAction.REMOVE, now), banned=ban)

@@ -16,7 +16,7 @@ from session.rpc.insight import InsightRpc, Insights
 from session.rpc.recording import RecordingRpc
 from session.service import wire
 from session.service.commanding import Commanding
-from session.service.joining import Joining, LinkRequest
+from session.service.joining import Bearer, Joining, LinkRequest
 from session.service.recordings import Recordings
 from session.service.scenarios import Scenarios
 from session.service.sessions import Sessions
@@ -117,7 +117,9 @@ class SessionRpc(ControlRpc, InsightRpc, RecordingRpc):
     async def ExchangeJoinLink(
         self, request: pb.ExchangeJoinLinkRequest, context: rpc.Context
     ) -> pb.ExchangeJoinLinkResponse:
-        admission = await self._joining.exchange(request.code, request.name)
+        admission = await self._joining.exchange(
+            request.code, Bearer(request.name, request.device, request.join_token)
+        )
         return pb.ExchangeJoinLinkResponse(
             join_token=admission.token,
             expire_time=admission.expire_time,

@@ -104,9 +104,12 @@ def _heard(participant: Participant, heard: Heard | None) -> Participant:
     )
 
 
-def left(participant: Participant) -> facts.ParticipantLeft:
+def left(participant: Participant, reason: str = "") -> facts.ParticipantLeft:
     return facts.ParticipantLeft(
-        participant_id=participant.id, epoch=participant.epoch, name=participant.name
+        participant_id=participant.id,
+        epoch=participant.epoch,
+        name=participant.name,
+        reason=reason,
     )
 
 

@@ -27,6 +27,7 @@ from session.domain.links import (
     UnfitLinkKind,
 )
 from session.domain.participants import (
+    HOSTS,
     MAY_KNOCK,
     Participant,
     ParticipantAction,
@@ -38,7 +39,7 @@ from session.domain.participants import (
     has_to_knock,
 )
 from session.domain.sessions import Session, SessionState
-from session.domain.tokens import TOKEN_LIFETIME, JoinClaims, JoinTokens
+from session.domain.tokens import TOKEN_LIFETIME, InvalidJoinToken, JoinClaims, JoinTokens
 from session.service.coming import expect
 from session.service.endings import announce
 from session.service.lists import cut, text_after
@@ -63,6 +64,15 @@ class LinkRequest:
     name: str
     single_use: bool
     ttl_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """Who comes by a link: in the browser *device*, and with the *token* of an earlier page."""
+
+    name: str
+    device: str = ""
+    token: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +136,10 @@ class Joining:
             await tx.save_link(link)
             return link
 
-    async def exchange(self, code: str, name: str) -> Admission:
+    async def exchange(self, code: str, who: Bearer) -> Admission:
         """Trade a join link's *code* for a place in its meeting's live session.
 
+        Whoever comes again within the grace with the token of before is who they were.
         Raises ``UnknownJoinLink``, what is wrong with the link, or why the session lets
         nobody in, with ``retry_after`` where waiting helps.
         """
@@ -139,20 +150,23 @@ class Joining:
             session = await tx.find_live_session(claims.meeting_id)
             now = tx.now
             if session is not None:
-                admission = await self._admit(tx, session, link, name)
+                admission = await self._admit(tx, session, link, who)
+            else:
+                link.check_unused()
         if session is not None:
             self._wake(session.id)
             return admission
         raise await self._not_started(bearer, claims.meeting_id, now)
 
     async def _admit(
-        self, tx: SessionTransaction, session: Session, link: JoinLink, name: str
+        self, tx: SessionTransaction, session: Session, link: JoinLink, who: Bearer
     ) -> Admission:
         _check_open(session)
-        participant_id = _participant_id(session, link)
-        known = await tx.find_participant(session.id, participant_id)
+        known = await self._known(tx, session, link, who)
         _check_welcome(session, known)
-        coming = _coming(known, participant_id, session, link, name)
+        if link.role not in HOSTS and await tx.is_banned_device(session.id, who.device):
+            raise ParticipantBanned
+        coming = _coming(known, session, link, who)
         if coming.takes_place:
             roster = await tx.roster(session.id)
             check_room(session.policy, [one for one in roster if one.id != coming.id])
@@ -160,8 +174,6 @@ class Joining:
         if coming.state is ParticipantState.KNOCKING:
             shown = participant_to(coming, tx.now)
             await announce(tx, session, facts.ParticipantKnocking(participant=shown))
-        if link.id:
-            await tx.save_link(replace(link, uses=link.uses + 1))
         await expect(tx, session.id, coming.id)
         expire_time = tx.now + TOKEN_LIFETIME
         token = self._tokens.sign(
@@ -174,6 +186,39 @@ class Joining:
             )
         )
         return Admission(token, expire_time, coming, session, tx.now)
+
+    async def _known(
+        self, tx: SessionTransaction, session: Session, link: JoinLink, who: Bearer
+    ) -> Participant | None:
+        """Whom *who* was before; raises ``JoinLinkUsed`` for a newcomer by a link that was used."""
+        earlier = await self._earlier(tx, session, link, who.token)
+        if earlier is not None:
+            return earlier
+        link.check_unused()
+        if not link.id:
+            return None
+        await tx.save_link(replace(link, uses=link.uses + 1))
+        return await tx.find_participant(session.id, _id_by(link, session))
+
+    async def _earlier(
+        self, tx: SessionTransaction, session: Session, link: JoinLink, token: str
+    ) -> Participant | None:
+        """Whom an earlier page's *token* names, if they came by *link* and may go on."""
+        try:
+            claims = self._tokens.read(token, tx.now)
+        except InvalidJoinToken:
+            return None
+        if (claims.workspace_id, claims.session_id) != (tx.caller.workspace_id, session.id):
+            return None
+        found = await tx.find_participant(session.id, claims.participant_id)
+        if found is None or (found.link_id, found.role, found.kind) != (
+            link.id,
+            link.role,
+            link.kind,
+        ):
+            return None
+        grace = timedelta(seconds=session.policy.reconnect_grace_seconds)
+        return found if found.banned or found.may_come_back(tx.now, grace) else None
 
     async def _not_started(self, bearer: Principal, meeting_id: str, now: datetime) -> DomainError:
         """Has the first to come start the meeting where they may; says when to come back."""
@@ -240,29 +285,28 @@ async def _link_of(tx: SessionTransaction, claims: LinkClaims) -> JoinLink:
     return link
 
 
-def _participant_id(session: Session, link: JoinLink) -> ParticipantId:
+def _id_by(link: JoinLink, session: Session) -> ParticipantId:
     """Whoever comes again by a link of their own is the same participant."""
-    if link.id:
-        return ParticipantId(derived_id("prt", session.id, link.id))
-    return ParticipantId(new_id("prt"))
+    return ParticipantId(derived_id("prt", session.id, link.id))
 
 
 def _coming(
-    known: Participant | None,
-    participant_id: ParticipantId,
-    session: Session,
-    link: JoinLink,
-    name: str,
+    known: Participant | None, session: Session, link: JoinLink, who: Bearer
 ) -> Participant:
     if known is not None:
-        return replace(known.moved(_move_of(session, known)), name=name or known.name)
+        return replace(
+            known.moved(_move_of(session, known)),
+            name=who.name or known.name,
+            device=who.device or known.device,
+        )
     fresh = Participant(
-        id=participant_id,
+        id=_id_by(link, session) if link.id else ParticipantId(new_id("prt")),
         session_id=session.id,
-        name=name or link.name or link.role.value.replace("_", "-").capitalize(),
+        name=who.name or link.name or link.role.value.replace("_", "-").capitalize(),
         role=link.role,
         kind=link.kind,
         link_id=link.id,
+        device=who.device,
     )
     if has_to_knock(session.policy, fresh):
         return replace(fresh, state=ParticipantState.KNOCKING)

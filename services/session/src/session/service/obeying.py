@@ -7,7 +7,7 @@ from session.service import prompting, steering_people, steering_sessions
 from session.service.charge import Charge
 from session.service.ways import NOT_CONNECTED, NOT_LIVE, Way, why_absent
 
-# End is not here: it is applied when it is asked for.
+# The end and recordings are not here: they are applied when they are asked for.
 WAYS: Mapping[Verb, Way] = {
     Verb.LOCK: Way(steering_sessions.lock),
     Verb.UNLOCK: Way(steering_sessions.unlock),

@@ -13,7 +13,7 @@ from session.store import SessionTransaction
 
 
 async def start_recording(
-    tx: SessionTransaction, session: Session, layout: Layout
+    tx: SessionTransaction, session: Session, layout: Layout, reason: str = ""
 ) -> tuple[Session, Recording]:
     """Record *session*, from now or from the opening of its room; one under way is answered."""
     if found := await tx.recording_under_way(session.id):
@@ -28,7 +28,7 @@ async def start_recording(
     await tx.add_recording(recording)
     session = await keep(tx, session, recording)
     if session.room_open_time is not None:
-        session, recording = await _begin(tx, session, recording)
+        session, recording = await _begin(tx, session, recording, reason)
     return session, recording
 
 
@@ -40,22 +40,22 @@ async def begin_waiting_recording(tx: SessionTransaction, session: Session) -> S
     return (await _begin(tx, session, found))[0]
 
 
-async def pause_for_hold(tx: SessionTransaction, session: Session) -> Session:
+async def pause_for_hold(tx: SessionTransaction, session: Session, reason: str = "") -> Session:
     """A hold leaves what follows out of the recording."""
     found = await tx.recording_under_way(session.id)
     if found is None or found.state is not RecordingState.RECORDING:
         return session
     paused = found.paused(await seconds_now(tx, session), held=True)
-    return await change(tx, session, paused, facts.RecordingPaused)
+    return await change(tx, session, paused, facts.RecordingPaused, reason)
 
 
-async def resume_after_hold(tx: SessionTransaction, session: Session) -> Session:
+async def resume_after_hold(tx: SessionTransaction, session: Session, reason: str = "") -> Session:
     """A recording that the hold paused goes on; one that somebody paused before does not."""
     found = await tx.recording_under_way(session.id)
     if found is None or not found.held:
         return session
     resumed = found.resumed(await seconds_now(tx, session))
-    return await change(tx, session, resumed, facts.RecordingResumed)
+    return await change(tx, session, resumed, facts.RecordingResumed, reason)
 
 
 async def stop_with_session(tx: SessionTransaction, session: Session) -> Session:
@@ -80,12 +80,16 @@ async def seconds_now(tx: SessionTransaction, session: Session) -> float:
 
 
 async def change(
-    tx: SessionTransaction, session: Session, recording: Recording, fact: type[Message]
+    tx: SessionTransaction,
+    session: Session,
+    recording: Recording,
+    fact: type[Message],
+    reason: str = "",
 ) -> Session:
     """Write *recording* and tell of it, in the order of the session's facts."""
     await tx.save_recording(recording)
     kept = await keep(tx, session, recording)
-    told = fact(recording=recording_to(recording, kept))
+    told = fact(recording=recording_to(recording, kept), reason=reason)
     await tx.announce(told, aggregate=kept.id, meeting=kept.meeting_id, session=kept.id)
     return kept
 
@@ -101,10 +105,10 @@ async def keep(tx: SessionTransaction, session: Session, recording: Recording) -
 
 
 async def _begin(
-    tx: SessionTransaction, session: Session, recording: Recording
+    tx: SessionTransaction, session: Session, recording: Recording, reason: str = ""
 ) -> tuple[Session, Recording]:
     begun = recording.begun(await seconds_now(tx, session))
-    session = await change(tx, session, begun, facts.RecordingStarted)
+    session = await change(tx, session, begun, facts.RecordingStarted, reason)
     if session.held:
         session = await pause_for_hold(tx, session)
         begun = await tx.recording(session.id, begun.id)

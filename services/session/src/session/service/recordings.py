@@ -1,18 +1,33 @@
 """Recording control: start, pause, resume, stop, each one transaction of the caller's."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from google.protobuf.message import Message
 
+from common.ids import new_id
 from common.principal import Principal
 from convene.session.v1 import events_pb2 as facts
+from session.domain.commands import Command, CommandId, CommandState, Verb
 from session.domain.recordings import Layout, Recording, RecordingHeld
-from session.domain.sessions import Session, SessionNotLive
+from session.domain.sessions import Session, SessionId, SessionNotLive
 from session.service.recorded import change, seconds_now, start_recording
 from session.service.sessions import Wake
+from session.service.wire import actor_of
 from session.store import SessionTransaction, Store
 
 Move = Callable[[Recording, float], Recording]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """*session_name* is a session's id or `active`; no *recording_id* is the one under way."""
+
+    meeting_id: str
+    session_name: str
+    recording_id: str = ""
+    # What the caller says of it.
+    reason: str = ""
 
 
 class Recordings:
@@ -23,81 +38,94 @@ class Recordings:
         self._wake = wake
 
     async def start(
-        self, caller: Principal, meeting_id: str, session_name: str, layout: Layout = Layout.GRID
+        self, caller: Principal, asked: Asked, layout: Layout = Layout.GRID
     ) -> tuple[Recording, Session]:
         """Record a session; a second start answers the recording under way.
 
-        *session_name* is a session's id or `active`. Raises ``NoLiveSession``,
-        ``SessionNotFound``, ``SessionNotLive``.
+        Raises ``NoLiveSession``, ``SessionNotFound``, ``SessionNotLive``.
         """
         async with self._store.begin(caller) as tx:
-            session = await _session(tx, meeting_id, session_name)
+            session = await _session(tx, asked)
             if not session.is_live:
                 raise SessionNotLive(session.id, session.state)
-            session, recording = await start_recording(tx, session, layout)
+            was = session.recording_id
+            session, recording = await start_recording(tx, session, layout, asked.reason)
+            if recording.id != was:
+                await _note(tx, Verb.START_RECORDING, recording, asked.reason)
         self._wake(session.id)
         return recording, session
 
-    async def pause(
-        self, caller: Principal, meeting_id: str, session_name: str, recording_id: str = ""
-    ) -> tuple[Recording, Session]:
-        """Leave what follows out; an empty *recording_id* is the recording under way.
+    async def pause(self, caller: Principal, asked: Asked) -> tuple[Recording, Session]:
+        """Leave what follows out.
 
         Raises ``RecordingNotFound``, and ``WrongState`` for one that is stopped.
         """
         return await self._move(
             caller,
-            (meeting_id, session_name, recording_id),
+            asked,
             lambda recording, at: recording.paused(at),
-            facts.RecordingPaused,
+            (Verb.PAUSE_RECORDING, facts.RecordingPaused),
         )
 
-    async def resume(
-        self, caller: Principal, meeting_id: str, session_name: str, recording_id: str = ""
-    ) -> tuple[Recording, Session]:
+    async def resume(self, caller: Principal, asked: Asked) -> tuple[Recording, Session]:
         """Record again; raises ``RecordingHeld`` while the session is held."""
         return await self._move(
             caller,
-            (meeting_id, session_name, recording_id),
+            asked,
             lambda recording, at: recording.resumed(at),
-            facts.RecordingResumed,
+            (Verb.RESUME_RECORDING, facts.RecordingResumed),
         )
 
-    async def stop(
-        self, caller: Principal, meeting_id: str, session_name: str, recording_id: str = ""
-    ) -> tuple[Recording, Session]:
+    async def stop(self, caller: Principal, asked: Asked) -> tuple[Recording, Session]:
         """End the recording; stopping a stopped one answers it."""
-        names = (meeting_id, session_name, recording_id)
         async with self._store.begin(caller) as tx:
-            session, recording = await _named(tx, *names)
+            session, recording = await _named(tx, asked)
             stopped = recording.stopped(await seconds_now(tx, session), tx.now)
             if stopped is not recording:
-                session = await change(tx, session, stopped, facts.RecordingStopped)
+                session = await change(tx, session, stopped, facts.RecordingStopped, asked.reason)
+                await _note(tx, Verb.STOP_RECORDING, recording, asked.reason)
         self._wake(session.id)
         return stopped, session
 
     async def _move(
-        self, caller: Principal, names: tuple[str, str, str], move: Move, fact: type[Message]
+        self, caller: Principal, asked: Asked, move: Move, told: tuple[Verb, type[Message]]
     ) -> tuple[Recording, Session]:
+        verb, fact = told
         async with self._store.begin(caller) as tx:
-            session, recording = await _named(tx, *names)
-            if session.held and fact is facts.RecordingResumed:
+            session, recording = await _named(tx, asked)
+            if session.held and verb is Verb.RESUME_RECORDING:
                 raise RecordingHeld(session.id)
             moved = move(recording, await seconds_now(tx, session))
             if moved is not recording:
-                session = await change(tx, session, moved, fact)
+                session = await change(tx, session, moved, fact, asked.reason)
+                await _note(tx, verb, recording, asked.reason)
         self._wake(session.id)
         return moved, session
 
 
-async def _session(tx: SessionTransaction, meeting_id: str, name: str) -> Session:
+async def _note(tx: SessionTransaction, verb: Verb, recording: Recording, reason: str) -> None:
+    """Keep who did it and why among the session's commands."""
+    command = Command(
+        id=CommandId(new_id("cmd")),
+        session_id=SessionId(recording.session_id),
+        verb=verb,
+        target_id=recording.id,
+        text=reason,
+        ban=False,
+        actor=actor_of(tx.caller),
+        create_time=tx.now,
+        state=CommandState.APPLIED,
+        settle_time=tx.now,
+    )
+    await tx.add_command(command)
+
+
+async def _session(tx: SessionTransaction, asked: Asked) -> Session:
     """The named session, held until the commit."""
-    named = await tx.named_session(meeting_id, name)
+    named = await tx.named_session(asked.meeting_id, asked.session_name)
     return await tx.session_to_change(named.id)
 
 
-async def _named(
-    tx: SessionTransaction, meeting_id: str, name: str, recording_id: str
-) -> tuple[Session, Recording]:
-    session = await _session(tx, meeting_id, name)
-    return session, await tx.recording(session.id, recording_id or session.recording_id)
+async def _named(tx: SessionTransaction, asked: Asked) -> tuple[Session, Recording]:
+    session = await _session(tx, asked)
+    return session, await tx.recording(session.id, asked.recording_id or session.recording_id)

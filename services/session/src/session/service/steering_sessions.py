@@ -51,7 +51,7 @@ async def hold(tx: SessionTransaction, session: Session, command: Command) -> st
     roster = await tx.roster(session.id)
     held = await tx.save_session(replace(session, held=True))
     await announce(tx, session, facts.SessionHeld(session_id=session.id, reason=command.text))
-    await pause_for_hold(tx, held)
+    await pause_for_hold(tx, held, command.text)
     for one in connected(roster):
         if one.video_paused:
             continue
@@ -80,7 +80,7 @@ async def release(tx: SessionTransaction, session: Session, command: Command) ->
     freed = await tx.save_session(replace(session, held=False))
     released = facts.SessionReleased(session_id=session.id, reason=command.text)
     await announce(tx, session, released)
-    await resume_after_hold(tx, freed)
+    await resume_after_hold(tx, freed, command.text)
     for one in await tx.roster(session.id):
         if not one.video_held:
             continue

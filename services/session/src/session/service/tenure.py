@@ -130,7 +130,7 @@ class Tenure:
             await self._steer(view)
             if self._audience.is_listening:
                 view = await self._look()
-                await self._audience.await_arrivals(view.roster, view.now)
+                await self._audience.watch(view.session, view.roster, view.now)
                 self._audience.mend()
 
     async def _rest(self) -> None:

@@ -19,7 +19,7 @@ from session.domain.sessions import SessionId
 
 _COLUMNS = """
     id, session_id, position, name, role, kind, link_id, state, epoch, muted, camera, screen,
-    camera_since, camera_seconds, video_paused, video_held, banned, presences,
+    camera_since, camera_seconds, video_paused, video_held, banned, device, presences,
     speaking_seconds, media_seconds, consent_time"""
 
 
@@ -30,14 +30,15 @@ class ParticipantRows(Transaction):
             """
             insert into participants (workspace_id, id, session_id, name, role, kind, link_id,
                 state, epoch, muted, camera, screen, camera_since, camera_seconds, video_paused,
-                video_held, banned, presences, speaking_seconds, media_seconds, consent_time)
+                video_held, banned, device, presences, speaking_seconds, media_seconds,
+                consent_time)
             values (:w, :id, :session, :name, :role, :kind, :link, :state, :epoch, :muted,
-                :camera, :screen, :camera_since, :camera_seconds, :paused, :held, :banned,
+                :camera, :screen, :camera_since, :camera_seconds, :paused, :held, :banned, :device,
                 cast(:presences as jsonb), :speaking, :media, :consented)
             on conflict (id) do update set name = :name, role = :role, state = :state,
                 epoch = :epoch, muted = :muted, camera = :camera, screen = :screen,
                 camera_since = :camera_since, camera_seconds = :camera_seconds,
-                video_paused = :paused, video_held = :held, banned = :banned,
+                video_paused = :paused, video_held = :held, banned = :banned, device = :device,
                 presences = cast(:presences as jsonb), speaking_seconds = :speaking,
                 media_seconds = :media, consent_time = :consented""",
             w=self.caller.workspace_id,
@@ -57,6 +58,7 @@ class ParticipantRows(Transaction):
             paused=participant.video_paused,
             held=participant.video_held,
             banned=participant.banned,
+            device=participant.device,
             presences=json.dumps([_presence_row(one) for one in participant.presences]),
             speaking=participant.speaking_seconds,
             media=participant.media_seconds,
@@ -85,6 +87,17 @@ class ParticipantRows(Transaction):
         )
         row = rows.one_or_none()
         return _participant(row) if row is not None else None
+
+    async def is_banned_device(self, session_id: str, device: str) -> bool:
+        """Whether somebody who came in the browser *device* was banned from the session."""
+        rows = await self.run(
+            """
+            select 1 from participants
+            where session_id = :s and banned and device = :device and device <> '' limit 1""",
+            s=session_id,
+            device=device,
+        )
+        return rows.one_or_none() is not None
 
     async def participant(self, session_id: str, participant_id: str) -> Participant:
         """Raises ``ParticipantNotFound``."""

@@ -19,6 +19,7 @@ from session.domain.prompts import Prompt as Said
 from session.domain.sessions import Session
 from session.service.charge import Charge
 from session.service.signalling.arrivals import Arrivals
+from session.service.signalling.consenting import Consenting
 from session.service.signalling.encoding import end_text_of
 from session.service.signalling.lines import Line
 from session.service.signalling.places import Place
@@ -78,6 +79,7 @@ class Audience:
         self.seating = Seating(charge, wake)
         self.knocking: dict[str, Knock] = {}
         self._arrivals = Arrivals(charge)
+        self._consenting = Consenting(charge, self.seating)
         self.session: Session | None = None
         self.known: dict[str, Participant] = {}
         # Who waits for what becomes of a command, by its id.
@@ -122,8 +124,9 @@ class Audience:
         if self.session is not None:
             self.seating.mend(self.session, self.known)
 
-    async def await_arrivals(self, roster: Sequence[Participant], now: datetime) -> None:
-        """Whoever's page is there may take longer to come in."""
+    async def watch(self, session: Session, roster: Sequence[Participant], now: datetime) -> None:
+        """Whoever's page is there may take longer to come in, and agrees to what is kept."""
+        await self._consenting.keep(session, now)
         seated = {one.participant_id for one in self.seating.places.values() if one.line}
         await self._arrivals.keep(seated | self.knocking.keys(), roster, now)
 

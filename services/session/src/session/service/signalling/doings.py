@@ -90,6 +90,9 @@ class Doings:
         known = self._audience.known.get(self._place.participant_id)
         if request.listening and self._place.peer is not None:
             await self._place.peer.stand_in(True)
+        if self._is_asked:
+            # Nothing of them is heard or seen before they agree; their page says it again then.
+            request = pb.SetMedia(muted=True)
         if not request.muted and session is not None and session.held:
             raise SessionHeld
         if not request.muted and known is not None and known.muted:
@@ -99,6 +102,11 @@ class Doings:
         if self._place.peer is not None:
             await self._place.peer.set_media(muted=request.muted, camera=request.camera)
         self._audience.wake()
+
+    @property
+    def _is_asked(self) -> bool:
+        session = self._audience.session
+        return session is not None and session.is_kept and not self._place.consented
 
     async def _chat(self, request: pb.Chat) -> None:
         charge = self._audience.charge

@@ -10,6 +10,7 @@ from convene.session.v1 import events_pb2 as facts
 from session.domain.consents import JOIN_PAGE, Consent, Subject
 from session.domain.links import SessionNotOpen
 from session.domain.participants import (
+    HOSTS,
     Participant,
     ParticipantAction,
     ParticipantState,
@@ -23,7 +24,7 @@ from session.domain.tokens import JoinClaims
 from session.service.charge import Charge
 from session.service.coming import expect
 from session.service.endings import announce
-from session.service.signalling.audience import PROMPTS_SHOWN, goodbye_to
+from session.service.signalling.audience import BANNED, PROMPTS_SHOWN, goodbye_to
 from session.service.signalling.encoding import end_text_of
 from session.service.wire import participant_to
 from session.store import SessionTransaction
@@ -71,6 +72,8 @@ async def enter(charge: Charge, claims: JoinClaims, consent: bool) -> Entry:
             raise SessionNotOpen
         roster = await tx.roster(session.id)
         goodbye = goodbye_to(was) or _no_room(session, was, roster)
+        if was.role not in HOSTS and await tx.is_banned_device(session.id, was.device):
+            goodbye = BANNED
         if goodbye is not None:
             return Entry(session, was, (), (), tx.now, goodbye)
         participant = await _agree(tx, session, _coming(session, was), consent)

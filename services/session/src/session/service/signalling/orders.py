@@ -8,7 +8,7 @@ from convene.session.v1 import signal_pb2 as pb
 from session.domain.commands import Command, Verb
 from session.domain.sessions import Session
 from session.service.commanding import Commanding, Order
-from session.service.recordings import Recordings
+from session.service.recordings import Asked, Recordings
 from session.service.sessions import Sessions
 
 # What a host's page may ask for, besides the session's end.
@@ -47,7 +47,7 @@ class Orders:
     def __init__(self, commanding: Commanding, sessions: Sessions, recordings: Recordings) -> None:
         self._commanding = commanding
         self._sessions = sessions
-        self._recording: Mapping[str, Callable[[Principal, str, str], Awaitable[object]]] = {
+        self._recording: Mapping[str, Callable[[Principal, Asked], Awaitable[object]]] = {
             "start-recording": recordings.start,
             "pause-recording": recordings.pause,
             "resume-recording": recordings.resume,
@@ -63,7 +63,7 @@ class Orders:
             await self._sessions.end_by_host(principal, session.meeting_id, order.reason)
             return None
         if record := self._recording.get(order.verb):
-            await record(principal, session.meeting_id, session.id)
+            await record(principal, Asked(session.meeting_id, session.id, reason=order.reason))
             return None
         if order.verb not in VERBS or order.verb not in {verb.value for verb in Verb}:
             raise UnknownVerb(order.verb)

@@ -24,6 +24,10 @@ class Place:
     epoch: int
     # Whether they may be heard and seen.
     publishes: bool = True
+    # Whether they agreed to being recorded and transcribed.
+    consented: bool = False
+    # The media that is kept quiet until they do.
+    hushed: Peer | None = None
     # Missing while the connection is lost, and may come back.
     line: Line | None = None
     peer: Peer | None = None

@@ -84,6 +84,7 @@ class Seating:
                 place.line.part(*REPLACED)
             if place.grace is not None:
                 place.grace.cancel()
+            place.consented = participant.consent_time is not None
             # Told nothing before the welcome, and that says whether the media goes on.
             place.line = None
             if place.peer is None or page.is_fresh:
@@ -163,13 +164,21 @@ class Seating:
 
     def drop(self, place: Place, reason: str, text: str) -> None:
         """They may not be here any more."""
+        self._part(place, reason, text)
+        self.spawn(self._disconnect(place))
+
+    async def put_out(self, place: Place, reason: str, text: str) -> None:
+        """As ``drop``, until their media is gone."""
+        self._part(place, reason, text)
+        await self._disconnect(place)
+
+    def _part(self, place: Place, reason: str, text: str) -> None:
         if self._holds(place):
             del self.places[place.participant_id]
         if place.line is not None:
             place.line.part(reason, text)
         if place.grace is not None:
             place.grace.cancel()
-        self.spawn(self._disconnect(place))
 
     def lose_media(self, place: Place, peer: Peer) -> None:
         """What *peer* carried is gone: it is connected again as soon as that goes."""
