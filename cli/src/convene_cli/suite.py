@@ -11,7 +11,7 @@ from pathlib import Path
 import aiohttp
 
 from common.migrate import migrate
-from convene_cli import lock, media_nodes, nats, postgres, secrets, traces
+from convene_cli import equipment, lock, media_nodes, nats, postgres, secrets, traces
 from convene_cli.children import Child
 from convene_cli.loopback import LOOPBACK, free_port
 from convene_cli.media_nodes import MediaNodes, MediaOptions, MediaPlan
@@ -216,10 +216,10 @@ def _suite(
 
 def _not_configured(plan: MediaPlan) -> Sequence[str]:
     """What a whole installation has and this one does not, with what it would take."""
-    without = (
+    without = [
         "email: invitations are kept but not sent",
         "language model: summaries come from rules",
-    )
-    if plan.janus is not None:
-        return without
-    return (*without, f"media plane: sessions run on the sandbox plane; {plan.why_not}")
+    ]
+    if plan.janus is None:
+        without.append(f"media plane: sessions run on the sandbox plane; {plan.why_not}")
+    return (*without, *equipment.lacking())

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from grpc import StatusCode, aio
 from numpy.typing import NDArray
+from structlog.testing import capture_logs
 
 from artifacts.exports.ffmpeg import Ffmpeg
 from artifacts.service.filming import Filming
@@ -293,6 +294,29 @@ async def test_a_missing_ffmpeg_fails_the_recording_with_a_remedy(scene: Scene) 
     assert "install ffmpeg" in found.reason
     assert found.reason.startswith("STUDIO_MISSING")
     assert "RecordingFailed" in await scene.announced()
+
+
+async def test_without_a_font_a_composite_has_everything_but_names(
+    scene: Scene, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("fontless")
+    (folder / "fonts.conf").write_text("<fontconfig></fontconfig>")
+    program = folder / "ffmpeg"
+    program.write_text(f'#!/bin/sh\nFONTCONFIG_FILE={folder}/fonts.conf exec ffmpeg "$@"\n')
+    program.chmod(0o755)
+    filming = Filming(scene.blobs, Ffmpeg(str(program)))
+    studio = Studio(scene.store, scene.blobs, filming, asyncio.Event(), StudioPace(poll=0.05))
+    footage = Footage([(0, 2)], layout="GRID")
+    footage.hears("prt_ada", 0.0, beeps(2, 1.0))
+    async with working(studio):
+        await recorded(scene, footage)
+
+        with capture_logs() as said:
+            found = await settled(scene)
+
+    assert found.files[0].track == "composite"
+    (warning,) = [one for one in said if one["event"] == "composite has no names"]
+    assert "fonts-dejavu-core" in warning["remedy"]
 
 
 async def test_a_damaged_fragment_fails_the_recording_after_some_attempts(

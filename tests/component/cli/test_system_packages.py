@@ -9,14 +9,19 @@ from pathlib import Path
 import pytest
 
 SCRIPT = Path(__file__).parents[3] / "scripts" / "system-packages"
-TOOLS = ("bash", "env", "id", "touch", "chmod")
+TOOLS = ("bash", "env", "id", "touch", "chmod", "mkdir")
 # Notes its words; an install makes programs named like the packages, once lists are fresh.
 APT_GET = """#!/usr/bin/env bash
 echo "$*" >>"$MACHINE/told"
 case " $* " in
 *" update "*) touch "$MACHINE/fresh" ;;
 *) [ -e "$MACHINE/fresh" ] || exit 100
-   for package in "${@:6}"; do touch "$MACHINE/$package"; chmod +x "$MACHINE/$package"; done ;;
+   for package in "${@:6}"; do
+       case $package in
+       fonts-*) mkdir -p "$MACHINE/fonts/truetype/any"; touch "$MACHINE/fonts/truetype/any/a.ttf" ;;
+       *) touch "$MACHINE/$package"; chmod +x "$MACHINE/$package" ;;
+       esac
+   done ;;
 esac
 """
 SUDO = '#!/usr/bin/env bash\nexec "${@:2}"\n'
@@ -30,6 +35,11 @@ class Machine:
         path = self.folder / program
         path.write_text(content)
         path.chmod(0o755)
+
+    def has_font(self) -> None:
+        folder = self.folder / "fonts" / "truetype" / "some"
+        folder.mkdir(parents=True)
+        (folder / "some.ttf").touch()
 
     def installs(self, *, lists_are_fresh: bool) -> None:
         self.has("apt-get", APT_GET)
@@ -47,7 +57,11 @@ class Machine:
         ]
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        environment = {"PATH": str(self.folder), "MACHINE": str(self.folder)}
+        environment = {
+            "PATH": str(self.folder),
+            "MACHINE": str(self.folder),
+            "CONVENE_FONTS": str(self.folder / "fonts"),
+        }
         command = [str(self.folder / "bash"), str(SCRIPT), *arguments]
         return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
@@ -65,6 +79,7 @@ def test_a_machine_with_every_program_installs_nothing(machine: Machine) -> None
     machine.installs(lists_are_fresh=True)
     for program in ("janus", "ffmpeg", "espeak-ng"):
         machine.has(program)
+    machine.has_font()
 
     ran = machine.run()
 
@@ -74,6 +89,7 @@ def test_a_machine_with_every_program_installs_nothing(machine: Machine) -> None
 def test_only_what_is_missing_is_installed_without_renewing_the_lists(machine: Machine) -> None:
     machine.installs(lists_are_fresh=True)
     machine.has("ffmpeg")
+    machine.has_font()
 
     ran = machine.run()
 
@@ -86,7 +102,7 @@ def test_the_lists_are_renewed_when_what_they_say_does_not_do(machine: Machine) 
 
     ran = machine.run()
 
-    packages = ["janus", "ffmpeg", "espeak-ng"]
+    packages = ["janus", "ffmpeg", "espeak-ng", "fonts-dejavu-core"]
     assert ran.returncode == 0, ran.stderr
     assert machine.told() == [["install", *packages], ["update"], ["install", *packages]]
 
@@ -101,12 +117,14 @@ def test_where_nothing_may_be_installed_it_says_what_to_run_and_what_is_lost(
     assert ran.returncode == 1
     assert "sudo apt-get install --no-install-recommends janus ffmpeg" in ran.stderr
     assert "sessions stay on the sandbox plane (janus)" in ran.stderr
+    assert "names in the picture of recordings (fonts-dejavu-core)" in ran.stderr
 
 
 def test_another_browser_than_chromium_will_do(machine: Machine) -> None:
     machine.installs(lists_are_fresh=True)
     for program in ("janus", "ffmpeg", "espeak-ng", "google-chrome", "node", "npm", "ip", "nft"):
         machine.has(program)
+    machine.has_font()
 
     assert machine.run("--tests").returncode == 0
     assert machine.told() == []

@@ -33,6 +33,7 @@ log = structlog.get_logger()
 OGG = "audio/ogg"
 WEBM = "video/webm"
 LONGEST_DIFFERENCE = 0.5
+FONT_REMEDY = "install a font where artifacts runs, say apt-get install fonts-dejavu-core"
 LOUDEST = "alimiter=limit=0.95"
 MEDIA = {ear_pb2.MEDIUM_CAMERA: "camera", ear_pb2.MEDIUM_SCREEN: "screen"}
 # Quick enough for a small machine, good enough for faces and slides.
@@ -168,6 +169,7 @@ class Filming:
                 # Where there is no font, people have no names; that is no reason to lose it all.
                 if labels is None or "font" not in str(error).lower():
                     raise
+                log.warning("composite has no names", remedy=FONT_REMEDY, error=str(error))
         return Take(COMPOSITE, "", "", WEBM, path)
 
     async def _keep(self, scene: Scene, prefix: str, take: Take) -> RecordedFile | None:
