@@ -33,6 +33,7 @@ _TABLES = (
         occurrence_id text not null default '',
         kind text not null,
         recipient jsonb not null,
+        channel text generated always as (recipient ->> 'channel') stored not null,
         letter jsonb not null,
         state text not null,
         due_at timestamptz not null,
@@ -45,14 +46,27 @@ _TABLES = (
         leased_until timestamptz,
         create_time timestamptz not null default clock_timestamp()
     )""",
-    "create index notices_due on notices (due_at) where state in ('QUEUED', 'SENDING')",
+    "create index notices_pending on notices (channel, workspace_id, due_at) "
+    "where state in ('QUEUED', 'SENDING')",
     "create index notices_of_meeting on notices (meeting_id, create_time, id)",
+    # Whose turn it is to be sent for, and how many began in the current hour and day.
+    """
+    create table notice_turns (
+        workspace_id text not null,
+        channel text not null,
+        claimed_at timestamptz not null default '-infinity',
+        hour timestamptz not null default '-infinity',
+        in_hour int not null default 0,
+        day timestamptz not null default '-infinity',
+        in_day int not null default 0,
+        primary key (workspace_id, channel)
+    )""",
 )
 
 
 def upgrade() -> None:
     for statement in _TABLES:
         op.execute(statement)
-    for table in ("invitations", "notices"):
+    for table in ("invitations", "notices", "notice_turns"):
         for statement in protected("scheduler", table):
             op.execute(statement)
