@@ -169,7 +169,9 @@ def a_queue(
 
 
 def a_sending(db: Database, queue: NoticeQueue, sender: ChannelSender, width: int = 16) -> Sending:
-    return Sending(queue, SendingStore(db), sender, width=width, due=asyncio.Event())
+    return Sending(
+        queue, SendingStore(db), sender, width=width, due=asyncio.Event(), late_every=0.1
+    )
 
 
 async def sends(

@@ -62,8 +62,8 @@ class Mailroom:
         message["In-Reply-To"] = thread
         message["References"] = thread
         message["Auto-Submitted"] = "auto-generated"
-        message["Content-Language"] = rendered.page.language
         _fill(message, notice, rendered)
+        message["Content-Language"] = rendered.page.language
         return Mail(self._from.addr_spec, to.addr_spec, message.as_bytes(), is_international)
 
 

@@ -25,7 +25,7 @@ class Moments:
             self._named, self._zone = "UTC", zones.zone("UTC")
 
     def span(self, start: datetime, end: datetime | None) -> str:
-        """From when to when, with the day in full and the zone."""
+        """From when to when, with the day in full."""
         begins = start.astimezone(self._zone)
         shown = f"{format_date(begins, 'full', self._locale)}, {self._time(begins)}"
         if end is not None:
@@ -34,7 +34,14 @@ class Moments:
             if ends.date() != begins.date():
                 until = f"{format_date(ends, 'full', self._locale)}, {until}"
             shown = f"{shown}{TO}{until}"
-        return f"{shown} ({self._clock(begins)})"
+        return shown
+
+    def clock(self, at: datetime) -> str:
+        """Which clock the times are on, as it is called at that time."""
+        if self._named in {"", "UTC"}:
+            return "UTC"
+        name = get_timezone_name(at.astimezone(self._zone), "long", locale=self._locale)
+        return f"{name}, {self._named}"
 
     def short(self, start: datetime) -> str:
         """When, as a subject has room for it."""
@@ -47,12 +54,6 @@ class Moments:
 
     def _time(self, moment: datetime) -> str:
         return format_time(moment, "short", locale=self._locale)
-
-    def _clock(self, moment: datetime) -> str:
-        if self._named in {"", "UTC"}:
-            return "UTC"
-        name = get_timezone_name(moment, "long", locale=self._locale)
-        return f"{name}, {self._named}"
 
 
 def repetition(rrule: str, texts: Texts, moments: Moments) -> str:

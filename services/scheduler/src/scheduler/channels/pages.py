@@ -43,7 +43,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One message, all of it plain text; *is_over* says that there is nothing to join."""
+    """One message, all of it plain text. *clock* names the zone that *when* is in."""
 
     language: str
     subject: str
@@ -51,6 +51,7 @@ class Page:
     title: str
     lead: str
     when: str
+    clock: str
     before: Line | None
     facts: Sequence[Line]
     sections: Sequence[Section]
@@ -58,7 +59,7 @@ class Page:
     question: str
     answers: Sequence[Link]
     notes: Sequence[str]
-    is_over: bool
+    is_cancelled: bool
 
 
 def page_of(notice: Notice, zones: ZoneDatabase) -> Page:
@@ -67,7 +68,6 @@ def page_of(notice: Notice, zones: ZoneDatabase) -> Page:
     words = texts(language_of(locale))
     moments = Moments(locale_of(locale), zones, letter.time_zone)
     title, kicker = one_line(letter.title, LONGEST_TITLE), words["kicker"][notice.kind.value]
-    is_over = notice.kind in _OVER
     asks = notice.kind in _INVITING and is_web(letter.respond_url)
     return Page(
         language=language_of(locale),
@@ -76,14 +76,15 @@ def page_of(notice: Notice, zones: ZoneDatabase) -> Page:
         title=title,
         lead=_lead(notice, words),
         when=moments.span(letter.start_time, letter.end_time) if letter.start_time else "",
+        clock=moments.clock(letter.start_time) if letter.start_time else "",
         before=_before(letter, words, moments),
         facts=_facts(notice, words, moments),
         sections=_sections(notice, words),
-        join=None if is_over else _link(words["action"]["join"], letter.join_url),
+        join=None if notice.kind in _OVER else _link(words["action"]["join"], letter.join_url),
         question=words["action"]["answer"] if asks else "",
         answers=_answers(letter.respond_url, words) if asks else (),
         notes=_notes(notice, words),
-        is_over=is_over,
+        is_cancelled=notice.kind is NoticeKind.CANCELLED,
     )
 
 

@@ -21,7 +21,7 @@ from scheduler.store.sending import NoticeQueue, SendingStore
 log = structlog.get_logger()
 
 POLL_SECONDS = 0.5
-# How often what nobody could send is looked for.
+# How often what is kept back by a bound or a breaker is looked through for what is too late.
 LATE_EVERY_SECONDS = 10.0
 # A test key's meetings never touch people.
 NOBODY_TOLD = "a test key's meeting: recorded, and sent to nobody"
@@ -48,6 +48,7 @@ class Sending:
         *,
         width: int,
         due: asyncio.Event,
+        late_every: float = LATE_EVERY_SECONDS,
     ) -> None:
         self._queue = queue
         self._channel = queue.channel.value
@@ -57,7 +58,8 @@ class Sending:
         self._under_way = 0
         self._due = due
         self._breaker = Breaker()
-        self._looked_for_late = 0.0
+        self._late_every = late_every
+        self._looked_for_late = monotonic()
 
     async def run(self) -> None:
         """Send until cancelled."""
@@ -101,12 +103,12 @@ class Sending:
     async def _claimed(self) -> Sequence[Dispatch]:
         now = monotonic()
         try:
-            if room := self._breaker.width(now, self._under_way, self._width):
-                return await self._queue.claim(room)
-            if now - self._looked_for_late < LATE_EVERY_SECONDS:
-                return ()
-            self._looked_for_late = now
-            return await self._queue.claim_late(self._width)
+            if now - self._looked_for_late >= self._late_every:
+                self._looked_for_late = now
+                if late := await self._queue.claim_late(self._width):
+                    return late
+            room = self._breaker.width(now, self._under_way, self._width)
+            return await self._queue.claim(room) if room else ()
         except Exception as error:
             log.warning("notices not read", error=str(error) or type(error).__name__)
             return ()
