@@ -64,7 +64,7 @@ class MailServer:
 
 def knows(server: SMTP, session: Session, envelope: Envelope, way: str, data: object) -> AuthResult:
     expected = Login(USER.encode(), PASSWORD.encode())
-    return AuthResult(success=data == expected)
+    return AuthResult(success=data == expected, handled=False)
 
 
 @asynccontextmanager

@@ -63,7 +63,7 @@ def _mailroom(settings: MailSettings) -> Mailroom:
     try:
         return Mailroom(settings.from_, settings.reply_to)
     except BadMailAddress:
-        raise BadMailAddress(
+        raise ValueError(
             "SCHEDULER_MAIL_FROM or SCHEDULER_MAIL_REPLY_TO is no mail address; "
             "write one as Convene <meetings@example.com>"
         ) from None

@@ -1,8 +1,8 @@
 """Mails in their wire form: what a notice becomes for a mail server."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
-from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -18,10 +18,17 @@ _PLAIN = SMTP.clone(cte_type="7bit")
 # Only where an address itself is not ASCII: servers must say that they take it.
 _INTERNATIONAL = _PLAIN.clone(utf8=True)
 LONGEST_NAME = 100
+# Words of what RFC 5322 calls atoms, or of letters beyond ASCII, with single dots between them.
+_WORD = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\-\u0080-\U0010ffff]+"
+_LOCAL = re.compile(rf"(?=.{{1,64}}$){_WORD}(\.{_WORD})*")
+_DOMAIN = re.compile(r"(?=.{1,253}$)[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*")
 
 
 class BadMailAddress(ValueError):
     """No mail can be sent to, or from, such an address."""
+
+    def __init__(self) -> None:
+        super().__init__("it is no mail address")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +78,12 @@ def address_of(name: str, email: str) -> Address:
     """Raises ``BadMailAddress``; a domain that is not ASCII is written as DNS has it."""
     local, _, domain = email.strip().rpartition("@")
     try:
-        ascii_domain = domain.encode("idna").decode()
-        address = Address(one_line(name, LONGEST_NAME), addr_spec=f"{local}@{ascii_domain}")
-    except (UnicodeError, ValueError, HeaderParseError, IndexError):
-        raise BadMailAddress("it is no mail address") from None
-    if not local or not domain or not _is_one_word(address.addr_spec):
-        raise BadMailAddress("it is no mail address")
-    return address
-
-
-def _is_one_word(address: str) -> bool:
-    return all(one.isprintable() and one not in ' <>",' for one in address)
+        domain = domain.encode("idna").decode()
+    except UnicodeError:
+        raise BadMailAddress from None
+    if not (_LOCAL.fullmatch(local) and _DOMAIN.fullmatch(domain) and local.isprintable()):
+        raise BadMailAddress
+    return Address(one_line(name, LONGEST_NAME), local, domain)
 
 
 def _thread_of(notice: Notice) -> str:

@@ -115,9 +115,12 @@ def _later(detail: str) -> Outcome:
 
 
 async def _hand_over(client: SMTP, mail: Mail) -> None:
-    options = ["SMTPUTF8"] if mail.is_international else []
-    if mail.is_international and not client.supports_extension("smtputf8"):
-        raise SMTPRecipientRefused(553, "no addresses beyond ASCII are taken", mail.recipient)
+    options = []
+    if mail.is_international:
+        await client.ehlo()
+        if not client.supports_extension("smtputf8"):
+            raise SMTPRecipientRefused(553, "no addresses beyond ASCII are taken", mail.recipient)
+        options = ["SMTPUTF8"]
     await client.sendmail(mail.sender, [mail.recipient], mail.content, mail_options=options)
 
 
