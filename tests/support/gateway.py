@@ -12,10 +12,13 @@ from grpc import aio
 from nats.aio.client import Client
 
 from common import bus, rpc
+from common.addresses import AddressRules
 from common.consuming import Consumer
 from common.db import Database
+from common.exchange import Outcome
 from common.ids import new_id
 from common.principal import Principal
+from common.receiver import Receiver
 from convene.common.v1.envelope_pb2 import Envelope
 from convene.gateway.v1.access_pb2_grpc import (
     AccessServiceStub,
@@ -27,11 +30,8 @@ from convene.gateway.v1.webhooks_pb2_grpc import (
 )
 from gateway.clients.clocks import Clocks
 from gateway.clients.live import LivePartials
-from gateway.clients.receiver import Receiver
 from gateway.consumers import Consumers
-from gateway.domain.addresses import AddressRules
 from gateway.domain.catalogue import EVENT_TYPES
-from gateway.domain.deliveries import Outcome
 from gateway.rpc import ACCESS, WEBHOOKS, AccessRpc, WebhookRpc, scopes_of_contracts
 from gateway.service.access import Access
 from gateway.service.feed import Feed

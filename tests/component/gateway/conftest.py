@@ -4,11 +4,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from common import bus
+from common import bus, receiver
 from common.db import Database
+from common.receiver import Receiver
 from convene_cli.nats import NatsServer
-from gateway.clients import receiver
-from gateway.clients.receiver import Receiver
 from tests.support.gateway import IN_DEV, Core, a_core
 from tests.support.services import OpenDatabase
 from tests.support.webhook_receiver import WebhookReceiver, receiving

@@ -13,6 +13,7 @@ from common.db import Database, Transaction
 from common.errors import Unavailable
 from common.ids import new_id
 from common.principal import EDGE, Principal, service_principal
+from common.receiver import Receiver
 from common.shared import CLOCK, ClockRpc
 from convene.common.v1 import service_pb2
 from convene.common.v1.service_pb2_grpc import (
@@ -21,7 +22,6 @@ from convene.common.v1.service_pb2_grpc import (
 )
 from convene.gateway.v1 import access_pb2 as pb
 from convene_cli.nats import NatsServer
-from gateway.clients.receiver import Receiver
 from gateway.domain.audit import FIRST_HASH, AuditRecord
 from gateway.domain.keys import twin_of
 from gateway.service.bootstrap import FIRST_WORKSPACE, UnusableKey, bootstrap

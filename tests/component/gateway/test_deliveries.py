@@ -11,9 +11,9 @@ from standardwebhooks.webhooks import WebhookVerificationError
 from common import clock
 from common.ids import new_id
 from common.principal import Principal
+from common.receiver import Receiver
 from convene.gateway.v1 import webhooks_pb2 as pb
 from convene.session.v1.events_pb2 import ParticipantJoined, SessionIdle, SessionWaiting
-from gateway.clients.receiver import Receiver
 from tests.support.eventually import eventually
 from tests.support.gateway import Core, a_queue, a_sender
 from tests.support.services import a_caller, metadata

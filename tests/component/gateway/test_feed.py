@@ -12,12 +12,12 @@ from grpc import StatusCode, aio
 from common import bus
 from common.jsonshape import to_json
 from common.principal import Principal
+from common.receiver import Receiver
 from convene.bots.v1.bots_pb2 import Segment
 from convene.bots.v1.events_pb2 import LivePartial, TranscriptSegment
 from convene.gateway.v1 import webhooks_pb2 as pb
 from convene.session.v1.events_pb2 import SessionWaiting
 from convene_cli.nats import NatsServer
-from gateway.clients.receiver import Receiver
 from tests.support.eventually import eventually
 from tests.support.gateway import Core, a_core
 from tests.support.services import a_caller, metadata

@@ -7,15 +7,14 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp import web
 
-from common import clock
+from common import clock, receiver
+from common.addresses import AddressRules
 from common.ids import new_id
 from common.principal import Principal
+from common.receiver import Receiver
 from convene.gateway.v1 import events_pb2
 from convene.gateway.v1 import webhooks_pb2 as pb
 from convene.session.v1.events_pb2 import SessionWaiting
-from gateway.clients import receiver
-from gateway.clients.receiver import Receiver
-from gateway.domain.addresses import AddressRules
 from tests.component.gateway.test_deliveries import an_endpoint, deliveries_of
 from tests.support.eventually import eventually
 from tests.support.gateway import IN_DEV, Core, a_sender

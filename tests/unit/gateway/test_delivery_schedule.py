@@ -6,9 +6,10 @@ from itertools import product
 import pytest
 
 from common.errors import WrongState
+from common.exchange import Outcome
 from common.machine import advance
 from gateway.domain import deliveries
-from gateway.domain.deliveries import Action, Delivery, Outcome, State
+from gateway.domain.deliveries import Action, Delivery, State
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 DELAYS = [5, 300, 1800, 7200, 18000, 36000, 36000]
@@ -111,20 +112,3 @@ def test_redelivering_starts_the_schedule_again() -> None:
     again = deliveries.redelivered(exhausted, NOW)
 
     assert (again.state, again.tries, again.next_attempt_time) == (State.PENDING, 0, NOW)
-
-
-@pytest.mark.parametrize(
-    ("header", "seconds"),
-    [
-        ("120", 120),
-        (" 7 ", 7),
-        ("9" * 40, 36000),
-        ("Thu, 01 Jan 2026 00:01:00 GMT", 60),
-        ("Thu, 01 Jan 2015 00:01:00 GMT", 0),
-        ("soon", None),
-        ("-5", None),
-        ("", None),
-    ],
-)
-def test_retry_after_is_seconds_or_a_date_or_nothing(header: str, seconds: float | None) -> None:
-    assert deliveries.retry_after_seconds(header, NOW) == seconds

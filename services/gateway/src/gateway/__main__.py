@@ -6,13 +6,12 @@ from collections.abc import Coroutine
 from functools import partial
 from typing import Any
 
-from common import bus, db, house, rpc, telemetry
+from common import bus, db, house, receiver, rpc, telemetry
 from common.config import UnsafeSetting
 from common.house import House
 from common.run import run
 from convene.gateway.v1.access_pb2_grpc import add_AccessServiceServicer_to_server
 from convene.gateway.v1.webhooks_pb2_grpc import add_WebhookServiceServicer_to_server
-from gateway.clients import receiver
 from gateway.clients.clocks import Clocks
 from gateway.clients.live import LivePartials
 from gateway.config import Settings

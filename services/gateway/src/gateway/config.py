@@ -2,8 +2,8 @@
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
+from common.addresses import AddressRules
 from common.config import ServiceSettings, UnsafeSetting
-from gateway.domain.addresses import AddressRules
 
 # From the end of the exchange until its outcome is committed.
 LEASE_MARGIN_SECONDS = 10.0

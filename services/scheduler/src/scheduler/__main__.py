@@ -1,15 +1,21 @@
 """``python -m scheduler``: the composition root. Reads settings, wires, runs."""
 
 import asyncio
+from collections.abc import Coroutine
+from typing import Any
 
 import structlog
 
 from common import house, rpc
+from common.house import House
 from common.run import run
 from convene.scheduler.v1.scheduler_pb2_grpc import add_SchedulerServiceServicer_to_server
+from scheduler.channels.equipment import MailSettings, Post, post_of
+from scheduler.channels.rendering import Renderer
 from scheduler.clients import SessionClient
 from scheduler.config import Settings
 from scheduler.consumers import Consumers
+from scheduler.domain.notices import Channel
 from scheduler.domain.zones import packaged_zones
 from scheduler.rpc import SchedulerRpc
 from scheduler.service.announcing import Announcer
@@ -18,12 +24,35 @@ from scheduler.service.meetings import Scheduler
 from scheduler.service.occurrences import Occurrences
 from scheduler.service.planner import Planner
 from scheduler.service.runs import Runs
+from scheduler.service.sending import Sending
 from scheduler.service.splitting import Splitting
 from scheduler.store import Store
+from scheduler.store.sending import Limits, NoticeQueue, SendingStore
 
 log = structlog.get_logger()
 
+Loop = Coroutine[Any, Any, None]
+
 SERVICE = "convene.scheduler.v1.SchedulerService"
+
+
+def post(settings: Settings) -> Post:
+    """Email, as the settings have it."""
+    mail = MailSettings(
+        settings.mail_url.get_secret_value(),
+        settings.mail_from,
+        settings.mail_reply_to,
+        settings.send_timeout_seconds,
+    )
+    return post_of(mail, Renderer(packaged_zones()))
+
+
+def tellings(home: House, settings: Settings, by: Post, due: asyncio.Event) -> list[Loop]:
+    """The loops that send messages to people, one for each channel."""
+    limits = Limits(settings.workspace_send_width, settings.mails_per_hour, settings.mails_per_day)
+    queue = NoticeQueue(home.db, Channel.EMAIL, limits, lease_seconds=settings.lease_seconds)
+    store = SendingStore(home.db)
+    return [Sending(queue, store, by.sender, width=settings.send_width, due=due).run()]
 
 
 async def main(stopping: asyncio.Event) -> None:
@@ -41,12 +70,20 @@ async def main(stopping: asyncio.Event) -> None:
         due = Due(store, planner, announcer)
         renewed = await due.renew_zones()
         log.info("zones", release=planner.zones.release, meetings_to_renew=renewed)
+        by, told = post(settings), asyncio.Event()
+        log.info(
+            "capability",
+            name=by.capability.name,
+            standing=by.capability.standing.value,
+            detail=by.capability.detail,
+        )
         consumers = Consumers(Runs(store, planner))
         await home.serve(
             stopping,
             settings.listen,
             [rpc.Servicer(add_SchedulerServiceServicer_to_server, servicer, SERVICE)],
             await home.consumer("session", settings.session_address, consumers.reactions()),
+            *tellings(home, settings, by, told),
             firings=due.firings(),
         )
 

@@ -21,12 +21,29 @@ class OccurrenceChangeKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     OCCURRENCE_CHANGE_KIND_MOVED: _ClassVar[OccurrenceChangeKind]
     OCCURRENCE_CHANGE_KIND_CHANGED: _ClassVar[OccurrenceChangeKind]
     OCCURRENCE_CHANGE_KIND_CANCELLED: _ClassVar[OccurrenceChangeKind]
+
+class NoticeKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    NOTICE_KIND_UNSPECIFIED: _ClassVar[NoticeKind]
+    NOTICE_KIND_INVITED: _ClassVar[NoticeKind]
+    NOTICE_KIND_UPDATED: _ClassVar[NoticeKind]
+    NOTICE_KIND_CANCELLED: _ClassVar[NoticeKind]
+    NOTICE_KIND_REMINDER: _ClassVar[NoticeKind]
+    NOTICE_KIND_LIVE: _ClassVar[NoticeKind]
+    NOTICE_KIND_SUMMARY: _ClassVar[NoticeKind]
 OCCURRENCE_CHANGE_KIND_UNSPECIFIED: OccurrenceChangeKind
 OCCURRENCE_CHANGE_KIND_ADDED: OccurrenceChangeKind
 OCCURRENCE_CHANGE_KIND_REMOVED: OccurrenceChangeKind
 OCCURRENCE_CHANGE_KIND_MOVED: OccurrenceChangeKind
 OCCURRENCE_CHANGE_KIND_CHANGED: OccurrenceChangeKind
 OCCURRENCE_CHANGE_KIND_CANCELLED: OccurrenceChangeKind
+NOTICE_KIND_UNSPECIFIED: NoticeKind
+NOTICE_KIND_INVITED: NoticeKind
+NOTICE_KIND_UPDATED: NoticeKind
+NOTICE_KIND_CANCELLED: NoticeKind
+NOTICE_KIND_REMINDER: NoticeKind
+NOTICE_KIND_LIVE: NoticeKind
+NOTICE_KIND_SUMMARY: NoticeKind
 
 class MeetingCreated(_message.Message):
     __slots__ = ("meeting",)
@@ -113,3 +130,53 @@ class OccurrenceDue(_message.Message):
     SNAPSHOT_FIELD_NUMBER: _ClassVar[int]
     snapshot: _meeting_pb2.MeetingSnapshot
     def __init__(self, snapshot: _Optional[_Union[_meeting_pb2.MeetingSnapshot, _Mapping]] = ...) -> None: ...
+
+class InvitationSent(_message.Message):
+    __slots__ = ("invitation_id", "notice_id", "kind", "channel", "email", "occurrence_id")
+    INVITATION_ID_FIELD_NUMBER: _ClassVar[int]
+    NOTICE_ID_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    CHANNEL_FIELD_NUMBER: _ClassVar[int]
+    EMAIL_FIELD_NUMBER: _ClassVar[int]
+    OCCURRENCE_ID_FIELD_NUMBER: _ClassVar[int]
+    invitation_id: str
+    notice_id: str
+    kind: NoticeKind
+    channel: _meeting_pb2_1.Channel
+    email: str
+    occurrence_id: str
+    def __init__(self, invitation_id: _Optional[str] = ..., notice_id: _Optional[str] = ..., kind: _Optional[_Union[NoticeKind, str]] = ..., channel: _Optional[_Union[_meeting_pb2_1.Channel, str]] = ..., email: _Optional[str] = ..., occurrence_id: _Optional[str] = ...) -> None: ...
+
+class InvitationFailed(_message.Message):
+    __slots__ = ("invitation_id", "notice_id", "kind", "channel", "email", "occurrence_id", "reason")
+    INVITATION_ID_FIELD_NUMBER: _ClassVar[int]
+    NOTICE_ID_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    CHANNEL_FIELD_NUMBER: _ClassVar[int]
+    EMAIL_FIELD_NUMBER: _ClassVar[int]
+    OCCURRENCE_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    invitation_id: str
+    notice_id: str
+    kind: NoticeKind
+    channel: _meeting_pb2_1.Channel
+    email: str
+    occurrence_id: str
+    reason: str
+    def __init__(self, invitation_id: _Optional[str] = ..., notice_id: _Optional[str] = ..., kind: _Optional[_Union[NoticeKind, str]] = ..., channel: _Optional[_Union[_meeting_pb2_1.Channel, str]] = ..., email: _Optional[str] = ..., occurrence_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class ReminderSent(_message.Message):
+    __slots__ = ("invitation_id", "notice_id", "kind", "channel", "email", "occurrence_id")
+    INVITATION_ID_FIELD_NUMBER: _ClassVar[int]
+    NOTICE_ID_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    CHANNEL_FIELD_NUMBER: _ClassVar[int]
+    EMAIL_FIELD_NUMBER: _ClassVar[int]
+    OCCURRENCE_ID_FIELD_NUMBER: _ClassVar[int]
+    invitation_id: str
+    notice_id: str
+    kind: NoticeKind
+    channel: _meeting_pb2_1.Channel
+    email: str
+    occurrence_id: str
+    def __init__(self, invitation_id: _Optional[str] = ..., notice_id: _Optional[str] = ..., kind: _Optional[_Union[NoticeKind, str]] = ..., channel: _Optional[_Union[_meeting_pb2_1.Channel, str]] = ..., email: _Optional[str] = ..., occurrence_id: _Optional[str] = ...) -> None: ...

@@ -1,1 +1,1 @@
-"""What the gateway asks of others: services' clocks, live words, webhook receivers."""
+"""What the gateway asks of others: services' clocks, live words."""

@@ -2,22 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from enum import Enum
 
 from common.errors import NotFound
+from common.exchange import LONGEST_RETRY_AFTER, Outcome
 from common.machine import advance
 
 # Seconds before each attempt, counted from the one before it.
 SCHEDULE = (0, 5, 5 * 60, 30 * 60, 2 * 3600, 5 * 3600, 10 * 3600, 10 * 3600)
 # Retries only ever move later, so that they do not come all at once.
 JITTER = 0.1
-LONGEST_RETRY_AFTER = timedelta(hours=10)
 # Answers that may say when to come back.
 BUSY = frozenset({429, 503})
-GONE = 410
-LONGEST_DETAIL_BYTES = 8 * 1024
 # What redelivering by hand can add is bounded; the newest stay.
 MOST_ATTEMPTS_KEPT = 50
 
@@ -51,25 +48,6 @@ TRANSITIONS: Mapping[tuple[State, Action], State] = {
 class DeliveryNotFound(NotFound):
     def __init__(self, delivery_id: str) -> None:
         super().__init__(f"no delivery {delivery_id}", delivery_id=delivery_id)
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of one request. *status* is 0 when no answer came; *detail* then says why."""
-
-    status: int
-    detail: str
-    duration_milliseconds: int
-    # Seconds, as the receiver asked for.
-    retry_after: float | None = None
-
-    @property
-    def is_success(self) -> bool:
-        return 200 <= self.status < 300
-
-    @property
-    def is_gone(self) -> bool:
-        return self.status == GONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,17 +112,3 @@ def retry_delay(tries: int, outcome: Outcome, *, jitter: float) -> timedelta:
         asked = min(timedelta(seconds=outcome.retry_after), LONGEST_RETRY_AFTER)
         wait = max(wait, asked)
     return wait * (1 + JITTER * jitter)
-
-
-def retry_after_seconds(header: str, now: datetime) -> float | None:
-    """What a ``Retry-After`` header asks for, in seconds; None when it is not understood."""
-    text = header.strip()
-    if text.isascii() and text.isdigit():
-        return float(min(int(text[:12]), LONGEST_RETRY_AFTER.total_seconds()))
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError):
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max((moment - now).total_seconds(), 0.0)

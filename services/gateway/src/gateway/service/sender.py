@@ -9,12 +9,13 @@ import structlog
 from opentelemetry.trace import SpanKind
 from prometheus_client import Counter, Histogram
 
-from common import telemetry
+from common import signing, telemetry
+from common.exchange import Outcome
 from common.principal import service_principal
+from common.receiver import Receiver
 from convene.gateway.v1.events_pb2 import WebhookEndpointDisabled, WebhookEndpointFailing
-from gateway.clients.receiver import Receiver
-from gateway.domain import endpoints, signing
-from gateway.domain.deliveries import Outcome, after_attempt
+from gateway.domain import endpoints
+from gateway.domain.deliveries import after_attempt
 from gateway.domain.dispatch import Dispatch
 from gateway.domain.endpoints import Endpoint, State
 from gateway.service.wire import endpoint_to_wire

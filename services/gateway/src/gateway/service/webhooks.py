@@ -5,11 +5,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from common import telemetry
+from common import signing, telemetry
+from common.addresses import AddressRules
 from common.ids import new_id
 from common.principal import Principal
-from gateway.domain import deliveries, endpoints, patterns, signing
-from gateway.domain.addresses import AddressRules
+from gateway.domain import deliveries, endpoints, patterns
 from gateway.domain.deliveries import Delivery
 from gateway.domain.endpoints import Action, Endpoint, EndpointDisabled, TooManyEndpoints
 from gateway.domain.events import TEST_TYPE, Event

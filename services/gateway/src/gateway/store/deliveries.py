@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from common.db import Database
+from common.exchange import Outcome
 from common.pages import page_size
 from common.principal import Principal
 from gateway.domain.deliveries import (
@@ -14,7 +15,6 @@ from gateway.domain.deliveries import (
     Attempt,
     Delivery,
     DeliveryNotFound,
-    Outcome,
     State,
 )
 from gateway.store.endpoints import EndpointTransaction

@@ -7,7 +7,7 @@ import pytest
 from standardwebhooks import Webhook
 from standardwebhooks.webhooks import WebhookVerificationError
 
-from gateway.domain.signing import new_secret, signed_headers
+from common.signing import new_secret, signed_headers
 
 BODY = '{"title":"Kick-off à été"}'
 

@@ -1,4 +1,4 @@
-"""The way to a webhook's receiver: only to allowed addresses, never longer or more than agreed."""
+"""The way to a stranger's server: only to allowed addresses, never longer or more than agreed."""
 
 import asyncio
 import errno
@@ -14,8 +14,8 @@ from typing import Any
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from gateway.domain.addresses import AddressRules, RefusedAddress, check_answers
-from gateway.domain.deliveries import LONGEST_DETAIL_BYTES, Outcome, retry_after_seconds
+from common.addresses import AddressRules, RefusedAddress, check_answers
+from common.exchange import LONGEST_DETAIL_BYTES, Outcome, retry_after_seconds
 
 RESOLVE_SECONDS = 5.0
 # A name with more addresses than this is no receiver.

@@ -1,4 +1,4 @@
-"""Which addresses a webhook may go to: nothing inside, nothing that leads inside.
+"""Which addresses of strangers may be called: nothing inside, nothing that leads inside.
 
 The tables are explicit because the standard library's ``is_global`` says yes to translated,
 tunnelled and multicast addresses behind which 127.0.0.1 or a cloud's metadata may stand.
@@ -98,7 +98,7 @@ SPECIAL_6 = tuple(
 
 
 class RefusedAddress(InvalidInput):
-    """The address is one that no webhook is sent to."""
+    """The address is one that nothing is sent to."""
 
     def __init__(self, why: str) -> None:
         super().__init__(f"url {why}", field="url")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.domain.addresses import AddressRules, RefusedAddress, check_answers
+from common.addresses import AddressRules, RefusedAddress, check_answers
 
 STRICT = AddressRules()
 DEV = AddressRules(private=True)
