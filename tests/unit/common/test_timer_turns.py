@@ -71,16 +71,16 @@ async def test_a_workspace_with_a_crowd_holds_up_another_by_one_turn() -> None:
         turns.put([held("single", "other")])
         await settle()
         await fired.open(3)
-        assert fired.volleys == [["crowd 0"], ["crowd 1"], ["single"], ["crowd 2"]]
+        assert fired.volleys == [["crowd 0"], ["single"], ["crowd 1"], ["crowd 2"]]
 
 
 async def test_firings_of_one_workspace_that_hang_leave_room_for_others() -> None:
     fired = Fired()
-    async with turning(fired, width=6) as turns:
+    async with turning(fired, width=5) as turns:
         turns.put([held(f"stuck {number}") for number in range(10)])
         turns.put([held("free", "other")])
         await settle()
-        assert fired.volleys == [*([f"stuck {number}"] for number in range(4)), ["free"]]
+        assert fired.volleys == [*([f"stuck {number}"] for number in range(3)), ["free"]]
 
 
 async def test_what_comes_due_while_groups_commit_shares_the_next_commit() -> None:

@@ -25,6 +25,18 @@ AWAY_SECONDS = 1.0
 # A span says where its timers were armed; more links than these are dropped anyway.
 MOST_LINKS = 100
 
+_TAKE_ONE = (
+    "delete from timers where workspace_id = :w and key = any(:keys) and token = any(:tokens)"
+)
+# In the order in which others lock them.
+_TAKE_SEVERAL = """
+    with mine as (
+        select t.key from timers t
+        join unnest(cast(:keys as text[]), cast(:tokens as text[])) as f (key, token)
+          on f.key = t.key and f.token = t.token
+        where t.workspace_id = :w order by t.key for update of t)
+    delete from timers t using mine where t.workspace_id = :w and t.key = mine.key"""
+
 Firing = Callable[[Principal, Timer], Awaitable[None]]
 FiringTogether = Callable[[Principal, Sequence[Timer]], Awaitable[None]]
 
@@ -113,13 +125,7 @@ class OnceFired:
         if self._gone:
             return
         gone = await tx.run(
-            """
-            with mine as (
-                select t.key from timers t
-                join unnest(cast(:keys as text[]), cast(:tokens as text[])) as f (key, token)
-                  on f.key = t.key and f.token = t.token
-                where t.workspace_id = :w order by t.key for update of t)
-            delete from timers t using mine where t.workspace_id = :w and t.key = mine.key""",
+            _TAKE_ONE if len(self.timers) == 1 else _TAKE_SEVERAL,
             w=self.timers[0].workspace_id,
             keys=[one.key for one in self.timers],
             tokens=[one.token for one in self.timers],

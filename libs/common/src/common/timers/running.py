@@ -31,8 +31,9 @@ LEASE_SECONDS = 15.0
 BATCH = 250
 # What one replica holds at most; the rest is for others, or for later.
 ROOM = 4000
-# How many firings of a lane run at once. Two lanes leave connections of the pool to use cases.
-WIDTH = 6
+# How many firings run at once, and how many in a lane apart; the pool has to bear both.
+WIDTH = 10
+WIDTH_APART = 4
 # A loop's clock may wake a little early by the database's; a timer never fires early.
 MARGIN_SECONDS = 0.002
 
@@ -139,7 +140,13 @@ class Timers:
     async def _fire_due(self, tasks: asyncio.TaskGroup) -> None:
         manners = self._trigger.manners
         lanes = {
-            name: Turns(tasks, self._trigger.pull, self._let_go, manners, width=WIDTH)
+            name: Turns(
+                tasks,
+                self._trigger.pull,
+                self._let_go,
+                manners,
+                width=WIDTH_APART if name else WIDTH,
+            )
             for name in {one.lane for one in manners.values()}
         }
         while True:

@@ -9,8 +9,6 @@ from common.timers.firing import Manner
 from common.timers.rows import Timer
 from common.timers.wheel import Held
 
-# Of one line: the others of a lane's width stay free for somebody else.
-ABREAST = 4
 # While these commit, those that come due meanwhile gather for the next.
 ABREAST_TOGETHER = 2
 
@@ -47,6 +45,8 @@ class Turns:
         self._gone = gone
         self._manners = manners
         self._free = width
+        # Of one line: the rest of the width stays free for somebody else.
+        self._abreast = max(width * 3 // 4, 1)
         self._lines: dict[tuple[str, str], _Line] = {}
         self._turns: deque[tuple[str, str]] = deque()
 
@@ -61,7 +61,7 @@ class Turns:
 
     def _begin(self, name: tuple[str, str]) -> _Line:
         most = self._manners[name[1]].most
-        line = _Line(most, ABREAST_TOGETHER if most > 1 else ABREAST)
+        line = _Line(most, ABREAST_TOGETHER if most > 1 else self._abreast)
         self._lines[name] = line
         return line
 
