@@ -6,7 +6,7 @@ import zlib
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 import asyncpg
@@ -27,6 +27,8 @@ STATEMENT_TIMEOUT_MILLISECONDS = 10_000
 POOL_SIZE = 14
 SYSTEM_POOL_SIZE = 6
 POOL_WAIT_SECONDS = 5.0
+# Who fires timers is told of those due within this; of the others it learns by looking.
+SOON = timedelta(seconds=5)
 CONNECT_SECONDS = 5.0
 # For a server that is gone without a word: more than any statement may take.
 COMMAND_SECONDS = 15.0
@@ -161,6 +163,8 @@ class Transaction:
 
     async def arm_all(self, alarms: Sequence[Alarm]) -> None:
         """Arm several timers, each with a key of its own, in one statement."""
+        # In the order in which others lock them.
+        alarms = sorted(alarms, key=lambda one: one.key)
         await self._touch([one.key for one in alarms])
         await self.run(
             """
@@ -183,13 +187,17 @@ class Transaction:
             trace=telemetry.traceparent(),
             test=self.caller.test,
         )
-        self.armed = True
+        self.armed = self.armed or any(one.due_at - self.now < SOON for one in alarms)
 
     async def disarm(self, *keys: str) -> None:
         """Forget timers; one that is firing right now finds itself gone and does nothing."""
         await self._touch(keys)
         await self.run(
-            "delete from timers where workspace_id = :w and key = any(:keys)",
+            """
+            with gone as (
+                select key from timers where workspace_id = :w and key = any(:keys)
+                order by key for update)
+            delete from timers t using gone where t.workspace_id = :w and t.key = gone.key""",
             w=self.caller.workspace_id,
             keys=list(keys),
         )

@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -57,20 +57,24 @@ def span(
     name: str,
     *,
     parent: str | None = None,
-    linked: str = "",
+    linked: Sequence[str] = (),
     kind: SpanKind = SpanKind.INTERNAL,
     **attributes: str | int | float | bool,
 ) -> Iterator[Span]:
     """A span around the block.
 
     *parent* is the ``traceparent`` it continues; the empty string begins a new trace, ``None``
-    continues the current span. *linked* is a ``traceparent`` of another trace that led here.
+    continues the current span. *linked* are the ``traceparent`` of other traces that led here.
     """
     context = (
         None if parent is None else propagate.extract({"traceparent": parent} if parent else {})
     )
     with tracer.start_as_current_span(
-        name, context=context, kind=kind, links=_links(linked), attributes=attributes
+        name,
+        context=context,
+        kind=kind,
+        links=[_link(one) for one in linked if one],
+        attributes=attributes,
     ) as current:
         yield current
 
@@ -81,11 +85,9 @@ def fail(current: Span, error: BaseException) -> None:
     current.set_status(Status(StatusCode.ERROR, type(error).__name__))
 
 
-def _links(traceparent: str) -> list[Link]:
-    if not traceparent:
-        return []
+def _link(traceparent: str) -> Link:
     context = trace.get_current_span(propagate.extract({"traceparent": traceparent}))
-    return [Link(context.get_span_context())]
+    return Link(context.get_span_context())
 
 
 def _log_as_json(service: str, replica: str) -> None:
