@@ -18,6 +18,7 @@ from scheduler.service.meetings import Scheduler
 from scheduler.service.occurrences import Occurrences
 from scheduler.service.planner import Planner
 from scheduler.service.runs import Runs
+from scheduler.service.search import Search
 from scheduler.service.splitting import Splitting
 from scheduler.store import Store
 
@@ -35,6 +36,7 @@ async def main(stopping: asyncio.Event) -> None:
         announcer = Announcer(settings.links())
         servicer = SchedulerRpc(
             Scheduler(store, sessions, planner, announcer),
+            Search(store),
             Occurrences(store, planner, announcer),
             Splitting(store, planner, announcer),
         )

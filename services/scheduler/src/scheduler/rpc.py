@@ -1,9 +1,6 @@
 """The scheduler over gRPC: decode, call, encode. Nothing else."""
 
-from datetime import UTC, datetime
 from typing import Protocol
-
-from google.protobuf.timestamp_pb2 import Timestamp
 
 from common import rpc
 from common.idempotency import current_key
@@ -16,8 +13,9 @@ from scheduler.domain.occurrences import OccurrenceId
 from scheduler.service.announcing import View
 from scheduler.service.meetings import Scheduler
 from scheduler.service.occurrences import OccurrenceEdit, Occurrences, One
+from scheduler.service.search import Search
+from scheduler.service.sought import filter_of, occurrence_filter_of, page_of
 from scheduler.service.splitting import SplitOrder, Splitting
-from scheduler.store import MeetingFilter
 from scheduler.wire import (
     bots_of,
     definition_of,
@@ -29,9 +27,14 @@ from scheduler.wire import (
 
 class SchedulerRpc(SchedulerServiceServicer):
     def __init__(
-        self, scheduler: Scheduler, occurrences: Occurrences, splitting: Splitting
+        self,
+        scheduler: Scheduler,
+        search: Search,
+        occurrences: Occurrences,
+        splitting: Splitting,
     ) -> None:
         self._scheduler = scheduler
+        self._search = search
         self._occurrences = occurrences
         self._splitting = splitting
 
@@ -58,8 +61,8 @@ class SchedulerRpc(SchedulerServiceServicer):
     async def ListMeetings(
         self, request: pb.ListMeetingsRequest, context: rpc.Context
     ) -> pb.ListMeetingsResponse:
-        views, token = await self._scheduler.list(
-            rpc.caller(), _filter_of(request), request.page_size, request.page_token
+        views, token = await self._search.meetings(
+            rpc.caller(), filter_of(request), page_of(request)
         )
         return pb.ListMeetingsResponse(
             items=[self._wire(view) for view in views], next_page_token=token
@@ -98,6 +101,16 @@ class SchedulerRpc(SchedulerServiceServicer):
             rpc.caller(), MeetingId(request.meeting_id), request.page_size, request.page_token
         )
         return pb.ListOccurrencesResponse(
+            items=[_occurrence(one) for one in found], next_page_token=token
+        )
+
+    async def FindOccurrences(
+        self, request: pb.FindOccurrencesRequest, context: rpc.Context
+    ) -> pb.FindOccurrencesResponse:
+        found, token = await self._search.occurrences(
+            rpc.caller(), occurrence_filter_of(request), page_of(request)
+        )
+        return pb.FindOccurrencesResponse(
             items=[_occurrence(one) for one in found], next_page_token=token
         )
 
@@ -173,22 +186,3 @@ def _names(request: _NamesOne) -> tuple[MeetingId, OccurrenceId]:
 
 def _occurrence(one: One) -> meeting_pb2.Occurrence:
     return occurrence_to_wire(one.occurrence, one.definition)
-
-
-def _filter_of(request: pb.ListMeetingsRequest) -> MeetingFilter:
-    state = meeting_pb2.MeetingState.Name(request.state).removeprefix("MEETING_STATE_")
-    pairs = [pair.partition("=") for pair in request.metadata]
-    return MeetingFilter(
-        state=state if request.state else "",
-        tag=request.tag,
-        metadata=[(key, value) for key, _, value in pairs],
-        external_ref=request.external_ref,
-        starts_after=_instant(request.starts_after) if request.HasField("starts_after") else None,
-        starts_before=(
-            _instant(request.starts_before) if request.HasField("starts_before") else None
-        ),
-    )
-
-
-def _instant(given: Timestamp) -> datetime:
-    return given.ToDatetime(UTC)

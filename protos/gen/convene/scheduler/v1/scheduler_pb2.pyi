@@ -7,12 +7,22 @@ from convene.session.v1 import session_pb2 as _session_pb2
 from google.protobuf import field_mask_pb2 as _field_mask_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from collections.abc import Iterable as _Iterable, Mapping as _Mapping
 from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
+
+class MeetingOrder(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    MEETING_ORDER_UNSPECIFIED: _ClassVar[MeetingOrder]
+    MEETING_ORDER_CREATE_TIME: _ClassVar[MeetingOrder]
+    MEETING_ORDER_NEXT_START: _ClassVar[MeetingOrder]
+MEETING_ORDER_UNSPECIFIED: MeetingOrder
+MEETING_ORDER_CREATE_TIME: MeetingOrder
+MEETING_ORDER_NEXT_START: MeetingOrder
 
 class CreateMeetingRequest(_message.Message):
     __slots__ = ("meeting",)
@@ -53,7 +63,7 @@ class GetMeetingResponse(_message.Message):
     def __init__(self, meeting: _Optional[_Union[_meeting_pb2_1.Meeting, _Mapping]] = ...) -> None: ...
 
 class ListMeetingsRequest(_message.Message):
-    __slots__ = ("page_size", "page_token", "state", "tag", "metadata", "starts_after", "starts_before", "external_ref")
+    __slots__ = ("page_size", "page_token", "state", "tag", "metadata", "starts_after", "starts_before", "external_ref", "states", "tags", "any_tags", "host", "invitee", "live", "text", "custom_fields", "order_by")
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
@@ -62,6 +72,15 @@ class ListMeetingsRequest(_message.Message):
     STARTS_AFTER_FIELD_NUMBER: _ClassVar[int]
     STARTS_BEFORE_FIELD_NUMBER: _ClassVar[int]
     EXTERNAL_REF_FIELD_NUMBER: _ClassVar[int]
+    STATES_FIELD_NUMBER: _ClassVar[int]
+    TAGS_FIELD_NUMBER: _ClassVar[int]
+    ANY_TAGS_FIELD_NUMBER: _ClassVar[int]
+    HOST_FIELD_NUMBER: _ClassVar[int]
+    INVITEE_FIELD_NUMBER: _ClassVar[int]
+    LIVE_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    CUSTOM_FIELDS_FIELD_NUMBER: _ClassVar[int]
+    ORDER_BY_FIELD_NUMBER: _ClassVar[int]
     page_size: int
     page_token: str
     state: _meeting_pb2_1.MeetingState
@@ -70,7 +89,16 @@ class ListMeetingsRequest(_message.Message):
     starts_after: _timestamp_pb2.Timestamp
     starts_before: _timestamp_pb2.Timestamp
     external_ref: str
-    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., state: _Optional[_Union[_meeting_pb2_1.MeetingState, str]] = ..., tag: _Optional[str] = ..., metadata: _Optional[_Iterable[str]] = ..., starts_after: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., starts_before: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., external_ref: _Optional[str] = ...) -> None: ...
+    states: _containers.RepeatedScalarFieldContainer[_meeting_pb2_1.MeetingState]
+    tags: _containers.RepeatedScalarFieldContainer[str]
+    any_tags: _containers.RepeatedScalarFieldContainer[str]
+    host: str
+    invitee: str
+    live: bool
+    text: str
+    custom_fields: _containers.RepeatedScalarFieldContainer[str]
+    order_by: MeetingOrder
+    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., state: _Optional[_Union[_meeting_pb2_1.MeetingState, str]] = ..., tag: _Optional[str] = ..., metadata: _Optional[_Iterable[str]] = ..., starts_after: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., starts_before: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., external_ref: _Optional[str] = ..., states: _Optional[_Iterable[_Union[_meeting_pb2_1.MeetingState, str]]] = ..., tags: _Optional[_Iterable[str]] = ..., any_tags: _Optional[_Iterable[str]] = ..., host: _Optional[str] = ..., invitee: _Optional[str] = ..., live: _Optional[bool] = ..., text: _Optional[str] = ..., custom_fields: _Optional[_Iterable[str]] = ..., order_by: _Optional[_Union[MeetingOrder, str]] = ...) -> None: ...
 
 class ListMeetingsResponse(_message.Message):
     __slots__ = ("items", "next_page_token")
@@ -137,6 +165,44 @@ class ListOccurrencesRequest(_message.Message):
     def __init__(self, meeting_id: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
 
 class ListOccurrencesResponse(_message.Message):
+    __slots__ = ("items", "next_page_token")
+    ITEMS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    items: _containers.RepeatedCompositeFieldContainer[_meeting_pb2_1.Occurrence]
+    next_page_token: str
+    def __init__(self, items: _Optional[_Iterable[_Union[_meeting_pb2_1.Occurrence, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class FindOccurrencesRequest(_message.Message):
+    __slots__ = ("page_size", "page_token", "starts_after", "starts_before", "states", "host", "invitee", "tags", "any_tags", "metadata", "external_ref", "text", "custom_fields")
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    STARTS_AFTER_FIELD_NUMBER: _ClassVar[int]
+    STARTS_BEFORE_FIELD_NUMBER: _ClassVar[int]
+    STATES_FIELD_NUMBER: _ClassVar[int]
+    HOST_FIELD_NUMBER: _ClassVar[int]
+    INVITEE_FIELD_NUMBER: _ClassVar[int]
+    TAGS_FIELD_NUMBER: _ClassVar[int]
+    ANY_TAGS_FIELD_NUMBER: _ClassVar[int]
+    METADATA_FIELD_NUMBER: _ClassVar[int]
+    EXTERNAL_REF_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    CUSTOM_FIELDS_FIELD_NUMBER: _ClassVar[int]
+    page_size: int
+    page_token: str
+    starts_after: _timestamp_pb2.Timestamp
+    starts_before: _timestamp_pb2.Timestamp
+    states: _containers.RepeatedScalarFieldContainer[_meeting_pb2_1.OccurrenceState]
+    host: str
+    invitee: str
+    tags: _containers.RepeatedScalarFieldContainer[str]
+    any_tags: _containers.RepeatedScalarFieldContainer[str]
+    metadata: _containers.RepeatedScalarFieldContainer[str]
+    external_ref: str
+    text: str
+    custom_fields: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., starts_after: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., starts_before: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., states: _Optional[_Iterable[_Union[_meeting_pb2_1.OccurrenceState, str]]] = ..., host: _Optional[str] = ..., invitee: _Optional[str] = ..., tags: _Optional[_Iterable[str]] = ..., any_tags: _Optional[_Iterable[str]] = ..., metadata: _Optional[_Iterable[str]] = ..., external_ref: _Optional[str] = ..., text: _Optional[str] = ..., custom_fields: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class FindOccurrencesResponse(_message.Message):
     __slots__ = ("items", "next_page_token")
     ITEMS_FIELD_NUMBER: _ClassVar[int]
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]

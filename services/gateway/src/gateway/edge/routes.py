@@ -115,6 +115,7 @@ ROUTES: list[Route] = [
     Route("DELETE", MEETING, SCHEDULER, "DeleteMeeting", GONE),
     Route("POST", MEETING + "/cancel", SCHEDULER, "CancelMeeting", unwrap="meeting"),
     Route("GET", MEETING + "/occurrences", SCHEDULER, "ListOccurrences"),
+    Route("GET", "/occurrences", SCHEDULER, "FindOccurrences"),
     Route("GET", OCCURRENCE, SCHEDULER, "GetOccurrence", unwrap="occurrence"),
     Route("PATCH", OCCURRENCE, SCHEDULER, "UpdateOccurrence", body="occurrence",
           unwrap="occurrence"),

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from common import pages
 from common.ids import derived_id, new_id
 from common.principal import Principal
 from convene.common.v1.meeting_pb2 import MeetingSnapshot
@@ -31,7 +30,7 @@ from scheduler.service.announcing import (
     view_of,
 )
 from scheduler.service.planner import Planner, announce_gaps
-from scheduler.store import MeetingFilter, MeetingTransaction, Store
+from scheduler.store import MeetingTransaction, Store
 from scheduler.wire import revised_definition, snapshot_of
 
 
@@ -72,19 +71,6 @@ class Scheduler:
     async def get(self, caller: Principal, meeting_id: MeetingId) -> View:
         async with self._store.begin(caller) as tx:
             return await view_of(tx, await tx.get(meeting_id))
-
-    async def list(
-        self, caller: Principal, wanted: MeetingFilter, page_size: int, page_token: str
-    ) -> tuple[Sequence[View], str]:
-        """Meetings that match, newest first, and the token of the next page."""
-        size = pages.page_size(page_size)
-        async with self._store.begin(caller) as tx:
-            found = await tx.page(wanted, pages.keys_of(page_token, 2), size + 1)
-            shown = found[:size]
-            upcoming = await tx.next_of([one.id for one in shown], SHOWN_OCCURRENCES)
-        views = [View(one, [o for o in upcoming if o.meeting_id == one.id]) for one in shown]
-        last = shown[-1] if len(found) > size else None
-        return views, pages.token_for(last.create_time.isoformat(), last.id) if last else ""
 
     async def update(
         self,

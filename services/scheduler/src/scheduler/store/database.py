@@ -9,9 +9,10 @@ from common.principal import Principal
 from scheduler.store.meetings import MeetingRows
 from scheduler.store.occurrences import OccurrenceRows
 from scheduler.store.plans import PlanRows
+from scheduler.store.search import SearchRows
 
 
-class MeetingTransaction(MeetingRows, OccurrenceRows, PlanRows):
+class MeetingTransaction(MeetingRows, OccurrenceRows, PlanRows, SearchRows):
     """One transaction of one workspace."""
 
 
