@@ -25,30 +25,38 @@ MEETING_ORDER_CREATE_TIME: MeetingOrder
 MEETING_ORDER_NEXT_START: MeetingOrder
 
 class CreateMeetingRequest(_message.Message):
-    __slots__ = ("meeting",)
+    __slots__ = ("meeting", "get_or_create")
     MEETING_FIELD_NUMBER: _ClassVar[int]
+    GET_OR_CREATE_FIELD_NUMBER: _ClassVar[int]
     meeting: _meeting_pb2_1.MeetingDraft
-    def __init__(self, meeting: _Optional[_Union[_meeting_pb2_1.MeetingDraft, _Mapping]] = ...) -> None: ...
+    get_or_create: bool
+    def __init__(self, meeting: _Optional[_Union[_meeting_pb2_1.MeetingDraft, _Mapping]] = ..., get_or_create: _Optional[bool] = ...) -> None: ...
 
 class CreateMeetingResponse(_message.Message):
-    __slots__ = ("meeting",)
+    __slots__ = ("meeting", "found")
     MEETING_FIELD_NUMBER: _ClassVar[int]
+    FOUND_FIELD_NUMBER: _ClassVar[int]
     meeting: _meeting_pb2_1.Meeting
-    def __init__(self, meeting: _Optional[_Union[_meeting_pb2_1.Meeting, _Mapping]] = ...) -> None: ...
+    found: bool
+    def __init__(self, meeting: _Optional[_Union[_meeting_pb2_1.Meeting, _Mapping]] = ..., found: _Optional[bool] = ...) -> None: ...
 
 class ScheduleMeetingRequest(_message.Message):
-    __slots__ = ("meeting", "dry_run")
+    __slots__ = ("meeting", "dry_run", "get_or_create")
     MEETING_FIELD_NUMBER: _ClassVar[int]
     DRY_RUN_FIELD_NUMBER: _ClassVar[int]
+    GET_OR_CREATE_FIELD_NUMBER: _ClassVar[int]
     meeting: _meeting_pb2_1.MeetingDraft
     dry_run: bool
-    def __init__(self, meeting: _Optional[_Union[_meeting_pb2_1.MeetingDraft, _Mapping]] = ..., dry_run: _Optional[bool] = ...) -> None: ...
+    get_or_create: bool
+    def __init__(self, meeting: _Optional[_Union[_meeting_pb2_1.MeetingDraft, _Mapping]] = ..., dry_run: _Optional[bool] = ..., get_or_create: _Optional[bool] = ...) -> None: ...
 
 class ScheduleMeetingResponse(_message.Message):
-    __slots__ = ("meeting",)
+    __slots__ = ("meeting", "found")
     MEETING_FIELD_NUMBER: _ClassVar[int]
+    FOUND_FIELD_NUMBER: _ClassVar[int]
     meeting: _meeting_pb2_1.Meeting
-    def __init__(self, meeting: _Optional[_Union[_meeting_pb2_1.Meeting, _Mapping]] = ...) -> None: ...
+    found: bool
+    def __init__(self, meeting: _Optional[_Union[_meeting_pb2_1.Meeting, _Mapping]] = ..., found: _Optional[bool] = ...) -> None: ...
 
 class GetMeetingRequest(_message.Message):
     __slots__ = ("meeting_id",)
@@ -307,14 +315,16 @@ class PreviewOccurrencesResponse(_message.Message):
     def __init__(self, items: _Optional[_Iterable[_Union[_meeting_pb2_1.PreviewedOccurrence, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class StartMeetingRequest(_message.Message):
-    __slots__ = ("meeting_id", "meeting", "bots")
+    __slots__ = ("meeting_id", "meeting", "bots", "get_or_create")
     MEETING_ID_FIELD_NUMBER: _ClassVar[int]
     MEETING_FIELD_NUMBER: _ClassVar[int]
     BOTS_FIELD_NUMBER: _ClassVar[int]
+    GET_OR_CREATE_FIELD_NUMBER: _ClassVar[int]
     meeting_id: str
     meeting: _meeting_pb2_1.MeetingDraft
     bots: _containers.RepeatedCompositeFieldContainer[_meeting_pb2.BotSpec]
-    def __init__(self, meeting_id: _Optional[str] = ..., meeting: _Optional[_Union[_meeting_pb2_1.MeetingDraft, _Mapping]] = ..., bots: _Optional[_Iterable[_Union[_meeting_pb2.BotSpec, _Mapping]]] = ...) -> None: ...
+    get_or_create: bool
+    def __init__(self, meeting_id: _Optional[str] = ..., meeting: _Optional[_Union[_meeting_pb2_1.MeetingDraft, _Mapping]] = ..., bots: _Optional[_Iterable[_Union[_meeting_pb2.BotSpec, _Mapping]]] = ..., get_or_create: _Optional[bool] = ...) -> None: ...
 
 class StartMeetingResponse(_message.Message):
     __slots__ = ("session", "meeting_created")

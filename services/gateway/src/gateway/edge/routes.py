@@ -15,6 +15,7 @@ from gateway.edge.outcomes import (
     COMMANDED,
     CREATED,
     GONE,
+    MADE,
     OK,
     PLANNED,
     READY,
@@ -105,7 +106,7 @@ OPERATION_HOME = "/v1/operations/{id}"
 
 # fmt: off
 ROUTES: list[Route] = [
-    Route("POST", "/meetings/create", SCHEDULER, "CreateMeeting", CREATED,
+    Route("POST", "/meetings/create", SCHEDULER, "CreateMeeting", MADE,
           body="meeting", unwrap="meeting", location=MEETING_HOME, short=True),
     Route("POST", "/meetings/schedule", SCHEDULER, "ScheduleMeeting", PLANNED,
           body="meeting", unwrap="meeting", location=MEETING_HOME, short=True),
@@ -128,7 +129,7 @@ ROUTES: list[Route] = [
           unwrap="session", location=SESSION_HOME, short=True,
           title="Creates a meeting and starts it now"),
     Route("POST", MEETING + "/start", SCHEDULER, "StartMeeting", STARTED,
-          unwrap="session", location=SESSION_HOME, short=True, without=("meeting",),
+          unwrap="session", location=SESSION_HOME, short=True, without=("meeting", "get_or_create"),
           title="Starts a meeting that is there already"),
     Route("POST", MEETING + "/end", SESSION, "EndSession", unwrap="session", short=True),
     Route("GET", MEETING + "/sessions", SESSION, "ListSessions"),

@@ -9,10 +9,11 @@ from common.principal import Principal
 from scheduler.store.meetings import MeetingRows
 from scheduler.store.occurrences import OccurrenceRows
 from scheduler.store.plans import PlanRows
+from scheduler.store.refs import RefRows
 from scheduler.store.search import SearchRows
 
 
-class MeetingTransaction(MeetingRows, OccurrenceRows, PlanRows, SearchRows):
+class MeetingTransaction(MeetingRows, OccurrenceRows, PlanRows, RefRows, SearchRows):
     """One transaction of one workspace."""
 
 

@@ -11,6 +11,7 @@ from convene.scheduler.v1.scheduler_pb2_grpc import SchedulerServiceServicer
 from scheduler.domain.meetings import MeetingId, MissingMeeting, NotBoth
 from scheduler.domain.occurrences import OccurrenceId
 from scheduler.service.announcing import View
+from scheduler.service.drafting import Order
 from scheduler.service.meetings import Scheduler
 from scheduler.service.occurrences import OccurrenceEdit, Occurrences, One
 from scheduler.service.search import Search
@@ -18,7 +19,6 @@ from scheduler.service.sought import filter_of, occurrence_filter_of, page_of
 from scheduler.service.splitting import SplitOrder, Splitting
 from scheduler.wire import (
     bots_of,
-    definition_of,
     instance_to_wire,
     occurrence_to_wire,
     previewed_definition,
@@ -41,16 +41,16 @@ class SchedulerRpc(SchedulerServiceServicer):
     async def CreateMeeting(
         self, request: pb.CreateMeetingRequest, context: rpc.Context
     ) -> pb.CreateMeetingResponse:
-        view = await self._scheduler.create(rpc.caller(), definition_of(request.meeting))
-        return pb.CreateMeetingResponse(meeting=self._wire(view))
+        view = await self._scheduler.create(rpc.caller(), _order(request))
+        return pb.CreateMeetingResponse(meeting=self._wire(view), found=view.found)
 
     async def ScheduleMeeting(
         self, request: pb.ScheduleMeetingRequest, context: rpc.Context
     ) -> pb.ScheduleMeetingResponse:
         view = await self._scheduler.schedule(
-            rpc.caller(), definition_of(request.meeting), dry_run=request.dry_run
+            rpc.caller(), _order(request), dry_run=request.dry_run
         )
-        return pb.ScheduleMeetingResponse(meeting=self._wire(view))
+        return pb.ScheduleMeetingResponse(meeting=self._wire(view), found=view.found)
 
     async def GetMeeting(
         self, request: pb.GetMeetingRequest, context: rpc.Context
@@ -164,10 +164,10 @@ class SchedulerRpc(SchedulerServiceServicer):
             return pb.StartMeetingResponse(session=session)
         if not request.HasField("meeting"):
             raise MissingMeeting
-        session = await self._scheduler.start_new(
-            rpc.caller(), definition_of(request.meeting), bots, current_key()
+        session, created = await self._scheduler.start_new(
+            rpc.caller(), _order(request), bots, current_key()
         )
-        return pb.StartMeetingResponse(session=session, meeting_created=True)
+        return pb.StartMeetingResponse(session=session, meeting_created=created)
 
     def _wire(self, view: View) -> meeting_pb2.Meeting:
         return self._scheduler.to_wire(view, rpc.caller())
@@ -178,6 +178,17 @@ class _NamesOne(Protocol):
     def meeting_id(self) -> str: ...
     @property
     def occurrence_id(self) -> str: ...
+
+
+class _OrdersOne(Protocol):
+    @property
+    def meeting(self) -> meeting_pb2.MeetingDraft: ...
+    @property
+    def get_or_create(self) -> bool: ...
+
+
+def _order(request: _OrdersOne) -> Order:
+    return Order(request.meeting, request.get_or_create)
 
 
 def _names(request: _NamesOne) -> tuple[MeetingId, OccurrenceId]:
