@@ -21,7 +21,7 @@ from convene_cli import postgres
 from convene_cli.postgres import SUPERUSER
 from scheduler.store import Store
 from scheduler.store.search import PLANNED_FOR_PAGES, Query
-from tests.support.many_meetings import fill, queries
+from tests.support.many_meetings import FURTHER, fill, queries
 from tests.support.servers import data_folder
 
 RESULT = Path(__file__).parent / "results" / "lists.json"
@@ -47,7 +47,7 @@ async def measured(opened: Database, workspace: str, rounds: int) -> dict[str, l
                 rows = (await tx.run(query.sql, **query.values)).all()
                 if turn >= WARM_UP:
                     taken[name].append((perf_counter() - began) * 1000)
-            if not rows:
+            if not rows and not name.endswith(FURTHER):
                 raise SystemExit(f"{name} finds nothing, so its time says nothing")
     return taken
 

@@ -86,6 +86,8 @@ async def fill(superuser_url: str, workspace_id: str, count: int, others: int) -
 
 
 PAGE = 51
+# Of a list that goes on from a place within.
+FURTHER = ", further"
 HOUR = Span(NOW + timedelta(days=3), NOW + timedelta(days=3, hours=1))
 YEAR = Span(NOW, NOW + timedelta(days=365))
 
@@ -129,8 +131,8 @@ OCCURRENCES = {
 
 def queries() -> dict[str, Query]:
     """Every list, each from its beginning and from a place within."""
-    places = {"": None, ", further": Place(NOW - timedelta(minutes=10), "mtg_000000600")}
-    later = {"": None, ", further": Place(NOW + timedelta(days=9), "occ_000000600_0")}
+    places = {"": None, FURTHER: Place(NOW - timedelta(minutes=10), "mtg_000000600")}
+    later = {"": None, FURTHER: Place(NOW + timedelta(days=9), "occ_000000600_0")}
     return {
         **{
             f"newest by {name}{where}": meetings_query(one, place, PAGE)

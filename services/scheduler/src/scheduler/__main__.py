@@ -7,11 +7,13 @@ import structlog
 from common import house, rpc
 from common.run import run
 from convene.scheduler.v1.scheduler_pb2_grpc import add_SchedulerServiceServicer_to_server
+from convene.scheduler.v1.templates_pb2_grpc import add_TemplateServiceServicer_to_server
 from scheduler.clients import SessionClient
 from scheduler.config import Settings
 from scheduler.consumers import Consumers
 from scheduler.domain.zones import packaged_zones
 from scheduler.rpc import SchedulerRpc
+from scheduler.rpc.templates import TemplateRpc
 from scheduler.service.announcing import Announcer
 from scheduler.service.due import Due
 from scheduler.service.meetings import Scheduler
@@ -20,11 +22,13 @@ from scheduler.service.planner import Planner
 from scheduler.service.runs import Runs
 from scheduler.service.search import Search
 from scheduler.service.splitting import Splitting
+from scheduler.service.templates import Templates
 from scheduler.store import Store
 
 log = structlog.get_logger()
 
 SERVICE = "convene.scheduler.v1.SchedulerService"
+TEMPLATES = "convene.scheduler.v1.TemplateService"
 
 
 async def main(stopping: asyncio.Event) -> None:
@@ -47,7 +51,12 @@ async def main(stopping: asyncio.Event) -> None:
         await home.serve(
             stopping,
             settings.listen,
-            [rpc.Servicer(add_SchedulerServiceServicer_to_server, servicer, SERVICE)],
+            [
+                rpc.Servicer(add_SchedulerServiceServicer_to_server, servicer, SERVICE),
+                rpc.Servicer(
+                    add_TemplateServiceServicer_to_server, TemplateRpc(Templates(store)), TEMPLATES
+                ),
+            ],
             await home.consumer("session", settings.session_address, consumers.reactions()),
             firings=due.firings(),
         )

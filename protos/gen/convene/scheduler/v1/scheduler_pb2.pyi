@@ -25,12 +25,14 @@ MEETING_ORDER_CREATE_TIME: MeetingOrder
 MEETING_ORDER_NEXT_START: MeetingOrder
 
 class CreateMeetingRequest(_message.Message):
-    __slots__ = ("meeting", "get_or_create")
+    __slots__ = ("meeting", "get_or_create", "template_id")
     MEETING_FIELD_NUMBER: _ClassVar[int]
     GET_OR_CREATE_FIELD_NUMBER: _ClassVar[int]
+    TEMPLATE_ID_FIELD_NUMBER: _ClassVar[int]
     meeting: _meeting_pb2_1.MeetingDraft
     get_or_create: bool
-    def __init__(self, meeting: _Optional[_Union[_meeting_pb2_1.MeetingDraft, _Mapping]] = ..., get_or_create: _Optional[bool] = ...) -> None: ...
+    template_id: str
+    def __init__(self, meeting: _Optional[_Union[_meeting_pb2_1.MeetingDraft, _Mapping]] = ..., get_or_create: _Optional[bool] = ..., template_id: _Optional[str] = ...) -> None: ...
 
 class CreateMeetingResponse(_message.Message):
     __slots__ = ("meeting", "found")
@@ -41,14 +43,16 @@ class CreateMeetingResponse(_message.Message):
     def __init__(self, meeting: _Optional[_Union[_meeting_pb2_1.Meeting, _Mapping]] = ..., found: _Optional[bool] = ...) -> None: ...
 
 class ScheduleMeetingRequest(_message.Message):
-    __slots__ = ("meeting", "dry_run", "get_or_create")
+    __slots__ = ("meeting", "dry_run", "get_or_create", "template_id")
     MEETING_FIELD_NUMBER: _ClassVar[int]
     DRY_RUN_FIELD_NUMBER: _ClassVar[int]
     GET_OR_CREATE_FIELD_NUMBER: _ClassVar[int]
+    TEMPLATE_ID_FIELD_NUMBER: _ClassVar[int]
     meeting: _meeting_pb2_1.MeetingDraft
     dry_run: bool
     get_or_create: bool
-    def __init__(self, meeting: _Optional[_Union[_meeting_pb2_1.MeetingDraft, _Mapping]] = ..., dry_run: _Optional[bool] = ..., get_or_create: _Optional[bool] = ...) -> None: ...
+    template_id: str
+    def __init__(self, meeting: _Optional[_Union[_meeting_pb2_1.MeetingDraft, _Mapping]] = ..., dry_run: _Optional[bool] = ..., get_or_create: _Optional[bool] = ..., template_id: _Optional[str] = ...) -> None: ...
 
 class ScheduleMeetingResponse(_message.Message):
     __slots__ = ("meeting", "found")
@@ -315,16 +319,18 @@ class PreviewOccurrencesResponse(_message.Message):
     def __init__(self, items: _Optional[_Iterable[_Union[_meeting_pb2_1.PreviewedOccurrence, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class StartMeetingRequest(_message.Message):
-    __slots__ = ("meeting_id", "meeting", "bots", "get_or_create")
+    __slots__ = ("meeting_id", "meeting", "bots", "get_or_create", "template_id")
     MEETING_ID_FIELD_NUMBER: _ClassVar[int]
     MEETING_FIELD_NUMBER: _ClassVar[int]
     BOTS_FIELD_NUMBER: _ClassVar[int]
     GET_OR_CREATE_FIELD_NUMBER: _ClassVar[int]
+    TEMPLATE_ID_FIELD_NUMBER: _ClassVar[int]
     meeting_id: str
     meeting: _meeting_pb2_1.MeetingDraft
     bots: _containers.RepeatedCompositeFieldContainer[_meeting_pb2.BotSpec]
     get_or_create: bool
-    def __init__(self, meeting_id: _Optional[str] = ..., meeting: _Optional[_Union[_meeting_pb2_1.MeetingDraft, _Mapping]] = ..., bots: _Optional[_Iterable[_Union[_meeting_pb2.BotSpec, _Mapping]]] = ..., get_or_create: _Optional[bool] = ...) -> None: ...
+    template_id: str
+    def __init__(self, meeting_id: _Optional[str] = ..., meeting: _Optional[_Union[_meeting_pb2_1.MeetingDraft, _Mapping]] = ..., bots: _Optional[_Iterable[_Union[_meeting_pb2.BotSpec, _Mapping]]] = ..., get_or_create: _Optional[bool] = ..., template_id: _Optional[str] = ...) -> None: ...
 
 class StartMeetingResponse(_message.Message):
     __slots__ = ("session", "meeting_created")

@@ -155,14 +155,15 @@ class SchedulerRpc(SchedulerServiceServicer):
     async def StartMeeting(
         self, request: pb.StartMeetingRequest, context: rpc.Context
     ) -> pb.StartMeetingResponse:
-        if request.meeting_id and request.HasField("meeting"):
+        is_new = request.HasField("meeting") or bool(request.template_id)
+        if request.meeting_id and is_new:
             raise NotBoth
         bots = bots_of(request.bots)
         if request.meeting_id:
             meeting_id = MeetingId(request.meeting_id)
             session = await self._scheduler.start(rpc.caller(), meeting_id, bots)
             return pb.StartMeetingResponse(session=session)
-        if not request.HasField("meeting"):
+        if not is_new:
             raise MissingMeeting
         session, created = await self._scheduler.start_new(
             rpc.caller(), _order(request), bots, current_key()
@@ -184,11 +185,13 @@ class _OrdersOne(Protocol):
     @property
     def meeting(self) -> meeting_pb2.MeetingDraft: ...
     @property
+    def template_id(self) -> str: ...
+    @property
     def get_or_create(self) -> bool: ...
 
 
 def _order(request: _OrdersOne) -> Order:
-    return Order(request.meeting, request.get_or_create)
+    return Order(request.meeting, request.template_id, request.get_or_create)
 
 
 def _names(request: _NamesOne) -> tuple[MeetingId, OccurrenceId]:

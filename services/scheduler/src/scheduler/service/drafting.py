@@ -6,15 +6,22 @@ from convene.scheduler.v1 import meeting_pb2 as pb
 from scheduler.domain.definitions import Definition
 from scheduler.domain.meetings import Meeting
 from scheduler.domain.refs import ExternalRefsDisagree, MissingExternalRef
+from scheduler.domain.templates import TemplateId
+from scheduler.service.filling import filled
+from scheduler.service.templates import draft_of
 from scheduler.store import MeetingTransaction
 from scheduler.wire import definition_of
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A meeting to create, or with *get_or_create* to find by its external refs."""
+    """A meeting to create, or with *get_or_create* to find by its external refs.
+
+    A template fills what the draft leaves out.
+    """
 
     draft: pb.MeetingDraft
+    template_id: str = ""
     get_or_create: bool = False
 
 
@@ -23,8 +30,14 @@ Wanted = Definition | Order
 
 
 async def definition_for(tx: MeetingTransaction, wanted: Wanted) -> Definition:
-    """The definition of the meeting that is *wanted*."""
-    return definition_of(wanted.draft) if isinstance(wanted, Order) else wanted
+    """The definition of the meeting that is *wanted*; raises ``TemplateNotFound``."""
+    if not isinstance(wanted, Order):
+        return wanted
+    draft = wanted.draft
+    if wanted.template_id:
+        template = await tx.template(TemplateId(wanted.template_id))
+        draft = filled(draft_of(template), draft)
+    return definition_of(draft)
 
 
 async def meeting_for(tx: MeetingTransaction, wanted: Wanted) -> Meeting | None:

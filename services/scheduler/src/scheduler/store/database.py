@@ -11,9 +11,10 @@ from scheduler.store.occurrences import OccurrenceRows
 from scheduler.store.plans import PlanRows
 from scheduler.store.refs import RefRows
 from scheduler.store.search import SearchRows
+from scheduler.store.templates import TemplateRows
 
 
-class MeetingTransaction(MeetingRows, OccurrenceRows, PlanRows, RefRows, SearchRows):
+class MeetingTransaction(MeetingRows, OccurrenceRows, PlanRows, RefRows, SearchRows, TemplateRows):
     """One transaction of one workspace."""
 
 

@@ -1,4 +1,4 @@
-"""What lists find meetings by, in an index that row-level security lets them use."""
+"""What lists find meetings by, as row-level security lets an index be used; templates."""
 
 from alembic import op
 from sqlalchemy import Connection, text
@@ -29,6 +29,17 @@ _TABLES = (
     """
     create index meetings_live on meetings (workspace_id, create_time desc, id desc)
         where active_session_id <> ''""",
+    """
+    create table templates (
+        workspace_id text not null,
+        id text primary key,
+        name text not null,
+        draft jsonb not null,
+        version int not null,
+        create_time timestamptz not null,
+        update_time timestamptz not null
+    )""",
+    "create index templates_newest on templates (workspace_id, create_time desc, id desc)",
     "drop index occurrences_when",
     "create index occurrences_calendar on occurrences (workspace_id, start_time, id)",
     """
@@ -44,8 +55,9 @@ def upgrade() -> None:
         op.execute(statement)
     _fill(op.get_bind())
     op.execute("alter table meetings force row level security")
-    for statement in protected("scheduler", "traits"):
-        op.execute(statement)
+    for table in ("traits", "templates"):
+        for statement in protected("scheduler", table):
+            op.execute(statement)
 
 
 def _fill(connection: Connection) -> None:
