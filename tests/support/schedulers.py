@@ -15,6 +15,7 @@ from scheduler.service.meetings import Scheduler, Sessions
 from scheduler.service.occurrences import Occurrences
 from scheduler.service.planner import Planner
 from scheduler.service.runs import Runs
+from scheduler.service.search import Search
 from scheduler.service.splitting import Splitting
 from scheduler.store import Store
 
@@ -29,6 +30,7 @@ class NoSessions:
 @dataclass(frozen=True)
 class SchedulerHouse:
     meetings: Scheduler
+    search: Search
     occurrences: Occurrences
     splitting: Splitting
     due: Due
@@ -36,7 +38,7 @@ class SchedulerHouse:
 
     @property
     def rpc(self) -> SchedulerRpc:
-        return SchedulerRpc(self.meetings, self.occurrences, self.splitting)
+        return SchedulerRpc(self.meetings, self.search, self.occurrences, self.splitting)
 
 
 def a_scheduler(
@@ -46,6 +48,7 @@ def a_scheduler(
     announcer = Announcer(LinkSigner(b"link key", "https://meet.example"))
     return SchedulerHouse(
         Scheduler(store, sessions or NoSessions(), planner, announcer),
+        Search(store),
         Occurrences(store, planner, announcer),
         Splitting(store, planner, announcer),
         Due(store, planner, announcer),

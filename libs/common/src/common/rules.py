@@ -6,7 +6,8 @@ about it. The edge and the services call the same function, so REST and gRPC cal
 A field without presence counts as not given when it is empty or zero: then only `required` speaks.
 Length, pattern and format bind each item of a list and each key and value of a map; a pattern
 must match the whole text. Where a request has an `update_mask`, only the fields it names are
-checked in the message that it masks.
+checked in the message that it masks. Where it names a `template_id`, only the fields that
+are given: the template has what is required.
 """
 
 import re
@@ -27,6 +28,7 @@ MAX_STRUCT_BYTES = 64 * 1024
 MAX_VIOLATIONS = 100
 STRUCT = Struct.DESCRIPTOR.full_name
 MASK = "update_mask"
+TEMPLATE = "template_id"
 # One alternative of a pattern that takes a single text, perhaps the empty one.
 LITERAL = re.compile(r"\^[\w-]*\$")
 
@@ -114,12 +116,19 @@ def _message_inspection(
             return
         value = getattr(message, name)
         _apply(checks, value, path + name, found)
-        named = _masked_names(message, value) if masked else None
+        named = _masked_names(message, value) if masked else _given_names(message, value)
         for field_name, look in nested:
             if named is None or field_name in named:
                 look(value, f"{path}{name}.", found)
 
     return inspect
+
+
+def _given_names(message: Message, value: Message) -> set[str] | None:
+    """The fields that *value* gives, where a template has the others; else ``None``."""
+    if TEMPLATE not in message.DESCRIPTOR.fields_by_name or not getattr(message, TEMPLATE):
+        return None
+    return {field.name for field, _ in value.ListFields()}
 
 
 def _list_inspection(field: FieldDescriptor, rule: options_pb2.FieldRule) -> _Inspect | None:

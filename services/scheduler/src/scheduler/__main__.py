@@ -10,6 +10,7 @@ from common import house, rpc
 from common.house import House
 from common.run import run
 from convene.scheduler.v1.scheduler_pb2_grpc import add_SchedulerServiceServicer_to_server
+from convene.scheduler.v1.templates_pb2_grpc import add_TemplateServiceServicer_to_server
 from scheduler.channels.equipment import MailSettings, Post, post_of
 from scheduler.channels.rendering import Renderer
 from scheduler.clients import SessionClient
@@ -18,14 +19,17 @@ from scheduler.consumers import Consumers
 from scheduler.domain.notices import Channel
 from scheduler.domain.zones import packaged_zones
 from scheduler.rpc import SchedulerRpc
+from scheduler.rpc.templates import TemplateRpc
 from scheduler.service.announcing import Announcer
 from scheduler.service.due import Due
 from scheduler.service.meetings import Scheduler
 from scheduler.service.occurrences import Occurrences
 from scheduler.service.planner import Planner
 from scheduler.service.runs import Runs
+from scheduler.service.search import Search
 from scheduler.service.sending import Sending
 from scheduler.service.splitting import Splitting
+from scheduler.service.templates import Templates
 from scheduler.store import Store
 from scheduler.store.sending import Limits, NoticeQueue, SendingStore
 
@@ -34,6 +38,7 @@ log = structlog.get_logger()
 Loop = Coroutine[Any, Any, None]
 
 SERVICE = "convene.scheduler.v1.SchedulerService"
+TEMPLATES = "convene.scheduler.v1.TemplateService"
 
 
 def post(settings: Settings) -> Post:
@@ -64,6 +69,7 @@ async def main(stopping: asyncio.Event) -> None:
         announcer = Announcer(settings.links())
         servicer = SchedulerRpc(
             Scheduler(store, sessions, planner, announcer),
+            Search(store),
             Occurrences(store, planner, announcer),
             Splitting(store, planner, announcer),
         )
@@ -81,7 +87,12 @@ async def main(stopping: asyncio.Event) -> None:
         await home.serve(
             stopping,
             settings.listen,
-            [rpc.Servicer(add_SchedulerServiceServicer_to_server, servicer, SERVICE)],
+            [
+                rpc.Servicer(add_SchedulerServiceServicer_to_server, servicer, SERVICE),
+                rpc.Servicer(
+                    add_TemplateServiceServicer_to_server, TemplateRpc(Templates(store)), TEMPLATES
+                ),
+            ],
             await home.consumer("session", settings.session_address, consumers.reactions()),
             *tellings(home, settings, by, told),
             firings=due.firings(),

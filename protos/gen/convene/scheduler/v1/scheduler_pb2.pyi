@@ -7,6 +7,7 @@ from convene.session.v1 import session_pb2 as _session_pb2
 from google.protobuf import field_mask_pb2 as _field_mask_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from collections.abc import Iterable as _Iterable, Mapping as _Mapping
@@ -14,31 +15,52 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class MeetingOrder(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    MEETING_ORDER_UNSPECIFIED: _ClassVar[MeetingOrder]
+    MEETING_ORDER_CREATE_TIME: _ClassVar[MeetingOrder]
+    MEETING_ORDER_NEXT_START: _ClassVar[MeetingOrder]
+MEETING_ORDER_UNSPECIFIED: MeetingOrder
+MEETING_ORDER_CREATE_TIME: MeetingOrder
+MEETING_ORDER_NEXT_START: MeetingOrder
+
 class CreateMeetingRequest(_message.Message):
-    __slots__ = ("meeting",)
+    __slots__ = ("meeting", "get_or_create", "template_id")
     MEETING_FIELD_NUMBER: _ClassVar[int]
+    GET_OR_CREATE_FIELD_NUMBER: _ClassVar[int]
+    TEMPLATE_ID_FIELD_NUMBER: _ClassVar[int]
     meeting: _meeting_pb2_1.MeetingDraft
-    def __init__(self, meeting: _Optional[_Union[_meeting_pb2_1.MeetingDraft, _Mapping]] = ...) -> None: ...
+    get_or_create: bool
+    template_id: str
+    def __init__(self, meeting: _Optional[_Union[_meeting_pb2_1.MeetingDraft, _Mapping]] = ..., get_or_create: _Optional[bool] = ..., template_id: _Optional[str] = ...) -> None: ...
 
 class CreateMeetingResponse(_message.Message):
-    __slots__ = ("meeting",)
+    __slots__ = ("meeting", "found")
     MEETING_FIELD_NUMBER: _ClassVar[int]
+    FOUND_FIELD_NUMBER: _ClassVar[int]
     meeting: _meeting_pb2_1.Meeting
-    def __init__(self, meeting: _Optional[_Union[_meeting_pb2_1.Meeting, _Mapping]] = ...) -> None: ...
+    found: bool
+    def __init__(self, meeting: _Optional[_Union[_meeting_pb2_1.Meeting, _Mapping]] = ..., found: _Optional[bool] = ...) -> None: ...
 
 class ScheduleMeetingRequest(_message.Message):
-    __slots__ = ("meeting", "dry_run")
+    __slots__ = ("meeting", "dry_run", "get_or_create", "template_id")
     MEETING_FIELD_NUMBER: _ClassVar[int]
     DRY_RUN_FIELD_NUMBER: _ClassVar[int]
+    GET_OR_CREATE_FIELD_NUMBER: _ClassVar[int]
+    TEMPLATE_ID_FIELD_NUMBER: _ClassVar[int]
     meeting: _meeting_pb2_1.MeetingDraft
     dry_run: bool
-    def __init__(self, meeting: _Optional[_Union[_meeting_pb2_1.MeetingDraft, _Mapping]] = ..., dry_run: _Optional[bool] = ...) -> None: ...
+    get_or_create: bool
+    template_id: str
+    def __init__(self, meeting: _Optional[_Union[_meeting_pb2_1.MeetingDraft, _Mapping]] = ..., dry_run: _Optional[bool] = ..., get_or_create: _Optional[bool] = ..., template_id: _Optional[str] = ...) -> None: ...
 
 class ScheduleMeetingResponse(_message.Message):
-    __slots__ = ("meeting",)
+    __slots__ = ("meeting", "found")
     MEETING_FIELD_NUMBER: _ClassVar[int]
+    FOUND_FIELD_NUMBER: _ClassVar[int]
     meeting: _meeting_pb2_1.Meeting
-    def __init__(self, meeting: _Optional[_Union[_meeting_pb2_1.Meeting, _Mapping]] = ...) -> None: ...
+    found: bool
+    def __init__(self, meeting: _Optional[_Union[_meeting_pb2_1.Meeting, _Mapping]] = ..., found: _Optional[bool] = ...) -> None: ...
 
 class GetMeetingRequest(_message.Message):
     __slots__ = ("meeting_id",)
@@ -53,7 +75,7 @@ class GetMeetingResponse(_message.Message):
     def __init__(self, meeting: _Optional[_Union[_meeting_pb2_1.Meeting, _Mapping]] = ...) -> None: ...
 
 class ListMeetingsRequest(_message.Message):
-    __slots__ = ("page_size", "page_token", "state", "tag", "metadata", "starts_after", "starts_before", "external_ref")
+    __slots__ = ("page_size", "page_token", "state", "tag", "metadata", "starts_after", "starts_before", "external_ref", "states", "tags", "any_tags", "host", "invitee", "live", "text", "custom_fields", "order_by")
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
@@ -62,6 +84,15 @@ class ListMeetingsRequest(_message.Message):
     STARTS_AFTER_FIELD_NUMBER: _ClassVar[int]
     STARTS_BEFORE_FIELD_NUMBER: _ClassVar[int]
     EXTERNAL_REF_FIELD_NUMBER: _ClassVar[int]
+    STATES_FIELD_NUMBER: _ClassVar[int]
+    TAGS_FIELD_NUMBER: _ClassVar[int]
+    ANY_TAGS_FIELD_NUMBER: _ClassVar[int]
+    HOST_FIELD_NUMBER: _ClassVar[int]
+    INVITEE_FIELD_NUMBER: _ClassVar[int]
+    LIVE_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    CUSTOM_FIELDS_FIELD_NUMBER: _ClassVar[int]
+    ORDER_BY_FIELD_NUMBER: _ClassVar[int]
     page_size: int
     page_token: str
     state: _meeting_pb2_1.MeetingState
@@ -70,7 +101,16 @@ class ListMeetingsRequest(_message.Message):
     starts_after: _timestamp_pb2.Timestamp
     starts_before: _timestamp_pb2.Timestamp
     external_ref: str
-    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., state: _Optional[_Union[_meeting_pb2_1.MeetingState, str]] = ..., tag: _Optional[str] = ..., metadata: _Optional[_Iterable[str]] = ..., starts_after: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., starts_before: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., external_ref: _Optional[str] = ...) -> None: ...
+    states: _containers.RepeatedScalarFieldContainer[_meeting_pb2_1.MeetingState]
+    tags: _containers.RepeatedScalarFieldContainer[str]
+    any_tags: _containers.RepeatedScalarFieldContainer[str]
+    host: str
+    invitee: str
+    live: bool
+    text: str
+    custom_fields: _containers.RepeatedScalarFieldContainer[str]
+    order_by: MeetingOrder
+    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., state: _Optional[_Union[_meeting_pb2_1.MeetingState, str]] = ..., tag: _Optional[str] = ..., metadata: _Optional[_Iterable[str]] = ..., starts_after: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., starts_before: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., external_ref: _Optional[str] = ..., states: _Optional[_Iterable[_Union[_meeting_pb2_1.MeetingState, str]]] = ..., tags: _Optional[_Iterable[str]] = ..., any_tags: _Optional[_Iterable[str]] = ..., host: _Optional[str] = ..., invitee: _Optional[str] = ..., live: _Optional[bool] = ..., text: _Optional[str] = ..., custom_fields: _Optional[_Iterable[str]] = ..., order_by: _Optional[_Union[MeetingOrder, str]] = ...) -> None: ...
 
 class ListMeetingsResponse(_message.Message):
     __slots__ = ("items", "next_page_token")
@@ -137,6 +177,44 @@ class ListOccurrencesRequest(_message.Message):
     def __init__(self, meeting_id: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
 
 class ListOccurrencesResponse(_message.Message):
+    __slots__ = ("items", "next_page_token")
+    ITEMS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    items: _containers.RepeatedCompositeFieldContainer[_meeting_pb2_1.Occurrence]
+    next_page_token: str
+    def __init__(self, items: _Optional[_Iterable[_Union[_meeting_pb2_1.Occurrence, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class FindOccurrencesRequest(_message.Message):
+    __slots__ = ("page_size", "page_token", "starts_after", "starts_before", "states", "host", "invitee", "tags", "any_tags", "metadata", "external_ref", "text", "custom_fields")
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    STARTS_AFTER_FIELD_NUMBER: _ClassVar[int]
+    STARTS_BEFORE_FIELD_NUMBER: _ClassVar[int]
+    STATES_FIELD_NUMBER: _ClassVar[int]
+    HOST_FIELD_NUMBER: _ClassVar[int]
+    INVITEE_FIELD_NUMBER: _ClassVar[int]
+    TAGS_FIELD_NUMBER: _ClassVar[int]
+    ANY_TAGS_FIELD_NUMBER: _ClassVar[int]
+    METADATA_FIELD_NUMBER: _ClassVar[int]
+    EXTERNAL_REF_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    CUSTOM_FIELDS_FIELD_NUMBER: _ClassVar[int]
+    page_size: int
+    page_token: str
+    starts_after: _timestamp_pb2.Timestamp
+    starts_before: _timestamp_pb2.Timestamp
+    states: _containers.RepeatedScalarFieldContainer[_meeting_pb2_1.OccurrenceState]
+    host: str
+    invitee: str
+    tags: _containers.RepeatedScalarFieldContainer[str]
+    any_tags: _containers.RepeatedScalarFieldContainer[str]
+    metadata: _containers.RepeatedScalarFieldContainer[str]
+    external_ref: str
+    text: str
+    custom_fields: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., starts_after: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., starts_before: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., states: _Optional[_Iterable[_Union[_meeting_pb2_1.OccurrenceState, str]]] = ..., host: _Optional[str] = ..., invitee: _Optional[str] = ..., tags: _Optional[_Iterable[str]] = ..., any_tags: _Optional[_Iterable[str]] = ..., metadata: _Optional[_Iterable[str]] = ..., external_ref: _Optional[str] = ..., text: _Optional[str] = ..., custom_fields: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class FindOccurrencesResponse(_message.Message):
     __slots__ = ("items", "next_page_token")
     ITEMS_FIELD_NUMBER: _ClassVar[int]
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
@@ -241,14 +319,18 @@ class PreviewOccurrencesResponse(_message.Message):
     def __init__(self, items: _Optional[_Iterable[_Union[_meeting_pb2_1.PreviewedOccurrence, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class StartMeetingRequest(_message.Message):
-    __slots__ = ("meeting_id", "meeting", "bots")
+    __slots__ = ("meeting_id", "meeting", "bots", "get_or_create", "template_id")
     MEETING_ID_FIELD_NUMBER: _ClassVar[int]
     MEETING_FIELD_NUMBER: _ClassVar[int]
     BOTS_FIELD_NUMBER: _ClassVar[int]
+    GET_OR_CREATE_FIELD_NUMBER: _ClassVar[int]
+    TEMPLATE_ID_FIELD_NUMBER: _ClassVar[int]
     meeting_id: str
     meeting: _meeting_pb2_1.MeetingDraft
     bots: _containers.RepeatedCompositeFieldContainer[_meeting_pb2.BotSpec]
-    def __init__(self, meeting_id: _Optional[str] = ..., meeting: _Optional[_Union[_meeting_pb2_1.MeetingDraft, _Mapping]] = ..., bots: _Optional[_Iterable[_Union[_meeting_pb2.BotSpec, _Mapping]]] = ...) -> None: ...
+    get_or_create: bool
+    template_id: str
+    def __init__(self, meeting_id: _Optional[str] = ..., meeting: _Optional[_Union[_meeting_pb2_1.MeetingDraft, _Mapping]] = ..., bots: _Optional[_Iterable[_Union[_meeting_pb2.BotSpec, _Mapping]]] = ..., get_or_create: _Optional[bool] = ..., template_id: _Optional[str] = ...) -> None: ...
 
 class StartMeetingResponse(_message.Message):
     __slots__ = ("session", "meeting_created")

@@ -74,6 +74,11 @@ class SchedulerServiceStub:
                 request_serializer=convene_dot_scheduler_dot_v1_dot_scheduler__pb2.ListOccurrencesRequest.SerializeToString,
                 response_deserializer=convene_dot_scheduler_dot_v1_dot_scheduler__pb2.ListOccurrencesResponse.FromString,
                 _registered_method=True)
+        self.FindOccurrences = channel.unary_unary(
+                '/convene.scheduler.v1.SchedulerService/FindOccurrences',
+                request_serializer=convene_dot_scheduler_dot_v1_dot_scheduler__pb2.FindOccurrencesRequest.SerializeToString,
+                response_deserializer=convene_dot_scheduler_dot_v1_dot_scheduler__pb2.FindOccurrencesResponse.FromString,
+                _registered_method=True)
         self.GetOccurrence = channel.unary_unary(
                 '/convene.scheduler.v1.SchedulerService/GetOccurrence',
                 request_serializer=convene_dot_scheduler_dot_v1_dot_scheduler__pb2.GetOccurrenceRequest.SerializeToString,
@@ -131,7 +136,7 @@ class SchedulerServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ListMeetings(self, request, context):
-        """Meetings of the workspace, newest first.
+        """Meetings of the workspace that match every condition given. A page token is good for the same conditions only.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -160,6 +165,13 @@ class SchedulerServiceServicer:
 
     def ListOccurrences(self, request, context):
         """The planned instants of a meeting, in time order.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def FindOccurrences(self, request, context):
+        """Planned instants of all meetings that match every condition given, in time order: a calendar.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -249,6 +261,11 @@ def add_SchedulerServiceServicer_to_server(servicer, server):
                     servicer.ListOccurrences,
                     request_deserializer=convene_dot_scheduler_dot_v1_dot_scheduler__pb2.ListOccurrencesRequest.FromString,
                     response_serializer=convene_dot_scheduler_dot_v1_dot_scheduler__pb2.ListOccurrencesResponse.SerializeToString,
+            ),
+            'FindOccurrences': grpc.unary_unary_rpc_method_handler(
+                    servicer.FindOccurrences,
+                    request_deserializer=convene_dot_scheduler_dot_v1_dot_scheduler__pb2.FindOccurrencesRequest.FromString,
+                    response_serializer=convene_dot_scheduler_dot_v1_dot_scheduler__pb2.FindOccurrencesResponse.SerializeToString,
             ),
             'GetOccurrence': grpc.unary_unary_rpc_method_handler(
                     servicer.GetOccurrence,
@@ -497,6 +514,33 @@ class SchedulerService:
             '/convene.scheduler.v1.SchedulerService/ListOccurrences',
             convene_dot_scheduler_dot_v1_dot_scheduler__pb2.ListOccurrencesRequest.SerializeToString,
             convene_dot_scheduler_dot_v1_dot_scheduler__pb2.ListOccurrencesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def FindOccurrences(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/convene.scheduler.v1.SchedulerService/FindOccurrences',
+            convene_dot_scheduler_dot_v1_dot_scheduler__pb2.FindOccurrencesRequest.SerializeToString,
+            convene_dot_scheduler_dot_v1_dot_scheduler__pb2.FindOccurrencesResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -21,7 +21,7 @@ class SchedulerServiceStub:
     GetMeeting: _aio.UnaryUnaryMultiCallable[_scheduler_pb2.GetMeetingRequest, _scheduler_pb2.GetMeetingResponse]
     """One meeting."""
     ListMeetings: _aio.UnaryUnaryMultiCallable[_scheduler_pb2.ListMeetingsRequest, _scheduler_pb2.ListMeetingsResponse]
-    """Meetings of the workspace, newest first."""
+    """Meetings of the workspace that match every condition given. A page token is good for the same conditions only."""
     UpdateMeeting: _aio.UnaryUnaryMultiCallable[_scheduler_pb2.UpdateMeetingRequest, _scheduler_pb2.UpdateMeetingResponse]
     """Changes the fields that are given. A new start time moves the meeting."""
     CancelMeeting: _aio.UnaryUnaryMultiCallable[_scheduler_pb2.CancelMeetingRequest, _scheduler_pb2.CancelMeetingResponse]
@@ -30,6 +30,8 @@ class SchedulerServiceStub:
     """Removes a meeting that is not live."""
     ListOccurrences: _aio.UnaryUnaryMultiCallable[_scheduler_pb2.ListOccurrencesRequest, _scheduler_pb2.ListOccurrencesResponse]
     """The planned instants of a meeting, in time order."""
+    FindOccurrences: _aio.UnaryUnaryMultiCallable[_scheduler_pb2.FindOccurrencesRequest, _scheduler_pb2.FindOccurrencesResponse]
+    """Planned instants of all meetings that match every condition given, in time order: a calendar."""
     GetOccurrence: _aio.UnaryUnaryMultiCallable[_scheduler_pb2.GetOccurrenceRequest, _scheduler_pb2.GetOccurrenceResponse]
     """One planned instant."""
     UpdateOccurrence: _aio.UnaryUnaryMultiCallable[_scheduler_pb2.UpdateOccurrenceRequest, _scheduler_pb2.UpdateOccurrenceResponse]
@@ -74,7 +76,7 @@ class SchedulerServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _scheduler_pb2.ListMeetingsRequest,
         context: _aio.ServicerContext[_scheduler_pb2.ListMeetingsRequest, _abc.Awaitable[_scheduler_pb2.ListMeetingsResponse]],
     ) -> _abc.Awaitable[_scheduler_pb2.ListMeetingsResponse]:
-        """Meetings of the workspace, newest first."""
+        """Meetings of the workspace that match every condition given. A page token is good for the same conditions only."""
 
     @_abc_1.abstractmethod
     def UpdateMeeting(
@@ -107,6 +109,14 @@ class SchedulerServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_scheduler_pb2.ListOccurrencesRequest, _abc.Awaitable[_scheduler_pb2.ListOccurrencesResponse]],
     ) -> _abc.Awaitable[_scheduler_pb2.ListOccurrencesResponse]:
         """The planned instants of a meeting, in time order."""
+
+    @_abc_1.abstractmethod
+    def FindOccurrences(
+        self,
+        request: _scheduler_pb2.FindOccurrencesRequest,
+        context: _aio.ServicerContext[_scheduler_pb2.FindOccurrencesRequest, _abc.Awaitable[_scheduler_pb2.FindOccurrencesResponse]],
+    ) -> _abc.Awaitable[_scheduler_pb2.FindOccurrencesResponse]:
+        """Planned instants of all meetings that match every condition given, in time order: a calendar."""
 
     @_abc_1.abstractmethod
     def GetOccurrence(

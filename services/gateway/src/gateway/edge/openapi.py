@@ -28,6 +28,7 @@ from gateway.edge.shapes import public_events
 
 TAGS: Mapping[str, str] = {
     "SchedulerService": "Meetings",
+    "TemplateService": "Templates",
     "SessionService": "Sessions",
     "BotsService": "Bots",
     "ArtifactsService": "Artifacts",

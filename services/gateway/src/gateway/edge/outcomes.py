@@ -29,8 +29,12 @@ def _always(status: int) -> Outcome:
     return Outcome((status,), lambda request, answer: status)
 
 
-def _planned(request: Any, answer: Message) -> int:
-    return 200 if request.dry_run else 201
+def _made(request: Message, answer: Any) -> int:
+    return 200 if answer.found else 201
+
+
+def _planned(request: Any, answer: Any) -> int:
+    return 200 if request.dry_run or answer.found else 201
 
 
 def _started(request: Message, answer: Any) -> int:
@@ -60,7 +64,9 @@ OK = _always(200)
 CREATED = _always(201)
 RUNNING = _always(202)
 GONE = _always(204)
-# A dry run makes nothing.
+# What is there already is answered where the caller asked for that.
+MADE = Outcome((201, 200), _made)
+# A dry run makes nothing either.
 PLANNED = Outcome((201, 200), _planned)
 # A start answers 201 when it made the meeting, 202 while the room is prepared, 200 when live.
 STARTED = Outcome((200, 201, 202), _started)

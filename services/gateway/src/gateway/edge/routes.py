@@ -9,12 +9,13 @@ from google.protobuf.message_factory import GetMessageClass
 from convene.artifacts.v1 import artifacts_pb2, recordings_pb2
 from convene.bots.v1 import bots_pb2
 from convene.gateway.v1 import access_pb2, webhooks_pb2
-from convene.scheduler.v1 import scheduler_pb2
+from convene.scheduler.v1 import scheduler_pb2, templates_pb2
 from convene.session.v1 import sandbox_pb2, session_pb2
 from gateway.edge.outcomes import (
     COMMANDED,
     CREATED,
     GONE,
+    MADE,
     OK,
     PLANNED,
     READY,
@@ -25,6 +26,7 @@ from gateway.edge.outcomes import (
 )
 
 SCHEDULER = scheduler_pb2.DESCRIPTOR.services_by_name["SchedulerService"]
+TEMPLATES = templates_pb2.DESCRIPTOR.services_by_name["TemplateService"]
 SESSION = session_pb2.DESCRIPTOR.services_by_name["SessionService"]
 SANDBOX = sandbox_pb2.DESCRIPTOR.services_by_name["SandboxService"]
 BOTS = bots_pb2.DESCRIPTOR.services_by_name["BotsService"]
@@ -93,6 +95,7 @@ PARTICIPANT = ONE_SESSION + "/participants/{participant_id}"
 RECORDING = ONE_SESSION + "/recordings/{recording_id}"
 STORED_RECORDING = MEETING + "/recordings/{recording_id}"
 BOT = MEETING + "/bots/{bot_id}"
+TEMPLATE = "/templates/{template_id}"
 ENDPOINTS = "/webhooks/endpoints"
 ENDPOINT = ENDPOINTS + "/{endpoint_id}"
 SCENARIO = "/sandbox/scenarios/{name}"
@@ -100,12 +103,13 @@ SCENARIO = "/sandbox/scenarios/{name}"
 MEETING_HOME = "/v1/meetings/{id}"
 SESSION_HOME = "/v1/meetings/{meeting_id}/sessions/{id}"
 BOT_HOME = "/v1/meetings/{meeting_id}/bots/{id}"
+TEMPLATE_HOME = "/v1/templates/{id}"
 ENDPOINT_HOME = "/v1/webhooks/endpoints/{id}"
 OPERATION_HOME = "/v1/operations/{id}"
 
 # fmt: off
 ROUTES: list[Route] = [
-    Route("POST", "/meetings/create", SCHEDULER, "CreateMeeting", CREATED,
+    Route("POST", "/meetings/create", SCHEDULER, "CreateMeeting", MADE,
           body="meeting", unwrap="meeting", location=MEETING_HOME, short=True),
     Route("POST", "/meetings/schedule", SCHEDULER, "ScheduleMeeting", PLANNED,
           body="meeting", unwrap="meeting", location=MEETING_HOME, short=True),
@@ -115,6 +119,7 @@ ROUTES: list[Route] = [
     Route("DELETE", MEETING, SCHEDULER, "DeleteMeeting", GONE),
     Route("POST", MEETING + "/cancel", SCHEDULER, "CancelMeeting", unwrap="meeting"),
     Route("GET", MEETING + "/occurrences", SCHEDULER, "ListOccurrences"),
+    Route("GET", "/occurrences", SCHEDULER, "FindOccurrences"),
     Route("GET", OCCURRENCE, SCHEDULER, "GetOccurrence", unwrap="occurrence"),
     Route("PATCH", OCCURRENCE, SCHEDULER, "UpdateOccurrence", body="occurrence",
           unwrap="occurrence"),
@@ -123,11 +128,19 @@ ROUTES: list[Route] = [
           body="meeting", unwrap="meeting", location=MEETING_HOME, may_be_empty=True),
     Route("POST", "/meetings/preview-occurrences", SCHEDULER, "PreviewOccurrences"),
 
+    Route("POST", "/templates", TEMPLATES, "CreateTemplate", CREATED,
+          body="template", unwrap="template", location=TEMPLATE_HOME),
+    Route("GET", "/templates", TEMPLATES, "ListTemplates"),
+    Route("GET", TEMPLATE, TEMPLATES, "GetTemplate", unwrap="template"),
+    Route("PATCH", TEMPLATE, TEMPLATES, "UpdateTemplate", body="template", unwrap="template"),
+    Route("DELETE", TEMPLATE, TEMPLATES, "DeleteTemplate", GONE),
+
     Route("POST", "/meetings/start", SCHEDULER, "StartMeeting", STARTED,
           unwrap="session", location=SESSION_HOME, short=True,
           title="Creates a meeting and starts it now"),
     Route("POST", MEETING + "/start", SCHEDULER, "StartMeeting", STARTED,
-          unwrap="session", location=SESSION_HOME, short=True, without=("meeting",),
+          unwrap="session", location=SESSION_HOME, short=True,
+          without=("meeting", "get_or_create", "template_id"),
           title="Starts a meeting that is there already"),
     Route("POST", MEETING + "/end", SESSION, "EndSession", unwrap="session", short=True),
     Route("GET", MEETING + "/sessions", SESSION, "ListSessions"),

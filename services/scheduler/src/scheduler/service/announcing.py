@@ -21,11 +21,15 @@ TOLD_CHANGES = 100
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A meeting with what is next of it, or with what a dry run would plan."""
+    """A meeting with what is next of it, or with what a dry run would plan.
+
+    *found* says that it was there before the call that was to create it.
+    """
 
     meeting: Meeting
     upcoming: Sequence[Occurrence] = ()
     dry: Sequence[Instance] = ()
+    found: bool = False
 
 
 async def view_of(tx: MeetingTransaction, meeting: Meeting) -> View:

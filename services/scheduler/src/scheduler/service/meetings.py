@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from common import pages
 from common.ids import derived_id, new_id
 from common.principal import Principal
 from convene.common.v1.meeting_pb2 import MeetingSnapshot
@@ -30,8 +29,9 @@ from scheduler.service.announcing import (
     announce_cancelled,
     view_of,
 )
+from scheduler.service.drafting import Wanted, definition_for, meeting_for
 from scheduler.service.planner import Planner, announce_gaps
-from scheduler.store import MeetingFilter, MeetingTransaction, Store
+from scheduler.store import MeetingTransaction, Store
 from scheduler.wire import revised_definition, snapshot_of
 
 
@@ -51,19 +51,25 @@ class Scheduler:
         self._announcer = announcer
 
     async def create(
-        self, caller: Principal, definition: Definition, meeting_id: MeetingId | None = None
+        self, caller: Principal, wanted: Wanted, meeting_id: MeetingId | None = None
     ) -> View:
         """Keep a new meeting; one that has a start time is scheduled."""
         async with self._store.begin(caller) as tx:
+            if found := await meeting_for(tx, wanted):
+                return replace(await view_of(tx, found), found=True)
+            definition = await definition_for(tx, wanted)
             return await self._create(tx, definition, meeting_id or MeetingId(new_id("mtg")))
 
-    async def schedule(self, caller: Principal, definition: Definition, *, dry_run: bool) -> View:
+    async def schedule(self, caller: Principal, wanted: Wanted, *, dry_run: bool) -> View:
         """Keep a new meeting that starts by itself; a dry run only answers what would be."""
-        if not definition.start_time:
-            raise MissingStartTime
-        if not dry_run:
-            return await self.create(caller, definition)
         async with self._store.begin(caller) as tx:
+            if found := await meeting_for(tx, wanted):
+                return replace(await view_of(tx, found), found=True)
+            definition = await definition_for(tx, wanted)
+            if not definition.start_time:
+                raise MissingStartTime
+            if not dry_run:
+                return await self._create(tx, definition, MeetingId(new_id("mtg")))
             # Nothing is kept, so nothing gets an id that somebody could come back with.
             outlook = self._planner.outlook(definition, tx.now)
             meeting = plan(MeetingId(""), definition, outlook, tx.now, test=caller.test)
@@ -72,19 +78,6 @@ class Scheduler:
     async def get(self, caller: Principal, meeting_id: MeetingId) -> View:
         async with self._store.begin(caller) as tx:
             return await view_of(tx, await tx.get(meeting_id))
-
-    async def list(
-        self, caller: Principal, wanted: MeetingFilter, page_size: int, page_token: str
-    ) -> tuple[Sequence[View], str]:
-        """Meetings that match, newest first, and the token of the next page."""
-        size = pages.page_size(page_size)
-        async with self._store.begin(caller) as tx:
-            found = await tx.page(wanted, pages.keys_of(page_token, 2), size + 1)
-            shown = found[:size]
-            upcoming = await tx.next_of([one.id for one in shown], SHOWN_OCCURRENCES)
-        views = [View(one, [o for o in upcoming if o.meeting_id == one.id]) for one in shown]
-        last = shown[-1] if len(found) > size else None
-        return views, pages.token_for(last.create_time.isoformat(), last.id) if last else ""
 
     async def update(
         self,
@@ -155,17 +148,19 @@ class Scheduler:
         return await self._sessions.start(caller, snapshot)
 
     async def start_new(
-        self, caller: Principal, definition: Definition, bots: Sequence[BotSpec], key: str
-    ) -> Session:
+        self, caller: Principal, wanted: Wanted, bots: Sequence[BotSpec], key: str
+    ) -> tuple[Session, bool]:
         """Create a meeting and start it; the same *key* creates it once, whatever breaks.
+
+        Answers the session, and whether this call created the meeting rather than found it.
 
         Raises ``NotAllowedToCreate``.
         """
         if not caller.may("meetings:write"):
             raise NotAllowedToCreate
         name = derived_id("mtg", caller.workspace_id, caller.id, key) if key else new_id("mtg")
-        view = await self.create(caller, definition, MeetingId(name))
-        return await self.start(caller, view.meeting.id, bots)
+        view = await self.create(caller, wanted, MeetingId(name))
+        return await self.start(caller, view.meeting.id, bots), not view.found
 
     def to_wire(self, view: View, caller: Principal) -> pb.Meeting:
         """*view* as *caller* may see it."""

@@ -9,9 +9,12 @@ from common.principal import Principal
 from scheduler.store.meetings import MeetingRows
 from scheduler.store.occurrences import OccurrenceRows
 from scheduler.store.plans import PlanRows
+from scheduler.store.refs import RefRows
+from scheduler.store.search import SearchRows
+from scheduler.store.templates import TemplateRows
 
 
-class MeetingTransaction(MeetingRows, OccurrenceRows, PlanRows):
+class MeetingTransaction(MeetingRows, OccurrenceRows, PlanRows, RefRows, SearchRows, TemplateRows):
     """One transaction of one workspace."""
 
 

@@ -1,9 +1,5 @@
-"""Where meetings live, and how lists find them."""
+"""Where meetings live, each with the traits that lists find it by."""
 
-import json
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import orjson
@@ -21,18 +17,24 @@ from scheduler.domain.definitions import (
 )
 from scheduler.domain.meetings import Meeting, MeetingId, MeetingNotFound, MeetingState
 from scheduler.domain.recurrence import GapPolicy, OverlapPolicy, Recurrence
+from scheduler.domain.traits import traits_of
 
-
-@dataclass(frozen=True, slots=True)
-class MeetingFilter:
-    """Which meetings a list shows; an empty field shows all."""
-
-    state: str = ""
-    tag: str = ""
-    metadata: Sequence[tuple[str, str]] = ()
-    external_ref: str = ""
-    starts_after: datetime | None = None
-    starts_before: datetime | None = None
+_SAVE_ROW = """
+    update meetings set state = :state, definition = cast(:definition as jsonb),
+        active_session_id = :active, session_ending = :ending, version = version + :step,
+        update_time = :updated
+    where id = :id and version = :version returning *"""
+_SAVE_ALL = f"""
+    with saved as ({_SAVE_ROW}),
+    lost as (
+        delete from traits using saved
+        where meeting_id = saved.id and trait <> all(cast(:traits as text[]))),
+    found as (
+        insert into traits (workspace_id, meeting_id, trait, create_time)
+        select saved.workspace_id, saved.id, one.trait, saved.create_time
+        from saved, unnest(cast(:traits as text[])) as one (trait)
+        on conflict do nothing)
+    select * from saved"""
 
 
 class MeetingRows(Transaction):
@@ -42,7 +44,7 @@ class MeetingRows(Transaction):
             f"select * from meetings where id = :id {'for update' if lock else ''}", id=meeting_id
         )
         row = found.one_or_none()
-        return _meeting(row) if row else None
+        return meeting_from(row) if row else None
 
     async def get(self, meeting_id: MeetingId, *, lock: bool = False) -> Meeting:
         found = await self.find(meeting_id, lock=lock)
@@ -54,18 +56,24 @@ class MeetingRows(Transaction):
         """Write a new meeting; false when one with its id is there already."""
         added = await self.run(
             """
-            insert into meetings (workspace_id, id, state, definition, tags, metadata,
-                external_refs, test, split_from, version, create_time, update_time)
-            values (:w, :id, :state, cast(:definition as jsonb), :tags,
-                cast(:metadata as jsonb), :refs, :test, :split_from, 1, :created, :updated)
-            on conflict (id) do nothing""",
-            **_meeting_values(meeting),
+            with added as (
+                insert into meetings (workspace_id, id, state, definition, test, split_from,
+                    version, create_time, update_time)
+                values (:w, :id, :state, cast(:definition as jsonb), :test, :split_from, 1,
+                    :created, :updated)
+                on conflict (id) do nothing returning workspace_id, id, create_time),
+            found as (
+                insert into traits (workspace_id, meeting_id, trait, create_time)
+                select added.workspace_id, added.id, one.trait, added.create_time
+                from added, unnest(cast(:traits as text[])) as one (trait))
+            select id from added""",
+            **_meeting_values(meeting, with_traits=True),
             w=self.caller.workspace_id,
             test=meeting.test,
             split_from=meeting.split_from,
             created=meeting.create_time,
         )
-        return bool(added.rowcount)
+        return added.one_or_none() is not None
 
     async def save(self, meeting: Meeting, *, is_change: bool = True) -> Meeting:
         """Write *meeting* back; raises ``Conflict`` if it changed meanwhile.
@@ -74,13 +82,8 @@ class MeetingRows(Transaction):
         must not make an editor's version stale.
         """
         saved = await self.run(
-            """
-            update meetings set state = :state, definition = cast(:definition as jsonb),
-                tags = :tags, metadata = cast(:metadata as jsonb), external_refs = :refs,
-                active_session_id = :active, session_ending = :ending,
-                version = version + :step, update_time = :updated
-            where id = :id and version = :version returning *""",
-            **_meeting_values(meeting),
+            _SAVE_ALL if is_change else _SAVE_ROW,
+            **_meeting_values(meeting, with_traits=is_change),
             active=meeting.active_session_id,
             ending=meeting.session_ending,
             version=meeting.version,
@@ -89,75 +92,28 @@ class MeetingRows(Transaction):
         row = saved.one_or_none()
         if row is None:
             raise Conflict(f"meeting {meeting.id} changed meanwhile", meeting_id=meeting.id)
-        return _meeting(row)
+        return meeting_from(row)
 
     async def remove(self, meeting_id: MeetingId) -> None:
         await self.run("delete from meetings where id = :id", id=meeting_id)
 
-    async def page(
-        self, wanted: MeetingFilter, after: Sequence[str | int] | None, limit: int
-    ) -> Sequence[Meeting]:
-        """Meetings that match, newest first, after the row with *after*'s keys."""
-        clauses, values = _clauses(wanted)
-        if after is not None:
-            clauses.append("(create_time, id) < (cast(cast(:at as text) as timestamptz), :last)")
-            values |= {"at": after[0], "last": after[1]}
-        where = " and ".join(["true", *clauses])
-        rows = await self.run(
-            f"select * from meetings where {where} order by create_time desc, id desc limit :limit",
-            **values,
-            limit=limit,
-        )
-        return [_meeting(row) for row in rows]
 
-
-def _clauses(wanted: MeetingFilter) -> tuple[list[str], dict[str, Any]]:
-    clauses: list[str] = []
-    values: dict[str, Any] = {}
-    if wanted.state:
-        clauses.append("state = :state")
-        values["state"] = wanted.state
-    if wanted.tag:
-        clauses.append("tags @> array[:tag]")
-        values["tag"] = wanted.tag
-    if wanted.metadata:
-        clauses.append("metadata @> cast(:metadata as jsonb)")
-        values["metadata"] = json.dumps(dict(wanted.metadata))
-    if wanted.external_ref:
-        clauses.append("external_refs @> array[:ref]")
-        values["ref"] = wanted.external_ref
-    span = [
-        (wanted.starts_after, "start_time >= :starts_after", "starts_after"),
-        (wanted.starts_before, "start_time < :starts_before", "starts_before"),
-    ]
-    limits = [(value, text, name) for value, text, name in span if value is not None]
-    if limits:
-        within = " and ".join(text for _, text, _ in limits)
-        clauses.append(
-            f"exists (select 1 from occurrences o where o.meeting_id = meetings.id and {within})"
-        )
-        values |= {name: value for value, _, name in limits}
-    return clauses, values
-
-
-def _meeting_values(meeting: Meeting) -> dict[str, Any]:
-    definition = meeting.definition
-    return {
+def _meeting_values(meeting: Meeting, *, with_traits: bool) -> dict[str, Any]:
+    values: dict[str, Any] = {
         "id": meeting.id,
         "state": meeting.state.value,
-        "definition": orjson.dumps(definition).decode(),
-        "tags": list(definition.tags),
-        "metadata": json.dumps(dict(definition.metadata)),
-        "refs": [one.path for one in definition.external_refs],
+        "definition": orjson.dumps(meeting.definition).decode(),
         "updated": meeting.update_time,
     }
+    return values | ({"traits": sorted(traits_of(meeting.definition))} if with_traits else {})
 
 
-def _meeting(row: Any) -> Meeting:
+def meeting_from(row: Any) -> Meeting:
+    """The meeting that *row* holds."""
     return Meeting(
         MeetingId(row.id),
         MeetingState(row.state),
-        _definition(row.definition),
+        definition_from(row.definition),
         row.create_time,
         row.update_time,
         active_session_id=row.active_session_id,
@@ -168,7 +124,8 @@ def _meeting(row: Any) -> Meeting:
     )
 
 
-def _definition(kept: dict[str, Any]) -> Definition:
+def definition_from(kept: dict[str, Any]) -> Definition:
+    """The definition that was *kept*; what was not said then has its default."""
     policy = kept["policy"]
     return Definition(
         **{

@@ -1,9 +1,6 @@
 """The scheduler over gRPC: decode, call, encode. Nothing else."""
 
-from datetime import UTC, datetime
 from typing import Protocol
-
-from google.protobuf.timestamp_pb2 import Timestamp
 
 from common import rpc
 from common.idempotency import current_key
@@ -14,13 +11,14 @@ from convene.scheduler.v1.scheduler_pb2_grpc import SchedulerServiceServicer
 from scheduler.domain.meetings import MeetingId, MissingMeeting, NotBoth
 from scheduler.domain.occurrences import OccurrenceId
 from scheduler.service.announcing import View
+from scheduler.service.drafting import Order
 from scheduler.service.meetings import Scheduler
 from scheduler.service.occurrences import OccurrenceEdit, Occurrences, One
+from scheduler.service.search import Search
+from scheduler.service.sought import filter_of, occurrence_filter_of, page_of
 from scheduler.service.splitting import SplitOrder, Splitting
-from scheduler.store import MeetingFilter
 from scheduler.wire import (
     bots_of,
-    definition_of,
     instance_to_wire,
     occurrence_to_wire,
     previewed_definition,
@@ -29,25 +27,30 @@ from scheduler.wire import (
 
 class SchedulerRpc(SchedulerServiceServicer):
     def __init__(
-        self, scheduler: Scheduler, occurrences: Occurrences, splitting: Splitting
+        self,
+        scheduler: Scheduler,
+        search: Search,
+        occurrences: Occurrences,
+        splitting: Splitting,
     ) -> None:
         self._scheduler = scheduler
+        self._search = search
         self._occurrences = occurrences
         self._splitting = splitting
 
     async def CreateMeeting(
         self, request: pb.CreateMeetingRequest, context: rpc.Context
     ) -> pb.CreateMeetingResponse:
-        view = await self._scheduler.create(rpc.caller(), definition_of(request.meeting))
-        return pb.CreateMeetingResponse(meeting=self._wire(view))
+        view = await self._scheduler.create(rpc.caller(), _order(request))
+        return pb.CreateMeetingResponse(meeting=self._wire(view), found=view.found)
 
     async def ScheduleMeeting(
         self, request: pb.ScheduleMeetingRequest, context: rpc.Context
     ) -> pb.ScheduleMeetingResponse:
         view = await self._scheduler.schedule(
-            rpc.caller(), definition_of(request.meeting), dry_run=request.dry_run
+            rpc.caller(), _order(request), dry_run=request.dry_run
         )
-        return pb.ScheduleMeetingResponse(meeting=self._wire(view))
+        return pb.ScheduleMeetingResponse(meeting=self._wire(view), found=view.found)
 
     async def GetMeeting(
         self, request: pb.GetMeetingRequest, context: rpc.Context
@@ -58,8 +61,8 @@ class SchedulerRpc(SchedulerServiceServicer):
     async def ListMeetings(
         self, request: pb.ListMeetingsRequest, context: rpc.Context
     ) -> pb.ListMeetingsResponse:
-        views, token = await self._scheduler.list(
-            rpc.caller(), _filter_of(request), request.page_size, request.page_token
+        views, token = await self._search.meetings(
+            rpc.caller(), filter_of(request), page_of(request)
         )
         return pb.ListMeetingsResponse(
             items=[self._wire(view) for view in views], next_page_token=token
@@ -98,6 +101,16 @@ class SchedulerRpc(SchedulerServiceServicer):
             rpc.caller(), MeetingId(request.meeting_id), request.page_size, request.page_token
         )
         return pb.ListOccurrencesResponse(
+            items=[_occurrence(one) for one in found], next_page_token=token
+        )
+
+    async def FindOccurrences(
+        self, request: pb.FindOccurrencesRequest, context: rpc.Context
+    ) -> pb.FindOccurrencesResponse:
+        found, token = await self._search.occurrences(
+            rpc.caller(), occurrence_filter_of(request), page_of(request)
+        )
+        return pb.FindOccurrencesResponse(
             items=[_occurrence(one) for one in found], next_page_token=token
         )
 
@@ -142,19 +155,20 @@ class SchedulerRpc(SchedulerServiceServicer):
     async def StartMeeting(
         self, request: pb.StartMeetingRequest, context: rpc.Context
     ) -> pb.StartMeetingResponse:
-        if request.meeting_id and request.HasField("meeting"):
+        is_new = request.HasField("meeting") or bool(request.template_id)
+        if request.meeting_id and is_new:
             raise NotBoth
         bots = bots_of(request.bots)
         if request.meeting_id:
             meeting_id = MeetingId(request.meeting_id)
             session = await self._scheduler.start(rpc.caller(), meeting_id, bots)
             return pb.StartMeetingResponse(session=session)
-        if not request.HasField("meeting"):
+        if not is_new:
             raise MissingMeeting
-        session = await self._scheduler.start_new(
-            rpc.caller(), definition_of(request.meeting), bots, current_key()
+        session, created = await self._scheduler.start_new(
+            rpc.caller(), _order(request), bots, current_key()
         )
-        return pb.StartMeetingResponse(session=session, meeting_created=True)
+        return pb.StartMeetingResponse(session=session, meeting_created=created)
 
     def _wire(self, view: View) -> meeting_pb2.Meeting:
         return self._scheduler.to_wire(view, rpc.caller())
@@ -167,28 +181,22 @@ class _NamesOne(Protocol):
     def occurrence_id(self) -> str: ...
 
 
+class _OrdersOne(Protocol):
+    @property
+    def meeting(self) -> meeting_pb2.MeetingDraft: ...
+    @property
+    def template_id(self) -> str: ...
+    @property
+    def get_or_create(self) -> bool: ...
+
+
+def _order(request: _OrdersOne) -> Order:
+    return Order(request.meeting, request.template_id, request.get_or_create)
+
+
 def _names(request: _NamesOne) -> tuple[MeetingId, OccurrenceId]:
     return MeetingId(request.meeting_id), OccurrenceId(request.occurrence_id)
 
 
 def _occurrence(one: One) -> meeting_pb2.Occurrence:
     return occurrence_to_wire(one.occurrence, one.definition)
-
-
-def _filter_of(request: pb.ListMeetingsRequest) -> MeetingFilter:
-    state = meeting_pb2.MeetingState.Name(request.state).removeprefix("MEETING_STATE_")
-    pairs = [pair.partition("=") for pair in request.metadata]
-    return MeetingFilter(
-        state=state if request.state else "",
-        tag=request.tag,
-        metadata=[(key, value) for key, _, value in pairs],
-        external_ref=request.external_ref,
-        starts_after=_instant(request.starts_after) if request.HasField("starts_after") else None,
-        starts_before=(
-            _instant(request.starts_before) if request.HasField("starts_before") else None
-        ),
-    )
-
-
-def _instant(given: Timestamp) -> datetime:
-    return given.ToDatetime(UTC)
