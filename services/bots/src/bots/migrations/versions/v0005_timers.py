@@ -4,8 +4,8 @@ from alembic import op
 
 from common.foundation import timers_by_lease
 
-revision = "0006"
-down_revision = "0005"
+revision = "0005"
+down_revision = "0004"
 
 
 def upgrade() -> None:

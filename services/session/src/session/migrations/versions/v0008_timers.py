@@ -4,8 +4,8 @@ from alembic import op
 
 from common.foundation import timers_by_lease
 
-revision = "0003"
-down_revision = "0002"
+revision = "0008"
+down_revision = "0007"
 
 
 def upgrade() -> None:
