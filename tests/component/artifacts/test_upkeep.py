@@ -1,5 +1,6 @@
 """What a recording leaves in the object store goes with it; what is still recorded stays."""
 
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -26,7 +27,8 @@ async def busy(scene: Scene) -> AsyncIterator[Scene]:
 
 def kept(folder: Path) -> list[str]:
     """The kinds of objects that there are."""
-    return sorted(one.suffix for one in folder.rglob("*") if one.is_file())
+    # A folder may go while it is looked into, which `walk` bears and `rglob` does not.
+    return sorted(Path(name).suffix for _, _, names in os.walk(folder) for name in names)
 
 
 async def orphan(scene: Scene, recording_id: str = "rec_1") -> str:

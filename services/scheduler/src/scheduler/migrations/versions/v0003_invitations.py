@@ -33,7 +33,7 @@ _TABLES = (
         occurrence_id text not null default '',
         kind text not null,
         recipient jsonb not null,
-        channel text generated always as (recipient ->> 'channel') stored not null,
+        channel text generated always as (recipient ->> 'channel') stored,
         letter jsonb not null,
         state text not null,
         due_at timestamptz not null,
