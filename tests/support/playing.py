@@ -2,7 +2,6 @@
 
 import itertools
 import json
-from collections.abc import Sequence
 
 from tests.support.browser import Page
 
@@ -76,13 +75,13 @@ async def played_out(page: Page, speed: float = 8) -> float:
     return float(await page.evaluate("window.player.currentTime"))
 
 
-async def heard(page: Page) -> tuple[float, Sequence[float]]:
+async def heard(page: Page) -> tuple[float, list[float]]:
     """How many seconds of sound there are, and when it becomes loud."""
     seconds, onsets = await page.evaluate(_HEAR)
     return float(seconds), [float(one) for one in onsets]
 
 
-async def flashed(page: Page, start: float, end: float) -> Sequence[float]:
+async def flashed(page: Page, start: float, end: float) -> list[float]:
     """When the left of the picture becomes bright between two moments, to a picture."""
     frames = range(round(start * FRAMES_PER_SECOND), round(end * FRAMES_PER_SECOND))
     # The middle of a picture's time, so that there is no doubt which one is shown.
