@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from google.protobuf.message import Message
+from grpc import aio
 from nats.aio.client import Client
 from sqlalchemy import text
 
@@ -186,6 +187,7 @@ class Scene:
     workshop: Workshop
     studio: Studio
     recordings: RecordingsServiceStub
+    channel: aio.Channel
     blobs: FragileBlobs
     meeting_id: str
     session_id: str
@@ -281,6 +283,7 @@ async def a_scene(
                 workshop=workshop,
                 studio=studio,
                 recordings=RecordingsServiceStub(mine),
+                channel=mine,
                 blobs=blobs,
                 meeting_id=ids[0],
                 session_id=ids[1],

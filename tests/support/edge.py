@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import socket
 import sys
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -162,10 +162,11 @@ async def an_edge(
     limit: RateLimit | None = None,
     pace: Pace | None = None,
     remembered: float = REMEMBERED_SECONDS,
+    instead: Mapping[str, aio.Channel] | None = None,
 ) -> AsyncIterator[Edge]:
     """An edge on a port of its own, with one fake behind every service's real server.
 
-    A good key is *remembered* for so many seconds.
+    A good key is *remembered* for so many seconds; *instead* leads to real services by name.
     """
     fake = FakeService()
     fake.answers["Authenticate"] = access_pb2.AuthenticateResponse(
@@ -189,6 +190,7 @@ async def an_edge(
             await board.set("", health_pb2.HealthCheckResponse.SERVING)
             boards[name] = board
             channels[name] = await stack.enter_async_context(rpc.channel(f"127.0.0.1:{port}"))
+        channels |= instead or {}
         app = make_app(channels, key=KEY, limit=limit, pace=pace, remembered=remembered)
         address = await stack.enter_async_context(_served(app))
         client = await stack.enter_async_context(httpx.AsyncClient(base_url=address))
