@@ -18,10 +18,15 @@ READY_SECONDS = 60.0
 _ANSWER = """(async () => {
   window.line ??= new RTCPeerConnection();
   await line.setRemoteDescription({ type: "offer", sdp: %s });
+  for (const one of (window.early ?? []).splice(0)) await line.addIceCandidate(one);
   await line.setLocalDescription(await line.createAnswer());
   return line.localDescription.sdp;
 })()"""
-_ADD = "window.line?.addIceCandidate(%s).then(() => true)"
+# Of a large room the candidates come before the offer is made.
+_ADD = """((candidate) => {
+  if (window.line?.remoteDescription) return line.addIceCandidate(candidate).then(() => true);
+  (window.early ??= []).push(candidate);
+})(%s)"""
 _READY = """window.line?.connectionState === "connected" &&
   line.getTransceivers().filter((one) => one.currentDirection === "recvonly").length >= %d"""
 _COUNT = """(async () => {

@@ -169,9 +169,11 @@ class Stage:
         async with self.database.begin_system() as connection:
             await connection.execute(text("update leases set expires_at = '-infinity'"))
 
-    async def joins(self, participant: str, epoch: int = 1, offset: float = 0.0) -> None:
+    async def joins(
+        self, participant: str, epoch: int = 1, offset: float = 0.0, ear_address: str = ""
+    ) -> None:
         joined = session_facts.ParticipantJoined(
-            ear_address=self.ear.address, offset_seconds=offset
+            ear_address=ear_address or self.ear.address, offset_seconds=offset
         )
         joined.participant.id = participant
         joined.participant.name = participant.title()

@@ -66,6 +66,25 @@ async def test_a_gap_in_the_sound_is_told_with_its_bounds(stage: Stage, replica:
     assert await flushed(stage) == ["alpha", f"[{begin:g}-{begin + 2:g}]", "bravo"]
 
 
+async def test_who_goes_on_at_another_ear_has_one_gap_up_to_there(
+    stage: Stage, replica: Replica, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hearing, "MOVED_SECONDS", 0.5)
+    await stage.begins("transcriber")
+    await stage.joins("ada", offset=10.0)
+    await stage.ear.say("ada", said("alpha"))
+    # The first ear says no more, not even that its track is over.
+    there = stage.ear.address.replace("127.0.0.1", "localhost")
+    await stage.joins("ada", 2, offset=30.0, ear_address=there)
+    await stage.ear.say("ada", said("bravo"), 2)
+    await stage.ear.end("ada", 2)
+    await stage.ends()
+
+    lost_from = 10 + len(said("alpha")) / 50
+    # A word is recognised while the ear that is left is still waited for.
+    assert sorted(await flushed(stage)) == [f"[{lost_from:g}-30]", "alpha", "bravo"]
+
+
 async def test_a_second_join_of_the_same_person_has_segments_of_its_own(
     stage: Stage, replica: Replica
 ) -> None:

@@ -160,6 +160,31 @@ def test_a_loss_on_the_way_after_an_outage_is_bridged_again() -> None:
     assert bounds(pieces, Loss) == [(outage.from_sample, outage.to_sample)]
 
 
+@pytest.mark.parametrize("told", [0, 1, 5], ids=["nothing", "a part", "more than it was"])
+def test_a_track_that_goes_on_elsewhere_is_lost_up_to_there(told: int) -> None:
+    packets = opus_packets(pause(1.0))
+    at = after(packets)
+    cutter = Cutter(ToneVad(), 0)
+    cutter.take(sound(packets))
+    if told:
+        cutter.take(Mark(MarkKind.GAP, at, at + told * SECOND))
+
+    pieces = cutter.cut_off(at + 3 * SECOND)
+
+    assert pieces == [Loss(at, at + 3 * SECOND), Over(at + 3 * SECOND)]
+
+
+@pytest.mark.parametrize("told", [0, 1])
+def test_a_track_that_goes_on_elsewhere_before_its_end_has_lost_nothing(told: int) -> None:
+    packets = opus_packets(pause(1.0))
+    cutter = Cutter(ToneVad(), 0)
+    cutter.take(sound(packets))
+    if told:
+        cutter.take(Mark(MarkKind.GAP, after(packets), after(packets) + told * SECOND))
+
+    assert cutter.cut_off(after(packets) - 960) == [Over(after(packets))]
+
+
 def test_a_hole_that_nothing_explains_is_a_loss() -> None:
     packets = opus_packets(pause(1.0))
 

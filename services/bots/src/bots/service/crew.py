@@ -76,14 +76,17 @@ class CrewRun:
         """Hear every track that is not over, if words are wanted at all."""
         hearers = _hearers(standing)
         if not hearers or standing.crew.must_close(standing.now):
-            for hearing in self._hearings.values():
-                hearing.stop()
+            for one in self._hearings.values():
+                one.stop()
             return
         wanted = _wanted_by(hearers[0], standing.tracks)
+        newest = {one.participant_id: one for one in sorted(standing.tracks, key=_epoch_of)}
         for track in standing.tracks:
-            if track.key in self._hearings:
-                self._hearings[track.key].track = track
-                self._hearings[track.key].wanted = wanted
+            if (hearing := self._hearings.get(track.key)) is not None:
+                hearing.track, hearing.wanted = track, wanted
+                successor = newest[track.participant_id]
+                if successor.ear_address != track.ear_address:
+                    hearing.goes_on_as(successor)
             elif not track.ended:
                 self._start(track, wanted, group)
 
@@ -174,6 +177,10 @@ class CrewRun:
 
 def _hearers(standing: Standing) -> Sequence[Bot]:
     return [bot for bot in standing.bots if bot.is_attending and needs_words(bot.kind)]
+
+
+def _epoch_of(track: Track) -> int:
+    return track.epoch
 
 
 def _wanted_by(bot: Bot, tracks: Sequence[Track]) -> Wanted:

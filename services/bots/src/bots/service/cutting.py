@@ -104,6 +104,15 @@ class Cutter:
         """What is still open, closed now."""
         return [*self._settle(), *self._closed(self._segmenter.flush())]
 
+    def cut_off(self, at: int) -> Sequence[Piece]:
+        """The track goes on elsewhere from sample *at*: what is missing until then is lost."""
+        if self._lost is not None:
+            self.position = max(self._lost, min(self.position, at))
+            if self.position == self._lost:
+                self._lost = None
+        pieces = self._lose(at, outage=True) if at > self.position else []
+        return [*pieces, *self.flush(), Over(self.position)]
+
     def _take_sound(self, sound: Sound) -> list[Piece]:
         pieces: list[Piece] = []
         for number, packet in enumerate(sound.packets):

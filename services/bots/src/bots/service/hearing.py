@@ -10,7 +10,7 @@ from typing import Protocol
 import structlog
 
 from bots.domain import transcript
-from bots.domain.crew import Crew, Track
+from bots.domain.crew import OPUS_RATE, Crew, Track
 from bots.domain.sound import EarUnreachable, Mark, MarkKind, Sound, TrackUnknown
 from bots.domain.transcript import Segment
 from bots.engines.models import ModelDamaged, ModelMissing
@@ -36,6 +36,8 @@ BUSY_SECONDS = 0.25
 FORGOTTEN_SECONDS = 3.0
 STALLED_SECONDS = 10.0
 BEHIND_SECONDS = 20.0
+# What an ear that a session has left still says is waited for so long.
+MOVED_SECONDS = 5.0
 
 
 class Ear(Protocol):
@@ -73,6 +75,8 @@ class Hearing:
         self._room = asyncio.Event()
         self._stopping = asyncio.Event()
         self._sounding = asyncio.Event()
+        self._moved = asyncio.Event()
+        self._goes_on_at = 0
         self._unheard: deque[Piece] = deque()
         self._expects_sound = True
         self._last_part = self._last_sound = self._last_commit = asyncio.get_running_loop().time()
@@ -85,21 +89,30 @@ class Hearing:
             partials = tasks.create_task(self._show_partials())
             preparing = tasks.create_task(self._prepare())
             stopping = tasks.create_task(self._stopping.wait())
-            await asyncio.wait((reading, stopping), return_when=asyncio.FIRST_COMPLETED)
-            ending = [reading, stopping, partials]
+            leaving = tasks.create_task(self._leave())
+            first = (reading, stopping, leaving)
+            await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
+            left = leaving.done() and not reading.done()
+            ending = [*first, partials]
             # What is being loaded will be needed; what nobody has spoken for will not.
             if not self._sounding.is_set():
                 ending.append(preparing)
             for task in ending:
                 task.cancel()
             await asyncio.wait(ending)
-            for piece in self._cutter.flush():
+            for piece in self._cutter.cut_off(self._goes_on_at) if left else self._cutter.flush():
                 self._pass_on(piece)
             self._pieces.put_nowait(None)
 
     def stop(self) -> None:
         """Listen no longer; what was said until now still becomes words."""
         self._stopping.set()
+
+    def goes_on_as(self, successor: Track) -> None:
+        """The session has left this ear: the same person is heard as *successor* at another."""
+        begins = successor.offset_seconds - self.track.offset_seconds
+        self._goes_on_at = max(round(begins * OPUS_RATE), 0)
+        self._moved.set()
 
     def complaint(self) -> str:
         """Why there is no progress although somebody should be heard; empty when there is."""
@@ -121,6 +134,10 @@ class Hearing:
         if opened := self._cutter.open_segment:
             spoken.append((opened.first_sample * RATIO, opened.last_sample * RATIO))
         return (spoken[0][0], spoken[-1][1]) if spoken else None
+
+    async def _leave(self) -> None:
+        await self._moved.wait()
+        await asyncio.sleep(MOVED_SECONDS)
 
     async def _prepare(self) -> None:
         """Have the recogniser ready before the first word ends; a script needs none."""

@@ -13,6 +13,8 @@ from session.service.charge import Charge
 from session.service.wire import metrics_to
 from session.store import SessionTransaction, Store
 
+ASK_SECONDS = 5.0
+
 
 class Measuring:
     """A session's figures for whoever asks, at any replica."""
@@ -58,20 +60,30 @@ class Metering:
         self._charge = charge
         self._seconds = charge.waits.metrics_seconds
         self._due = 0.0
+        # The node is asked more often than figures are told: it may be gone the next time.
+        self._asked_at = 0.0
+        self._newest = Talk()
 
     async def look(self, session: Session) -> None:
         """Tell the figures when it is time; raises like the plane."""
         now = asyncio.get_running_loop().time()
         if not self._due:
             self._due = now + self._seconds
+        if now - self._asked_at < min(ASK_SECONDS, self._seconds):
+            return
+        self._newest = await self._charge.plane.talk(self._charge.room(session))
+        self._asked_at = now
         if now < self._due:
             return
         self._due = now + self._seconds
-        talk = await self._charge.plane.talk(self._charge.room(session))
         async with self._charge.writing() as tx:
             current = await tx.session_to_change(session.id)
             if current.admits:
-                await _keep(tx, current, await _measured(tx, current, talk))
+                await self.keep(tx, current)
+
+    async def keep(self, tx: SessionTransaction, session: Session) -> None:
+        """Tell the figures as they were when the node was asked last."""
+        await _keep(tx, session, await _measured(tx, session, self._newest))
 
 
 async def counts_of(tx: SessionTransaction, session: Session, talk: Talk) -> Counts:

@@ -9,6 +9,7 @@ from session.domain.rooms import MediaUnavailable, RoomGone, node_for
 from session.domain.sessions import EndReason, Session
 from session.service.charge import Charge
 from session.service.endings import begin_ending
+from session.service.metrics import Metering
 from session.service.wire import actor_of
 
 log = structlog.get_logger()
@@ -17,8 +18,9 @@ log = structlog.get_logger()
 class Patience:
     """Waits for the node a while, tries the others, and in the end gives the session up."""
 
-    def __init__(self, charge: Charge) -> None:
+    def __init__(self, charge: Charge, metering: Metering) -> None:
         self._charge = charge
+        self._metering = metering
         # Since when each node that was tried has not answered.
         self._silent: dict[str, float] = {}
 
@@ -64,6 +66,8 @@ class Patience:
             current = await tx.session_to_change(session.id)
             if not current.admits or current.node != session.node:
                 return False
+            # The next node knows nothing of what this one heard.
+            await self._metering.keep(tx, current)
             await tx.save_session(replace(current, node=node))
         log.warning("session is moved", session_id=session.id, was=session.node, node=node)
         return True

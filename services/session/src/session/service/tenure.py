@@ -86,7 +86,7 @@ class Tenure:
         self._watched = False
         self._hints: list[Hint] = []
         self._departed = audience.seating.departed
-        self._patience = Patience(charge)
+        self._patience = Patience(charge, self._metering)
         # How many spans of a recording with video the media node was told of; -1: it was not asked.
         self._captured = -1
 

@@ -38,6 +38,10 @@ HELD_SECONDS = 20.0
 SWEEP_SECONDS = 5.0
 
 
+# A media node and a session on it.
+Key = tuple[str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class JanusNode:
     """A Janus beside an ear: its WebSocket's URL, and its admin API's."""
@@ -73,9 +77,9 @@ class JanusPlane:
         self._sandbox = SandboxPlane(channels, caller)
         self._connections: dict[str, JanusConnection] = {}
         self._admins: dict[str, JanusAdmin] = {}
-        self._rooms: dict[str, LiveRoom] = {}
-        self._looked: dict[str, float] = {}
-        self._opening: dict[str, asyncio.Lock] = {}
+        self._rooms: dict[Key, LiveRoom] = {}
+        self._looked: dict[Key, float] = {}
+        self._opening: dict[Key, asyncio.Lock] = {}
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -92,21 +96,22 @@ class JanusPlane:
                 yield
             finally:
                 sweeping.cancel()
-                for session_id in list(self._rooms):
-                    self._let_go(session_id)
+                for key in list(self._rooms):
+                    self._let_go(key)
 
     async def open(self, room: Room) -> None:
         await self._sandbox.open(room)
         async with self._alone(room):
-            live = self._rooms.get(room.session_id)
+            self._let_go_elsewhere(room)
+            live = self._rooms.get(_key(room))
             if live is not None and not live.is_lost:
                 await live.rooms.participants()
                 return
-            self._rooms.pop(room.session_id, None)
+            self._rooms.pop(_key(room), None)
             live = await self._room(room)
             await enter(live, self._admin(room))
             live.start(partial(self._sandbox.watch, room))
-            self._rooms[room.session_id] = live
+            self._rooms[_key(room)] = live
             self._look(room)
 
     async def close(self, room: Room) -> None:
@@ -118,7 +123,7 @@ class JanusPlane:
 
     async def occupancy(self, room: Room) -> Occupancy:
         """Asked by somebody who does not own the room, it is what the admin API knows."""
-        if room.session_id in self._rooms:
+        if _key(room) in self._rooms:
             return await self._live(room).occupancy()
         inside = await self._ear(room).inside()
         here = [
@@ -178,8 +183,8 @@ class JanusPlane:
 
     async def _destroy(self, room: Room) -> None:
         """End the Janus room; who does not hold it claims it first, or builds it."""
-        live = self._rooms.pop(room.session_id, None)
-        self._looked.pop(room.session_id, None)
+        live = self._rooms.pop(_key(room), None)
+        self._looked.pop(_key(room), None)
         try:
             if live is None or live.is_lost:
                 live = await self._room(room)
@@ -203,7 +208,7 @@ class JanusPlane:
     def _live(self, room: Room) -> LiveRoom:
         """The room as we hold it; raises ``RoomGone``."""
         self._node(room)
-        live = self._rooms.get(room.session_id)
+        live = self._rooms.get(_key(room))
         if live is None:
             raise RoomGone("the room is not held here; open it")
         live.check()
@@ -211,19 +216,25 @@ class JanusPlane:
         return live
 
     def _look(self, room: Room) -> None:
-        self._looked[room.session_id] = asyncio.get_running_loop().time()
+        self._looked[_key(room)] = asyncio.get_running_loop().time()
 
     async def _sweep_often(self) -> None:
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
             oldest = asyncio.get_running_loop().time() - HELD_SECONDS
-            for session_id in [one for one, at in self._looked.items() if at < oldest]:
-                self._let_go(session_id)
+            for key in [one for one, at in self._looked.items() if at < oldest]:
+                self._let_go(key)
 
-    def _let_go(self, session_id: str) -> None:
-        self._looked.pop(session_id, None)
-        self._opening.pop(session_id, None)
-        if live := self._rooms.pop(session_id, None):
+    def _let_go_elsewhere(self, room: Room) -> None:
+        """A session that was moved is on one node only; the other may not even answer."""
+        for key in [one for one in self._rooms if one[1] == room.session_id]:
+            if key != _key(room):
+                self._let_go(key)
+
+    def _let_go(self, key: Key) -> None:
+        self._looked.pop(key, None)
+        self._opening.pop(key, None)
+        if live := self._rooms.pop(key, None):
             live.let_go()
 
     def _node(self, room: Room) -> JanusNode:
@@ -242,7 +253,11 @@ class JanusPlane:
         return EarSide(room, self._channels[room.node], self._caller)
 
     def _alone(self, room: Room) -> asyncio.Lock:
-        return self._opening.setdefault(room.session_id, asyncio.Lock())
+        return self._opening.setdefault(_key(room), asyncio.Lock())
+
+
+def _key(room: Room) -> Key:
+    return room.node, room.session_id
 
 
 async def _address_of(url: str) -> str:
