@@ -31,6 +31,7 @@ from session.media.janus.ledger import join_of
 from session.media.janus.live import LiveRoom
 from session.media.janus.peer import JanusPeer
 from session.media.janus.takeover import enter
+from session.media.janus.turns import Turns
 from session.media.sandbox import SandboxPlane
 
 # An owner looks every second: whoever does not look for this long owns it no more.
@@ -75,7 +76,7 @@ class JanusPlane:
         self._admins: dict[str, JanusAdmin] = {}
         self._rooms: dict[str, LiveRoom] = {}
         self._looked: dict[str, float] = {}
-        self._opening: dict[str, asyncio.Lock] = {}
+        self._opening = Turns()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -97,7 +98,7 @@ class JanusPlane:
 
     async def open(self, room: Room) -> None:
         await self._sandbox.open(room)
-        async with self._alone(room):
+        async with self._opening.take(room.session_id):
             live = self._rooms.get(room.session_id)
             if live is not None and not live.is_lost:
                 await live.rooms.participants()
@@ -111,7 +112,7 @@ class JanusPlane:
 
     async def close(self, room: Room) -> None:
         try:
-            async with self._alone(room):
+            async with self._opening.take(room.session_id):
                 await self._destroy(room)
         finally:
             await self._sandbox.close(room)
@@ -193,7 +194,7 @@ class JanusPlane:
     async def _room(self, room: Room) -> LiveRoom:
         node = self._node(room)
         return LiveRoom(
-            room.session_id,
+            room,
             self._connections[room.node],
             self._secrets.room_key,
             self._ear(room),
@@ -222,7 +223,6 @@ class JanusPlane:
 
     def _let_go(self, session_id: str) -> None:
         self._looked.pop(session_id, None)
-        self._opening.pop(session_id, None)
         if live := self._rooms.pop(session_id, None):
             live.let_go()
 
@@ -240,9 +240,6 @@ class JanusPlane:
     def _ear(self, room: Room) -> EarSide:
         self._node(room)
         return EarSide(room, self._channels[room.node], self._caller)
-
-    def _alone(self, room: Room) -> asyncio.Lock:
-        return self._opening.setdefault(room.session_id, asyncio.Lock())
 
 
 async def _address_of(url: str) -> str:
