@@ -41,6 +41,10 @@ class MediaUnavailable(Unavailable):
     """The media node does not answer."""
 
 
+class MediaRefused(MediaUnavailable):
+    """The media node answers, and does not do what it is asked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Room:
     """Where a session's media runs: *node* is the address of the media node's ear."""

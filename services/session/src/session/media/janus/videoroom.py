@@ -6,7 +6,7 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from session.domain.rooms import MediaUnavailable
+from session.domain.rooms import MediaRefused
 from session.media.janus.handles import Handle
 from session.media.janus.ledger import Join, Publication, publication_of
 from session.media.janus.refusals import ID_EXISTS, NO_SUCH_FEED, ROOM_EXISTS, JanusRefused, Json
@@ -179,7 +179,7 @@ class VideoRoom:
             # Janus takes a voice out a moment after it says so.
             await self.remove_voice(participant_id)
             await asyncio.sleep(ADD_AGAIN_SECONDS)
-        raise MediaUnavailable(f"the media node does not let go of the voice {participant_id}")
+        raise MediaRefused(f"the media node does not let go of the voice {participant_id}")
 
     async def remove_voice(self, participant_id: str) -> None:
         """Take a voice out. Before a kick or the room's end: else Janus keeps its sockets."""
