@@ -63,6 +63,7 @@ class Conversation:
         self._waiter = waiter
         self._frames = Limiter(bounds.frames)
         self._captioning: asyncio.Task[None] | None = None
+        self._welcome = Welcome()
         self._goodbye = False
 
     async def run(self) -> Ending:
@@ -141,6 +142,8 @@ class Conversation:
         self._goodbye = kind == "goodbye"
         if kind == "welcome":
             self._begin(answer.welcome)
+        elif kind == "session" and answer.session.session.transcribed:
+            self._caption_from_now()
         elif kind == "knocking":
             self._waiter.knock()
         if frame := frame_of(answer):
@@ -148,11 +151,17 @@ class Conversation:
 
     def _begin(self, welcome: Welcome) -> None:
         self._waiter.leave()
-        if welcome.transcribed and welcome.workspace_id and self._captioning is None:
-            told = Welcome()
-            told.CopyFrom(welcome)
-            self._captioning = asyncio.create_task(self._captions.follow(told, self._caption))
+        self._welcome = Welcome()
+        self._welcome.CopyFrom(welcome)
+        if welcome.transcribed:
+            self._caption_from_now()
         welcome.ClearField("workspace_id")
+
+    def _caption_from_now(self) -> None:
+        """A transcriber is there: it may have come after the page."""
+        if self._welcome.workspace_id and self._captioning is None:
+            follow = self._captions.follow(self._welcome, self._caption)
+            self._captioning = asyncio.create_task(follow)
 
     async def _caption(self, caption: Caption) -> None:
         await self._socket.send(frame_of(SignalResponse(caption=caption)))
