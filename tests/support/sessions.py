@@ -107,6 +107,8 @@ class FakePlane:
         self.adopts = False
         # Whether media that a page connects flows.
         self.carries = True
+        # What it raises when it is asked to speak, or to keep somebody quiet.
+        self.odd_error: Exception | None = None
         self.spoken: dict[str, Heard] = {}
         self.asked_for_talk: list[str] = []
         # Awaited before the room is looked at: what happens between two reads.
@@ -140,6 +142,8 @@ class FakePlane:
             peer.end()
 
     async def set_muted(self, room: Room, participant_id: str, muted: bool) -> None:
+        if self.odd_error is not None:
+            raise self.odd_error
         if not muted:
             self.unmuted.append(participant_id)
         self._change(room, participant_id, muted=muted)
@@ -161,6 +165,8 @@ class FakePlane:
         return peer
 
     async def voice(self, room: Room, participant_id: str, name: str) -> None:
+        if self.odd_error is not None:
+            raise self.odd_error
         self.room(room).voices[participant_id] = name
 
     async def capture_video(self, room: Room, wanted: bool) -> None:

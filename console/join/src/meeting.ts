@@ -39,6 +39,8 @@ export class Meeting {
   /** The session waits at the door for the person's consent. */
   private asked = false;
   private toggledAt = 0;
+  /** Whether the microphone is closed because a host closed it, and nobody touched it since. */
+  private mutedByHost = false;
   /** Counts what is asked of the camera: only the last counts. */
   private cameraTurn = 0;
 
@@ -286,12 +288,18 @@ export class Meeting {
     }
     if (now.muted && !muted) {
       this.mute(true);
+      this.mutedByHost = true;
       this.notice("muted", "You were muted by a host.", "warning");
-    } else if (!now.muted && muted && this.devices.microphone) {
-      this.mute(false);
-      this.notice("muted", "You were unmuted by a host.", "warning");
-    }
+    } else if (!now.muted && muted) this.unmutedByHost();
     this.pausedVideo(before, now);
+  }
+
+  /** Only what a host closed may a host open again; else it is an old word that came late. */
+  private unmutedByHost(): void {
+    const allowed = this.mutedByHost && this.state.value.session?.policy?.allow_unmute;
+    if (!allowed || !this.devices.microphone) return this.tellMedia();
+    this.mute(false);
+    this.notice("muted", "You were unmuted by a host.", "warning");
   }
 
   private pausedVideo(before: Participant | undefined, now: Participant): void {
@@ -309,6 +317,7 @@ export class Meeting {
 
   private mute(muted: boolean): void {
     this.toggledAt = Date.now();
+    this.mutedByHost = false;
     if (this.devices.microphone) this.devices.microphone.enabled = !muted;
     this.set({ muted });
   }

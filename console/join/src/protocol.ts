@@ -28,7 +28,8 @@ export interface Session {
   recording_state: string;
   recording_id: string;
   planned_end_time: string | null;
-  policy: { auto_record?: boolean | null } | null;
+  transcribed: boolean;
+  policy: { auto_record?: boolean | null; allow_unmute?: boolean | null } | null;
   end_text?: string;
 }
 

@@ -193,12 +193,14 @@ function withPerson(state: State, person: Participant): State {
 }
 
 function withSession(state: State, session: Session): State {
+  const transcribed = state.transcribed || session.transcribed;
   const next = {
     ...state,
     session,
+    transcribed,
     consentFor:
       state.phase === "meeting"
-        ? consentNeeded(session, state.transcribed, state.consented)
+        ? consentNeeded(session, transcribed, state.consented)
         : state.consentFor,
   };
   const extended = session.planned_end_time !== state.session?.planned_end_time;

@@ -32,6 +32,7 @@ function aSession(changes: Partial<Session> = {}): Session {
     locked: false,
     recording_state: "",
     recording_id: "",
+    transcribed: false,
     planned_end_time: null,
     policy: null,
     ...changes,
@@ -229,4 +230,10 @@ test("who comes to look on may not be heard or seen", () => {
   assert.equal(mayPublish(aPerson({ kind: "PERSON", role: "OBSERVER" })), false);
   assert.equal(mayPublish(aPerson({ kind: "OBSERVER" })), false);
   assert.equal(mayPublish(aPerson({ kind: "BOT" })), false);
+});
+
+test("a transcriber that comes later asks for consent and shows its captions", () => {
+  const state = hear(inMeeting(), "session", { session: aSession({ transcribed: true }) });
+  assert.equal(state.transcribed, true);
+  assert.equal(state.consentFor, "transcribed");
 });

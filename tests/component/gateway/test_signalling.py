@@ -11,7 +11,7 @@ from websockets.exceptions import InvalidStatus
 
 from common.principal import Kind
 from convene.gateway.v1.webhooks_pb2 import PublicEvent
-from convene.session.v1.signal_pb2 import SignalResponse
+from convene.session.v1.signal_pb2 import Knocking, SignalResponse
 from gateway.edge.conversation import Bounds
 from gateway.edge.limits import RateLimit
 from gateway.edge.serve import LONGEST_FRAME
@@ -190,6 +190,41 @@ async def test_an_address_opens_only_so_many_sockets_before_it_is_welcomed() -> 
         async with edge.page() as second:
             await second.say(hello=HELLO)
             await eventually(lambda: len(edge.behind.heard) == 2)
+
+
+async def test_captions_begin_when_a_transcriber_comes_later() -> None:
+    async with a_signal_edge() as edge, edge.page() as page:
+        await page.say(hello=HELLO)
+        edge.behind.words.put_nowait(a_welcome(transcribed=False))
+        assert not (await page.hear())["welcome"]["workspace_id"]
+        session = {"session": {"session": {"id": "ses_1", "transcribed": True}}}
+        for _ in range(2):
+            edge.behind.words.put_nowait(ParseDict(session, SignalResponse()))
+            await page.hear()
+        edge.behind.events.put_nowait(some_words())
+
+        heard = await page.hear()
+
+    assert heard["caption"]["text"] == "Hello there"
+    assert len(edge.behind.watched) == 1
+
+
+async def test_who_waits_in_a_lobby_keeps_nobody_else_out() -> None:
+    async with a_signal_edge(Bounds(most_waiting=1)) as edge, edge.page() as waits:
+        await waits.say(hello=HELLO)
+        edge.behind.words.put_nowait(SignalResponse(knocking=Knocking()))
+        await waits.hear()
+        async with edge.page() as second:
+            await second.say(hello=HELLO)
+            await eventually(lambda: len(edge.behind.heard) == 2)
+
+
+async def test_a_lobby_takes_only_so_many_of_an_address() -> None:
+    async with a_signal_edge(Bounds(most_knocking=0)) as edge, edge.page() as page:
+        await page.say(hello=HELLO)
+        edge.behind.words.put_nowait(SignalResponse(knocking=Knocking()))
+        assert (await page.hear())["refusal"]["reason"] == "RATE_LIMITED"
+        assert await page.closed() == (4429, "RATE_LIMITED")
 
 
 async def test_an_address_opens_only_so_many_sockets_at_once() -> None:

@@ -10,6 +10,7 @@ from convene.common.v1.meeting_pb2 import BotSpec, Policy
 from convene.session.v1 import events_pb2 as facts
 from convene.session.v1 import session_pb2 as pb
 from convene.session.v1 import signal_pb2 as signal
+from session.domain import participants
 from session.domain.consents import Subject
 from session.domain.participants import ParticipantAction
 from session.store import Store
@@ -176,3 +177,20 @@ async def test_the_end_that_is_near_is_told(world: World) -> None:
     async with world.page("Ada") as (ada, _):
         await world.pass_time(61)
         assert (await ada.hear("ending_soon")).remaining_seconds == 60
+
+
+async def test_so_many_may_wait_and_they_take_up_no_places(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(participants, "MOST_KNOCKING", 2)
+    session = await world.started(policy=Policy(lobby=True, max_participants=1))
+    waiting = [await world.exchange(name) for name in ("Bo", "Cy")]
+    assert {one.state for one in waiting} == {pb.PARTICIPANT_STATE_KNOCKING}
+
+    request = pb.ExchangeJoinLinkRequest(code=world.code(), name="Di")
+    refused = await refusal(world.stub.ExchangeJoinLink(request))
+    host = await world.exchange("Ada", world.code(role="HOST"))
+
+    assert (refused.reason, refused.retry_after) == ("LOBBY_FULL", 15)
+    assert host.state == pb.PARTICIPANT_STATE_JOINING
+    assert len(await world.roster(session.id)) == 3

@@ -43,3 +43,12 @@ def test_a_sample_key_is_refused_outside_dev(monkeypatch: pytest.MonkeyPatch) ->
 def test_ports_that_are_no_ports_are_refused(monkeypatch: pytest.MonkeyPatch, ports: str) -> None:
     with pytest.raises(ValidationError, match="GATEWAY_ENDPOINT_PORTS"):
         settings(monkeypatch, GATEWAY_ENDPOINT_PORTS=ports)
+
+
+@pytest.mark.parametrize("networks", ["proxy", "10.0.0.1/8", "10.0.0.0/33"])
+def test_proxies_that_are_no_networks_are_refused(
+    monkeypatch: pytest.MonkeyPatch, networks: str
+) -> None:
+    assert settings(monkeypatch, CONVENE_GATEWAY_TRUSTED_PROXIES="10.0.0.0/8").trusted_proxies
+    with pytest.raises(ValidationError, match="CONVENE_GATEWAY_TRUSTED_PROXIES"):
+        settings(monkeypatch, CONVENE_GATEWAY_TRUSTED_PROXIES=networks)

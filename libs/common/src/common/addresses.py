@@ -7,12 +7,13 @@ tunnelled and multicast addresses behind which 127.0.0.1 or a cloud's metadata m
 import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import SplitResult, urlsplit
 
 from common.errors import InvalidInput
 
 IPAddress = IPv4Address | IPv6Address
+IPNetwork = IPv4Network | IPv6Network
 
 # Loopback and private use. Only these can be allowed, by a setting, in dev.
 PRIVATE = tuple(
@@ -200,3 +201,8 @@ def _ends_in_number(name: str) -> bool:
 
 def _within(address: IPAddress, networks: Sequence[IPv4Network | IPv6Network]) -> bool:
     return any(address in network for network in networks)
+
+
+def networks_of(text: str) -> list[IPNetwork]:
+    """CIDRs as `10.0.0.0/8,fd00::/8`; raises `ValueError` with the one that is none."""
+    return [ip_network(one.strip()) for one in text.split(",") if one.strip()]

@@ -127,7 +127,14 @@ async def main(role: str, stopping: asyncio.Event) -> None:
         if role in {"all", "edge"}:
             where = addresses(settings)
             tasks.create_task(
-                serve_edge(stopping, settings.http_listen, where, key, settings.public_url)
+                serve_edge(
+                    stopping,
+                    settings.http_listen,
+                    where,
+                    key,
+                    settings.public_url,
+                    settings.trusted_proxies,
+                )
             )
 
 

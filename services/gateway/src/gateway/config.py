@@ -2,7 +2,7 @@
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
-from common.addresses import AddressRules
+from common.addresses import AddressRules, networks_of
 from common.config import ServiceSettings, UnsafeSetting
 
 # From the end of the exchange until its outcome is committed.
@@ -27,6 +27,8 @@ class Settings(ServiceSettings):
     # Requests under way at once, of this replica and of one endpoint over all replicas.
     delivery_width: int = Field(64, alias="GATEWAY_DELIVERY_WIDTH", ge=1, le=1000)
     endpoint_width: int = Field(4, alias="GATEWAY_ENDPOINT_WIDTH", ge=1, le=100)
+    # Networks of our own reverse proxies, as CIDRs: what they say of who asks is believed.
+    trusted_proxies: str = Field("", alias="CONVENE_GATEWAY_TRUSTED_PROXIES")
     # Live feeds that one core replica serves at once.
     most_watchers: int = Field(1000, alias="GATEWAY_MOST_WATCHERS", ge=1)
 
@@ -34,6 +36,16 @@ class Settings(ServiceSettings):
     @classmethod
     def check_ports(cls, text: str) -> str:
         _ports(text)
+        return text
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def check_proxies(cls, text: str) -> str:
+        try:
+            networks_of(text)
+        except ValueError as error:
+            takes = "takes networks as 10.0.0.0/8,fd00::/8"
+            raise UnsafeSetting(f"CONVENE_GATEWAY_TRUSTED_PROXIES {takes}: {error}") from None
         return text
 
     @model_validator(mode="after")

@@ -156,7 +156,7 @@ RECORDING_LAYOUT_GRID: RecordingLayout
 RECORDING_LAYOUT_AUDIO_ONLY: RecordingLayout
 
 class Session(_message.Message):
-    __slots__ = ("id", "meeting_id", "occurrence_id", "state", "end_reason", "end_text", "ended_by", "held", "locked", "host_present", "recording_state", "create_time", "start_time", "end_time", "test", "policy", "planned_end_time", "recording_id")
+    __slots__ = ("id", "meeting_id", "occurrence_id", "state", "end_reason", "end_text", "ended_by", "held", "locked", "host_present", "recording_state", "create_time", "start_time", "end_time", "test", "policy", "planned_end_time", "recording_id", "transcribed")
     ID_FIELD_NUMBER: _ClassVar[int]
     MEETING_ID_FIELD_NUMBER: _ClassVar[int]
     OCCURRENCE_ID_FIELD_NUMBER: _ClassVar[int]
@@ -175,6 +175,7 @@ class Session(_message.Message):
     POLICY_FIELD_NUMBER: _ClassVar[int]
     PLANNED_END_TIME_FIELD_NUMBER: _ClassVar[int]
     RECORDING_ID_FIELD_NUMBER: _ClassVar[int]
+    TRANSCRIBED_FIELD_NUMBER: _ClassVar[int]
     id: str
     meeting_id: str
     occurrence_id: str
@@ -193,7 +194,8 @@ class Session(_message.Message):
     policy: _meeting_pb2.Policy
     planned_end_time: _timestamp_pb2.Timestamp
     recording_id: str
-    def __init__(self, id: _Optional[str] = ..., meeting_id: _Optional[str] = ..., occurrence_id: _Optional[str] = ..., state: _Optional[_Union[SessionState, str]] = ..., end_reason: _Optional[_Union[EndReason, str]] = ..., end_text: _Optional[str] = ..., ended_by: _Optional[_Union[_principal_pb2.Actor, _Mapping]] = ..., held: _Optional[bool] = ..., locked: _Optional[bool] = ..., host_present: _Optional[bool] = ..., recording_state: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., test: _Optional[bool] = ..., policy: _Optional[_Union[_meeting_pb2.Policy, _Mapping]] = ..., planned_end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., recording_id: _Optional[str] = ...) -> None: ...
+    transcribed: bool
+    def __init__(self, id: _Optional[str] = ..., meeting_id: _Optional[str] = ..., occurrence_id: _Optional[str] = ..., state: _Optional[_Union[SessionState, str]] = ..., end_reason: _Optional[_Union[EndReason, str]] = ..., end_text: _Optional[str] = ..., ended_by: _Optional[_Union[_principal_pb2.Actor, _Mapping]] = ..., held: _Optional[bool] = ..., locked: _Optional[bool] = ..., host_present: _Optional[bool] = ..., recording_state: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., test: _Optional[bool] = ..., policy: _Optional[_Union[_meeting_pb2.Policy, _Mapping]] = ..., planned_end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., recording_id: _Optional[str] = ..., transcribed: _Optional[bool] = ...) -> None: ...
 
 class Interval(_message.Message):
     __slots__ = ("joined", "left")

@@ -1,7 +1,6 @@
 """One person's conversation: the page's frames to the session, the session's words to the page."""
 
 import asyncio
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import structlog
@@ -13,6 +12,7 @@ from gateway.edge.frames import frame_of, refusal_frame, request_of
 from gateway.edge.limits import Limiter, RateLimit
 from gateway.edge.problems import Refused, refusal_of
 from gateway.edge.sockets import NO_TEXT, NORMAL, REFUSED, TRY_AGAIN_LATER, Ending, Socket
+from gateway.edge.waiting import Waiter
 
 log = structlog.get_logger()
 
@@ -39,6 +39,8 @@ class Bounds(NamedTuple):
     # Of one address: new connections, and those that were not welcomed yet.
     connects: RateLimit = RateLimit(per_second=20.0, burst=200)
     most_waiting: int = 200
+    # And those that wait in a lobby until a host lets them in, which may take long.
+    most_knocking: int = 200
     # Of one connection; trickled candidates come in bursts.
     frames: RateLimit = RateLimit(per_second=30.0, burst=300)
 
@@ -52,15 +54,16 @@ class Conversation:
         call: Any,
         captions: Captions,
         bounds: Bounds,
-        welcomed: Callable[[], None],
+        waiter: Waiter,
     ) -> None:
         self._socket = socket
         self._call = call
         self._captions = captions
         self._bounds = bounds
-        self._welcomed = welcomed
+        self._waiter = waiter
         self._frames = Limiter(bounds.frames)
         self._captioning: asyncio.Task[None] | None = None
+        self._welcome = Welcome()
         self._goodbye = False
 
     async def run(self) -> Ending:
@@ -126,6 +129,8 @@ class Conversation:
                 answer = await self._call.read()
         except TimeoutError:
             return UPSTREAM_LOST
+        except Refused as refused:
+            return await self._refuse(refused)
         except aio.AioRpcError as error:
             if not self._goodbye and error.code() not in PASSING:
                 return await self._refuse(refusal_of(error))
@@ -137,16 +142,26 @@ class Conversation:
         self._goodbye = kind == "goodbye"
         if kind == "welcome":
             self._begin(answer.welcome)
+        elif kind == "session" and answer.session.session.transcribed:
+            self._caption_from_now()
+        elif kind == "knocking":
+            self._waiter.knock()
         if frame := frame_of(answer):
             await self._socket.send(frame)
 
     def _begin(self, welcome: Welcome) -> None:
-        self._welcomed()
-        if welcome.transcribed and welcome.workspace_id and self._captioning is None:
-            told = Welcome()
-            told.CopyFrom(welcome)
-            self._captioning = asyncio.create_task(self._captions.follow(told, self._caption))
+        self._waiter.leave()
+        self._welcome = Welcome()
+        self._welcome.CopyFrom(welcome)
+        if welcome.transcribed:
+            self._caption_from_now()
         welcome.ClearField("workspace_id")
+
+    def _caption_from_now(self) -> None:
+        """A transcriber is there: it may have come after the page."""
+        if self._welcome.workspace_id and self._captioning is None:
+            follow = self._captions.follow(self._welcome, self._caption)
+            self._captioning = asyncio.create_task(follow)
 
     async def _caption(self, caption: Caption) -> None:
         await self._socket.send(frame_of(SignalResponse(caption=caption)))

@@ -10,6 +10,7 @@ import uvicorn
 
 from common import rpc
 from gateway.edge.app import make_app
+from gateway.edge.proxies import BehindProxies, Proxies
 from gateway.edge.signalling import Signalling
 
 log = structlog.get_logger()
@@ -35,11 +36,12 @@ async def serve(
     addresses: Mapping[str, str],
     key: bytes,
     public_url: str,
+    trusted_proxies: str,
 ) -> None:
     """Serve REST and signalling on *listen*, ``host:port``, until *stopping* is set; then drain.
 
     *addresses* has the gRPC address of every service by its name. Pages of *public_url* may open
-    WebSockets.
+    WebSockets; *trusted_proxies* are CIDRs whose word on the client's address is believed.
     """
     async with AsyncExitStack() as channels:
         behind = {
@@ -49,7 +51,7 @@ async def serve(
         app = Signalling(make_app(behind, key=key), behind, key=key, public_url=public_url)
         server = _Server(
             uvicorn.Config(
-                app,
+                BehindProxies(app, Proxies.of(trusted_proxies)),
                 log_config=None,
                 access_log=False,
                 server_header=False,

@@ -1,6 +1,5 @@
 """`GET /v1/signal`: the join page's WebSocket, piped to and from its session's signalling."""
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,43 +16,9 @@ from gateway.edge.exchange import Receive, Scope, Send
 from gateway.edge.limits import Limiter
 from gateway.edge.problems import Refused
 from gateway.edge.sockets import Socket, SocketGone
+from gateway.edge.waiting import Waiting
 
 PATH = "/v1/signal"
-
-
-class Waiting:
-    """How many connections of each address were not welcomed yet."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._counts: Counter[str] = Counter()
-
-    def check(self, address: str) -> None:
-        """Raises `Refused` (429) when the address has no room left."""
-        if self._counts[address] >= self._most:
-            detail = "Too many connections from this address wait to be let in."
-            raise Refused(429, "RATE_LIMITED", detail, headers={"retry-after": "2"})
-
-    def enter(self, address: str) -> "Waiter":
-        self._counts[address] += 1
-        return Waiter(self._counts, address)
-
-
-class Waiter:
-    """One connection's place among those that wait; left once, however often it is told."""
-
-    def __init__(self, counts: Counter[str], address: str) -> None:
-        self._counts = counts
-        self._address = address
-        self._waits = True
-
-    def leave(self) -> None:
-        if not self._waits:
-            return
-        self._waits = False
-        self._counts[self._address] -= 1
-        if not self._counts[self._address]:
-            del self._counts[self._address]
 
 
 class Signalling:
@@ -75,7 +40,7 @@ class Signalling:
         self._origin = _origin(public_url)
         self._bounds = bounds or Bounds()
         self._connects = Limiter(self._bounds.connects)
-        self._waiting = Waiting(self._bounds.most_waiting)
+        self._waiting = Waiting(self._bounds.most_waiting, self._bounds.most_knocking)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "websocket":
@@ -108,7 +73,7 @@ class Signalling:
     async def _serve(self, socket: Socket) -> None:
         waiter = self._waiting.enter(socket.client_address)
         call = self._stub.Signal(metadata=self._calls.metadata(None))
-        talk = Conversation(socket, call, self._captions, self._bounds, waiter.leave)
+        talk = Conversation(socket, call, self._captions, self._bounds, waiter)
         try:
             await socket.accept()
             await socket.close(await talk.run())

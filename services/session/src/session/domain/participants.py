@@ -91,6 +91,8 @@ TRANSITIONS = {
 
 # Whom a host has still to let in.
 OUTSIDE = frozenset({ParticipantState.KNOCKING, ParticipantState.ADMITTED})
+# They take up no place, but a host's list of them has an end.
+MOST_KNOCKING = 200
 # How soon it is worth asking again for a place.
 FULL_RETRY_SECONDS = 15
 COUNTED = frozenset({ParticipantKind.PERSON, ParticipantKind.PHONE})
@@ -111,6 +113,14 @@ class SessionFull(Exhausted):
             f"the session has {places} places and all are taken; try again when somebody has left",
             retry_after=FULL_RETRY_SECONDS,
             places=places,
+        )
+
+
+class LobbyFull(Exhausted):
+    def __init__(self) -> None:
+        super().__init__(
+            f"{MOST_KNOCKING} people wait to be let in already; try again later",
+            retry_after=FULL_RETRY_SECONDS,
         )
 
 
@@ -239,8 +249,14 @@ class Participant:
 
 def check_room(policy: Policy, others: Iterable[Participant]) -> None:
     """Raise ``SessionFull`` where *others* leave no place for one more."""
-    if sum(one.takes_place for one in others) >= policy.max_participants:
-        raise SessionFull(policy.max_participants)
+    if sum(one.takes_place for one in others) >= policy.places:
+        raise SessionFull(policy.places)
+
+
+def check_lobby(others: Iterable[Participant]) -> None:
+    """Raise ``LobbyFull`` where *others* are as many as may wait to be let in."""
+    if sum(one.state in OUTSIDE for one in others) >= MOST_KNOCKING:
+        raise LobbyFull
 
 
 def has_to_knock(policy: Policy, participant: Participant) -> bool:

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import Enum
 
+# What a room of the media server is made for at the most, and a policy may ask.
+MOST_PLACES = 250
+
 
 class ScheduledEnd(Enum):
     NONE = "NONE"
@@ -30,3 +33,8 @@ class Policy:
     lobby: bool = False
     max_participants: int = 200
     auto_record: bool = False
+
+    @property
+    def places(self) -> int:
+        """How many people may be in; one that was kept before the limit was lower has no more."""
+        return min(self.max_participants, MOST_PLACES)

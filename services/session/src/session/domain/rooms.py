@@ -6,6 +6,7 @@ from enum import Enum
 from hashlib import sha256
 
 from common.errors import Forbidden, InvalidInput, NotFound, Unavailable, WrongState
+from session.domain.policies import MOST_PLACES
 from session.domain.sessions import SessionId
 
 
@@ -40,6 +41,10 @@ class MediaUnavailable(Unavailable):
     """The media node does not answer."""
 
 
+class MediaRefused(MediaUnavailable):
+    """The media node answers, and does not do what it is asked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Room:
     """Where a session's media runs: *node* is the address of the media node's ear."""
@@ -51,6 +56,8 @@ class Room:
     # When the session's first room opened, in seconds since 1970: its time line goes on from there
     # on whichever node. 0 while none was open.
     opened_at: float = 0.0
+    # How many people may be in it.
+    places: int = MOST_PLACES
 
 
 @dataclass(frozen=True, slots=True)

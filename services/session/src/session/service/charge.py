@@ -64,8 +64,11 @@ class Charge:
 
     def room(self, session: Session) -> Room:
         opened = session.room_open_time
-        room = self.room_on(session.node)
-        return replace(room, opened_at=opened.timestamp()) if opened else room
+        return replace(
+            self.room_on(session.node),
+            opened_at=opened.timestamp() if opened else 0.0,
+            places=session.policy.places,
+        )
 
     def room_on(self, node: str) -> Room:
         """The session's room as *node* knows it."""

@@ -35,6 +35,7 @@ from session.domain.participants import (
     ParticipantKind,
     ParticipantState,
     Role,
+    check_lobby,
     check_room,
     has_to_knock,
 )
@@ -167,9 +168,11 @@ class Joining:
         if link.role not in HOSTS and await tx.is_banned_device(session.id, who.device):
             raise ParticipantBanned
         coming = _coming(known, session, link, who)
+        others = [one for one in await tx.roster(session.id) if one.id != coming.id]
         if coming.takes_place:
-            roster = await tx.roster(session.id)
-            check_room(session.policy, [one for one in roster if one.id != coming.id])
+            check_room(session.policy, others)
+        if coming.state is ParticipantState.KNOCKING:
+            check_lobby(others)
         await tx.put_participant(coming)
         if coming.state is ParticipantState.KNOCKING:
             shown = participant_to(coming, tx.now)

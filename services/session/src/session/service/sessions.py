@@ -105,6 +105,7 @@ class Sessions:
             crewed = replace(session, crewed=True, transcribed=transcribed)
             if crewed != session:
                 await tx.save_session(crewed)
+        self._wake(session_id)
 
     async def crew_flushed(self, caller: Principal, session_id: str) -> None:
         """The bots have finished what they heard of an ending session."""

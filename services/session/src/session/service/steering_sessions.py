@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import structlog
+
 from convene.session.v1 import events_pb2 as facts
 from session.domain.commands import Command
 from session.domain.deadlines import keys_from_start, timed_ends
 from session.domain.participants import Participant
 from session.domain.prompts import voice_of
-from session.domain.rooms import Occupancy
+from session.domain.rooms import MediaRefused, Occupancy
 from session.domain.sessions import Session
 from session.service.charge import Charge
 from session.service.endings import announce, arm_deadlines
@@ -16,6 +18,8 @@ from session.service.recorded import pause_for_hold, resume_after_hold
 from session.service.steering_people import connected, mute_everyone, silence
 from session.service.ways import reach_all
 from session.store import SessionTransaction
+
+log = structlog.get_logger()
 
 
 async def lock(tx: SessionTransaction, session: Session, command: Command) -> str:
@@ -109,7 +113,10 @@ async def extend(tx: SessionTransaction, session: Session, command: Command) -> 
 async def keep(
     charge: Charge, session: Session, roster: Sequence[Participant], occupancy: Occupancy
 ) -> None:
-    """Bring the room to what was ordered: newcomers of a held session, and who came again."""
+    """Bring the room to what was ordered: newcomers of a held session, and who came again.
+
+    What the media node refuses is asked for again, and keeps nothing else from being done.
+    """
     paused = {one.id for one in roster if one.video_paused}
     voice, room = voice_of(session.id).id, charge.room(session)
     calls = []
@@ -122,7 +129,10 @@ async def keep(
             calls.append(charge.plane.set_video_paused(room, one.participant_id, wanted))
         if session.held and not one.muted:
             calls.append(charge.plane.set_muted(room, one.participant_id, True))
-    await reach_all(calls)
+    try:
+        await reach_all(calls)
+    except MediaRefused as error:
+        log.warning("room is not as ordered", session_id=session.id, error=str(error))
 
 
 async def _roster(charge: Charge, session: Session) -> Sequence[Participant]:

@@ -36,7 +36,7 @@ from session.service.charge import Charge
 from session.service.crowds import reconcile
 from session.service.endings import announce, arm, empty_room, seal
 from session.service.metrics import Metering
-from session.service.obeying import obey
+from session.service.obeying import Obeying
 from session.service.patience import Patience
 from session.service.playing import close_runs, hurry_end, play
 from session.service.prompts import say
@@ -79,6 +79,7 @@ class Tenure:
         self._woken = woken
         self._audience = audience
         self._metering = Metering(charge)
+        self._obeying = Obeying(charge)
         self._stirred = False
         # The room while this tenure knows it to be open, and whether it is being watched.
         self._room: Room | None = None
@@ -190,7 +191,7 @@ class Tenure:
         await keep(self._charge, view.session, view.roster, occupancy)
         await self._capture(view)
         for command in view.commands:
-            await obey(self._charge, command)
+            await self._obeying.obey(command)
         # What its people do at once would go unheard before.
         for run in view.runs if self._watched else ():
             if run.state is RunState.ARMED:

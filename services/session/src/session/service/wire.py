@@ -69,6 +69,7 @@ def session_to(session: Session) -> pb.Session:
         policy=policy_to(session.policy),
         planned_end_time=session.planned_end_time,
         recording_id=session.recording_id,
+        transcribed=session.transcribed,
     )
 
 

@@ -33,6 +33,21 @@ class PromptRows(Transaction):
         )
         return bool(added.rowcount)
 
+    async def next_prompts(
+        self, session_id: str, position: int, limit: int
+    ) -> Sequence[tuple[int, Prompt]]:
+        """The first that were said after *position*, each with its own, oldest first."""
+        rows = await self.run(
+            f"""
+            select position, {_COLUMNS} from prompts
+            where session_id = :s and position > :after
+            order by position limit :limit""",
+            s=session_id,
+            after=position,
+            limit=limit,
+        )
+        return [(row.position, _prompt(row)) for row in rows]
+
     async def prompts_after(
         self, session_id: str, position: int, limit: int
     ) -> Sequence[tuple[int, Prompt]]:

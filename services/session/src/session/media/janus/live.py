@@ -14,6 +14,7 @@ from session.domain.rooms import (
     MediaUnavailable,
     NotConnected,
     Occupancy,
+    Room,
     RoomGone,
     Source,
     Talked,
@@ -47,11 +48,11 @@ class LiveRoom:
     """*host* is where Janus takes the RTP of those who have no browser."""
 
     def __init__(
-        self, session_id: str, connection: JanusConnection, room_key: str, ear: EarSide, host: str
+        self, room: Room, connection: JanusConnection, room_key: str, ear: EarSide, host: str
     ) -> None:
-        self.session_id = session_id
-        self.session = JanusSession(connection, janus_session_id(session_id), self.lose)
-        self.rooms = VideoRoom(session_id, room_key)
+        self.session_id: str = room.session_id
+        self.session = JanusSession(connection, janus_session_id(room.session_id), self.lose)
+        self.rooms = VideoRoom(room.session_id, room_key, room.places)
         self.ear = ear
         self.hearing = Hearing(self.rooms, ear)
         self.voices = Voices(self.rooms, ear, host)

@@ -19,6 +19,7 @@ from session.domain.rooms import (
     Source,
 )
 from session.media.janus.ledger import Join
+from session.media.janus.offers import check_offer
 from session.media.janus.receiving import Receiver, candidate_of
 from session.media.janus.refusals import BAD_DESCRIPTIONS, JanusRefused, Json
 
@@ -67,6 +68,7 @@ class JanusPeer:
             self._check()
             if not self.join.publishes:
                 raise MayNotPublish
+            check_offer(sdp, sources)
             fingerprint = fingerprint_of(sdp)
             if self._fingerprint and fingerprint != self._fingerprint:
                 # A new page behind the same join: nothing of the old connections is of use.

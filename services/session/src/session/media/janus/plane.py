@@ -31,6 +31,7 @@ from session.media.janus.ledger import join_of
 from session.media.janus.live import LiveRoom
 from session.media.janus.peer import JanusPeer
 from session.media.janus.takeover import enter
+from session.media.janus.turns import Turns
 from session.media.sandbox import SandboxPlane
 
 # An owner looks every second: whoever does not look for this long owns it no more.
@@ -79,7 +80,7 @@ class JanusPlane:
         self._admins: dict[str, JanusAdmin] = {}
         self._rooms: dict[Key, LiveRoom] = {}
         self._looked: dict[Key, float] = {}
-        self._opening: dict[Key, asyncio.Lock] = {}
+        self._opening = Turns()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -101,7 +102,7 @@ class JanusPlane:
 
     async def open(self, room: Room) -> None:
         await self._sandbox.open(room)
-        async with self._alone(room):
+        async with self._opening.take(room.session_id):
             self._let_go_elsewhere(room)
             live = self._rooms.get(_key(room))
             if live is not None and not live.is_lost:
@@ -116,7 +117,7 @@ class JanusPlane:
 
     async def close(self, room: Room) -> None:
         try:
-            async with self._alone(room):
+            async with self._opening.take(room.session_id):
                 await self._destroy(room)
         finally:
             await self._sandbox.close(room)
@@ -198,7 +199,7 @@ class JanusPlane:
     async def _room(self, room: Room) -> LiveRoom:
         node = self._node(room)
         return LiveRoom(
-            room.session_id,
+            room,
             self._connections[room.node],
             self._secrets.room_key,
             self._ear(room),
@@ -233,7 +234,6 @@ class JanusPlane:
 
     def _let_go(self, key: Key) -> None:
         self._looked.pop(key, None)
-        self._opening.pop(key, None)
         if live := self._rooms.pop(key, None):
             live.let_go()
 
@@ -251,9 +251,6 @@ class JanusPlane:
     def _ear(self, room: Room) -> EarSide:
         self._node(room)
         return EarSide(room, self._channels[room.node], self._caller)
-
-    def _alone(self, room: Room) -> asyncio.Lock:
-        return self._opening.setdefault(_key(room), asyncio.Lock())
 
 
 def _key(room: Room) -> Key:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from session.domain.rooms import MediaUnavailable, RoomGone
+from session.domain.rooms import MediaRefused, RoomGone
 
 Json = dict[str, Any]
 
@@ -18,7 +18,7 @@ ID_EXISTS = 436
 NOT_JOINED = 424
 
 
-class JanusRefused(MediaUnavailable):
+class JanusRefused(MediaRefused):
     """Janus answered with an error that its caller did not expect."""
 
     def __init__(self, code: int, why: str) -> None:

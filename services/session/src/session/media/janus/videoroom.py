@@ -6,12 +6,13 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from session.domain.rooms import MediaUnavailable
+from session.domain.rooms import MediaRefused
 from session.media.janus.handles import Handle
 from session.media.janus.ledger import Join, Publication, publication_of
 from session.media.janus.refusals import ID_EXISTS, NO_SUCH_FEED, ROOM_EXISTS, JanusRefused, Json
 
-MOST_PUBLISHERS = 250
+# Beside its people: voices, and whoever takes the place of a join that Janus has not let go yet.
+SPARE_PUBLISHERS = 10
 BITS_PER_SECOND = 1_000_000
 # The talk events of fewer packets than half a second's come too often for any use.
 TALK_PACKETS = 25
@@ -43,13 +44,14 @@ class Standing:
 
 
 class VideoRoom:
-    """Requests about one room, over a handle that any owner may have attached."""
+    """Requests about a room for *places* people, over a handle that any owner may have attached."""
 
     # The newest of the handles that only look on.
     handle: Handle
 
-    def __init__(self, name: str, room_key: str) -> None:
+    def __init__(self, name: str, room_key: str, places: int) -> None:
         self.name = name
+        self._places = places
         self._room_key = room_key
         self._secret = hmac.new(room_key.encode(), name.encode(), hashlib.sha256).hexdigest()
 
@@ -63,7 +65,7 @@ class VideoRoom:
                 admin_key=self._room_key,
                 permanent=False,
                 is_private=True,
-                publishers=MOST_PUBLISHERS,
+                publishers=self._places + SPARE_PUBLISHERS,
                 bitrate=BITS_PER_SECOND,
                 fir_freq=KEY_FRAME_SECONDS,
                 audiocodec="opus",
@@ -177,7 +179,7 @@ class VideoRoom:
             # Janus takes a voice out a moment after it says so.
             await self.remove_voice(participant_id)
             await asyncio.sleep(ADD_AGAIN_SECONDS)
-        raise MediaUnavailable(f"the media node does not let go of the voice {participant_id}")
+        raise MediaRefused(f"the media node does not let go of the voice {participant_id}")
 
     async def remove_voice(self, participant_id: str) -> None:
         """Take a voice out. Before a kick or the room's end: else Janus keeps its sockets."""

@@ -29,6 +29,8 @@ from session.store import SessionTransaction
 
 # The lines of the chat that a page is shown when it comes.
 PROMPTS_SHOWN = 50
+# What it is told in one go; it has to read that before there is more.
+PROMPTS_AT_ONCE = 100
 GOODBYES = {
     ParticipantState.REMOVED: ("REMOVED", "The host removed you from the meeting."),
     ParticipantState.DENIED: ("DENIED", "The host did not let you in."),
@@ -96,7 +98,9 @@ class Audience:
         if not places:
             return News()
         since = min(place.prompt_position for place in places)
-        said = await tx.prompts_after(self.charge.session_id, since, PROMPTS_SHOWN)
+        said = await tx.next_prompts(self.charge.session_id, since, PROMPTS_AT_ONCE)
+        if len(said) == PROMPTS_AT_ONCE:
+            self.wake()
         settled = await tx.settled_commands(list(self._awaited)) if self._awaited else ()
         return News(said, settled)
 
