@@ -102,7 +102,7 @@ class JanusPlane:
 
     async def open(self, room: Room) -> None:
         await self._sandbox.open(room)
-        async with self._opening.take(room.session_id):
+        async with self._opening.take(_turn(room)):
             self._let_go_elsewhere(room)
             live = self._rooms.get(_key(room))
             if live is not None and not live.is_lost:
@@ -117,7 +117,7 @@ class JanusPlane:
 
     async def close(self, room: Room) -> None:
         try:
-            async with self._opening.take(room.session_id):
+            async with self._opening.take(_turn(room)):
                 await self._destroy(room)
         finally:
             await self._sandbox.close(room)
@@ -255,6 +255,11 @@ class JanusPlane:
 
 def _key(room: Room) -> Key:
     return room.node, room.session_id
+
+
+def _turn(room: Room) -> str:
+    # A node that does not answer keeps nobody waiting on another.
+    return f"{room.node} {room.session_id}"
 
 
 async def _address_of(url: str) -> str:
