@@ -1,4 +1,4 @@
-"""The lateness of timers as bars on a logarithmic scale: ``python -m benchmarks.timer_plot JSON``."""
+"""The lateness of timers as bars, by ``python -m benchmarks.timer_plot results.json``."""
 
 import json
 import statistics

@@ -60,8 +60,13 @@ def _ours(pending: int, due: int, replicas: int, manner: str = "together") -> Ro
 
 OURS = tuple(
     _ours(pending, due, replicas, manner)
-    for pending in (100_000, 1_000_000)
-    for replicas, manner in ((1, "together"), (3, "together"), (1, "alone"))
+    for pending, replicas, manner in (
+        (100_000, 1, "together"),
+        (100_000, 3, "together"),
+        (100_000, 1, "alone"),
+        (1_000_000, 1, "together"),
+        (1_000_000, 3, "together"),
+    )
     for due in (1_000, 10_000)
 )
 RIVALS = (
