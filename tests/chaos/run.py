@@ -30,11 +30,10 @@ from tests.support.services import PREPARATIONS
 RESULTS = Path(__file__).resolve().parents[2] / "benchmarks/results"
 SERVICE = "scheduler"
 SCENES = ("facts", "occurrences")
-# As many as three schedulers on two cores start about as fast as they are due.
 OCCURRENCES_A_SECOND = 334
 
 
-async def run(scene: str, folder: Path, seconds: float, seed: int) -> Verdict | Starts:
+async def run(scene: str, folder: Path, asked: argparse.Namespace) -> Verdict | Starts:
     async with (
         postgres.running(folder / "postgres") as database,
         nats.running(folder / "nats") as broker,
@@ -46,14 +45,14 @@ async def run(scene: str, folder: Path, seconds: float, seed: int) -> Verdict | 
         ]
         await admin.close()
         if scene == "facts":
-            return await play(a_stage(source, target, broker.url), seconds, seed)
+            return await play(a_stage(source, target, broker.url), asked.seconds, asked.seed)
         return await play_starts(
             source,
             database.url_for(source.name, postgres.SUPERUSER),
             broker.url,
-            occurrences=int(seconds * OCCURRENCES_A_SECOND),
-            seconds=seconds,
-            seed=seed,
+            occurrences=asked.occurrences or int(asked.seconds * OCCURRENCES_A_SECOND),
+            seconds=asked.seconds,
+            seed=asked.seed,
         )
 
 
@@ -75,17 +74,20 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=60, help="how long faults are made")
     parser.add_argument("--seed", type=int, default=1, help="the same seed makes the same faults")
     parser.add_argument("--only", choices=SCENES, help="one of the two")
+    parser.add_argument(
+        "--occurrences", type=int, help=f"how many are due; else {OCCURRENCES_A_SECOND} a second"
+    )
     asked = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     faults = [
-        _played(one, asked.seconds, asked.seed) for one in SCENES if asked.only in (one, None)
+        _played(one, asked) for one in SCENES if asked.only in (one, None)
     ]
     return 1 if any(faults) else 0
 
 
-def _played(scene: str, seconds: float, seed: int) -> dict[str, int]:
+def _played(scene: str, asked: argparse.Namespace) -> dict[str, int]:
     with server_folder() as folder:
-        verdict = asyncio.run(run(scene, folder, seconds, seed))
+        verdict = asyncio.run(run(scene, folder, asked))
     report = asdict(verdict) | {
         "machine": f"{os.cpu_count()} cores, {platform.system()}",
         "load_average_after": round(os.getloadavg()[0], 1),
