@@ -12,7 +12,7 @@ help: ## What can be made
 setup: ## Everything a fresh machine needs
 	@scripts/setup
 
-setup-tests: ## And what only tests and checks need: chromium, nftables, iproute2, nodejs, npm
+setup-tests: ## And what only tests and checks need: chromium, nftables, iproute2, faketime, nodejs, npm
 	@scripts/setup --tests
 
 models: ## Fetch and check the speech model (131 MB, once)
@@ -46,7 +46,7 @@ up: setup ## Run the suite until stopped
 demo: setup ## Run the whole suite and play a real meeting through it
 	$(RUN)/convene demo --data $(DATA)
 
-chaos: setup-tests ## Kill, stop and cut for five minutes; writes benchmarks/results/chaos.json
+chaos: setup-tests ## Kill, stop and cut for twice five minutes; writes benchmarks/results/chaos*.json
 	$(RUN)/python -m tests.chaos.run --seconds 300
 
 bench: setup-tests ## Measure what we claim; writes benchmarks/results

@@ -2,10 +2,9 @@
 
 import asyncio
 import random
-import signal
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
 
@@ -15,6 +14,7 @@ from sqlalchemy import text
 from common import db
 from common.db import Database, Transaction
 from convene.scheduler.v1.events_pb2 import MeetingCancelled
+from tests.chaos.troop import Troop
 from tests.support.eventually import eventually
 from tests.support.facts import SOURCE, WORKSPACE, bus_at, sequences, stored
 from tests.support.fault_proxy import FaultProxy, proxy_to
@@ -22,7 +22,6 @@ from tests.support.replica import EFFECTS, Plan, replica
 from tests.support.servers import Database as Made
 from tests.support.services import a_caller, sqlalchemy_url
 
-REPLICAS = 3
 MEETINGS = [f"mtg_{number}" for number in range(12)]
 LONGEST_STOP_SECONDS = 4.0
 RECOVERY_SECONDS = 60.0
@@ -81,47 +80,17 @@ class Stage:
     nats_url: str
 
 
-class Troop:
-    """Replicas in processes of their own, and what can be done to them."""
-
-    def __init__(self, plan: Plan, dice: random.Random) -> None:
-        self._plan = plan
-        self._dice = dice
-        self._alive: dict[str, tuple[AsyncExitStack, asyncio.subprocess.Process]] = {}
-        self._born = 0
-
-    async def fill(self) -> None:
-        while len(self._alive) < REPLICAS:
-            self._born += 1
-            name = f"replica-{self._born}"
-            stack = AsyncExitStack()
-            plan = replace(self._plan, name=name, linger=self._dice.choice((0.0, 0.0, 0.05)))
-            self._alive[name] = stack, await stack.enter_async_context(replica(plan))
-
-    async def kill(self) -> None:
-        name = self._dice.choice(sorted(self._alive))
-        stack, process = self._alive.pop(name)
-        process.kill()
-        await stack.aclose()
-        await self.fill()
-
-    async def stop(self, seconds: float) -> None:
-        _, process = self._alive[self._dice.choice(sorted(self._alive))]
-        process.send_signal(signal.SIGSTOP)
-        await asyncio.sleep(seconds)
-        process.send_signal(signal.SIGCONT)
-
-    async def close(self) -> None:
-        for stack, _ in self._alive.values():
-            await stack.aclose()
-
-
 async def play(stage: Stage, seconds: float, seed: int) -> Verdict:
     """Write for *seconds* among kills, stops and cuts, let it heal, and judge."""
     dice, verdict = random.Random(seed), Verdict(seed, seconds)
     async with _opened(stage) as (source, target, proxy):
         plan = Plan("", stage.source_url, stage.target_url, proxy.url(stage.nats_url))
-        troop, written = Troop(plan, dice), Written()
+
+        def start(number: int) -> AbstractAsyncContextManager[asyncio.subprocess.Process]:
+            linger = dice.choice((0.0, 0.0, 0.05))
+            return replica(replace(plan, name=f"replica-{number}", linger=linger))
+
+        troop, written = Troop(start, dice), Written()
         try:
             await troop.fill()
             async with (

@@ -1,4 +1,8 @@
-"""``python -m tests.chaos.run --seconds N --seed S``: a long run, written to benchmarks/results."""
+"""``python -m tests.chaos.run --seconds N --seed S``: long runs, written to benchmarks/results.
+
+First facts and timers on replicas of a test's own, with cut connections (`chaos.json`), then
+schedulers that start occurrences, with wrong clocks (`chaos_occurrences.json`).
+"""
 
 import argparse
 import asyncio
@@ -19,14 +23,17 @@ import structlog
 
 from convene_cli import nats, postgres
 from tests.chaos.monkey import Verdict, a_stage, play
+from tests.chaos.occurrences import Starts, play_starts
 from tests.support.servers import Templates
 from tests.support.services import PREPARATIONS
 
-RESULT = Path(__file__).resolve().parents[2] / "benchmarks/results/chaos.json"
+RESULTS = Path(__file__).resolve().parents[2] / "benchmarks/results"
 SERVICE = "scheduler"
+SCENES = ("facts", "occurrences")
+OCCURRENCES_A_SECOND = 334
 
 
-async def run(folder: Path, seconds: float, seed: int) -> Verdict:
+async def run(scene: str, folder: Path, asked: argparse.Namespace) -> Verdict | Starts:
     async with (
         postgres.running(folder / "postgres") as database,
         nats.running(folder / "nats") as broker,
@@ -37,7 +44,16 @@ async def run(folder: Path, seconds: float, seed: int) -> Verdict:
             await templates.copied(admin, SERVICE, PREPARATIONS[SERVICE]) for _ in range(2)
         ]
         await admin.close()
-        return await play(a_stage(source, target, broker.url), seconds, seed)
+        if scene == "facts":
+            return await play(a_stage(source, target, broker.url), asked.seconds, asked.seed)
+        return await play_starts(
+            source,
+            database.url_for(source.name, postgres.SUPERUSER),
+            broker.url,
+            occurrences=asked.occurrences or int(asked.seconds * OCCURRENCES_A_SECOND),
+            seconds=asked.seconds,
+            seed=asked.seed,
+        )
 
 
 @contextmanager
@@ -57,18 +73,31 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos.run", description=__doc__)
     parser.add_argument("--seconds", type=float, default=60, help="how long faults are made")
     parser.add_argument("--seed", type=int, default=1, help="the same seed makes the same faults")
+    parser.add_argument("--only", choices=SCENES, help="one of the two")
+    parser.add_argument(
+        "--occurrences", type=int, help=f"how many are due; else {OCCURRENCES_A_SECOND} a second"
+    )
     asked = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    faults = [
+        _played(one, asked) for one in SCENES if asked.only in (one, None)
+    ]
+    return 1 if any(faults) else 0
+
+
+def _played(scene: str, asked: argparse.Namespace) -> dict[str, int]:
     with server_folder() as folder:
-        verdict = asyncio.run(run(folder, asked.seconds, asked.seed))
+        verdict = asyncio.run(run(scene, folder, asked))
     report = asdict(verdict) | {
         "machine": f"{os.cpu_count()} cores, {platform.system()}",
+        "load_average_after": round(os.getloadavg()[0], 1),
         "python": platform.python_version(),
     }
-    RESULT.parent.mkdir(parents=True, exist_ok=True)
-    RESULT.write_text(json.dumps(report, indent=2) + "\n")
-    sys.stdout.write(RESULT.read_text())
-    return 1 if verdict.faults else 0
+    result = RESULTS / ("chaos.json" if scene == "facts" else f"chaos_{scene}.json")
+    result.parent.mkdir(parents=True, exist_ok=True)
+    result.write_text(json.dumps(report, indent=2) + "\n")
+    sys.stdout.write(result.read_text())
+    return verdict.faults
 
 
 if __name__ == "__main__":

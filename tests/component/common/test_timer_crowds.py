@@ -8,6 +8,7 @@ from datetime import timedelta
 from sqlalchemy import text
 
 from common.db import Alarm, Database, Transaction
+from common.errors import Unavailable
 from common.principal import Principal
 from common.timers import Timer, Timers, alone, together
 from common.timers.running import ROOM
@@ -23,6 +24,7 @@ class Effects:
         self._db = db
         self.groups: list[list[str]] = []
         self.poison = ""
+        self.error: Exception = RuntimeError("told to fail")
         self.gate = asyncio.Event()
 
     @property
@@ -34,7 +36,7 @@ class Effects:
         async with self._db.begin(caller, Transaction) as tx:
             assert all(tx.now >= one.due_at for one in timers)
             if self.poison in keys:
-                raise RuntimeError("told to fail")
+                raise self.error
         self.groups.append(keys)
 
     async def fire_one(self, caller: Principal, timer: Timer) -> None:
@@ -85,6 +87,19 @@ async def test_one_that_fails_in_a_group_is_put_off_alone(db: Database) -> None:
     assert sorted(effects.keys) == [key for key in many(20) if key != "k0007"]
     assert list(left) == ["k0007"]
     assert left["k0007"] > 0
+
+
+async def test_one_that_waits_for_a_part_that_is_away_holds_up_none_of_its_group(
+    db: Database,
+) -> None:
+    effects = Effects(db)
+    effects.poison, effects.error = "k0004", Unavailable("away")
+    await arm(db, a_caller(), *many(10))
+    async with running(Timers(db, {"bell": together(effects.fire)}).run):
+        await eventually(lambda: len(effects.keys) >= 9)
+        assert await waiting(db) == {"k0004": 0}
+        effects.poison = ""
+        await eventually(lambda: sorted(effects.keys) == many(10))
 
 
 async def test_one_that_is_cancelled_or_moved_leaves_its_group(db: Database) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 
 from common import telemetry
-from common.db import Database, Transaction, errand
+from common.db import Database, DatabaseUnavailable, Transaction, errand
 from common.errors import Unavailable
 from common.principal import Principal, service_principal
 from common.timers.rows import Timer, TimerRows
@@ -155,12 +155,10 @@ class Trigger:
         """Give *timers*, of one workspace and kind, their effect, or put them off."""
         try:
             await self._attempt(timers)
-        except Unavailable as error:
-            log.warning("timers wait", kind=timers[0].kind, error=str(error))
-            await self._rows.put_off(timers, wait=AWAY_SECONDS)
         except Exception as error:
-            if len(timers) == 1:
-                await self._put_off(timers[0], error)
+            # What is away for one of them is away for none of the others, the database excepted.
+            if len(timers) == 1 or isinstance(error, DatabaseUnavailable):
+                await self._put_off(timers, error)
                 return
             half = len(timers) // 2
             await self.pull(timers[:half])
@@ -181,17 +179,21 @@ class Trigger:
         finally:
             errand.reset(mark)
 
-    async def _put_off(self, timer: Timer, error: Exception) -> None:
+    async def _put_off(self, timers: Sequence[Timer], error: Exception) -> None:
         if isinstance(error, Superseded):
             return
+        first = timers[0]
         if isinstance(error, TooEarly):
-            await self._rows.put_off([timer], wait=0)
+            await self._rows.put_off(timers, wait=0)
             self._db.armed.set()
-            return
-        wait = min(FIRST_BACKOFF_SECONDS * 2**timer.attempts, LONGEST_BACKOFF_SECONDS)
-        # What a cancelled timer stumbled over is nobody's failure.
-        if await self._rows.put_off([timer], wait=wait, failures=1):
-            log.error("timer failed", key=timer.key, kind=timer.kind, exc_info=error)
+        elif isinstance(error, Unavailable):
+            log.warning("timers wait", kind=first.kind, key=first.key, error=str(error))
+            await self._rows.put_off(timers, wait=AWAY_SECONDS)
+        else:
+            wait = min(FIRST_BACKOFF_SECONDS * 2**first.attempts, LONGEST_BACKOFF_SECONDS)
+            # What a cancelled timer stumbled over is nobody's failure.
+            if await self._rows.put_off(timers, wait=wait, failures=1):
+                log.error("timer failed", key=first.key, kind=first.kind, exc_info=error)
 
 
 def _origin(timers: Sequence[Timer]) -> Mapping[str, Any]:
