@@ -16,6 +16,7 @@ from standardwebhooks import Webhook as Verifier
 
 from common import receiver
 from common.addresses import AddressRules
+from common.capabilities import Standing
 from common.db import Database
 from common.principal import Principal
 from common.receiver import Receiver
@@ -29,7 +30,6 @@ from scheduler.channels.equipment import (
     equipped,
 )
 from scheduler.channels.rendering import Renderer
-from scheduler.domain.capabilities import Standing
 from scheduler.domain.notices import Channel, Notice, NoticeKind, NoticeState, Recipient
 from scheduler.domain.targets import webhook_secret
 from scheduler.domain.zones import packaged_zones

@@ -96,7 +96,8 @@ def test_every_scheme_that_is_taken_has_its_service() -> None:
 
 
 def test_a_topic_goes_to_the_public_server() -> None:
-    made = SERVICES["ntfy"](**SERVICES["ntfy"].parse_url("ntfy://my-topic"))
+    parsed = SERVICES["ntfy"].parse_url("ntfy://my-topic") or {}
+    made = SERVICES["ntfy"](**parsed)
 
     assert vars(made)["mode"] == "cloud"
 

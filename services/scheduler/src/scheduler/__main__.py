@@ -1,17 +1,19 @@
 """``python -m scheduler``: the composition root. Reads settings, wires, runs."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import structlog
 
 from common import house, receiver, rpc
+from common.capabilities import Capability
 from common.house import House
 from common.run import run
 from convene.scheduler.v1.scheduler_pb2_grpc import add_SchedulerServiceServicer_to_server
-from scheduler.channels.equipment import Equipment, Strangers, equipped
+from scheduler.channels.equipment import Equipment, Strangers, equipped, looked_at
 from scheduler.channels.rendering import Renderer
 from scheduler.clients import SessionClient
 from scheduler.config import Settings
@@ -34,6 +36,9 @@ log = structlog.get_logger()
 
 Loop = Coroutine[Any, Any, None]
 
+# A mail server that is slow to answer does not hold the start up for long.
+FIRST_LOOK_SECONDS = 2.0
+LOOK_SECONDS = 8.0
 # More than anything begins in a day.
 UNBOUNDED = 2**31 - 1
 
@@ -59,6 +64,12 @@ def tellings(home: House, settings: Settings, equipment: Equipment) -> list[Loop
         ).run()
         for channel, sender in equipment.senders.items()
     ]
+
+
+async def look(settings: Settings, seconds: float) -> Sequence[Capability]:
+    """How every channel stands; a mail server has *seconds* to answer."""
+    mail = replace(settings.mail, seconds=min(settings.send_timeout_seconds, seconds))
+    return await looked_at(mail, settings.push, Renderer(packaged_zones()))
 
 
 @asynccontextmanager
@@ -89,7 +100,7 @@ async def main(stopping: asyncio.Event) -> None:
         )
         due = Due(store, planner, announcer)
         renewed = await due.renew_zones()
-        for one in equipment.capabilities:
+        for one in await look(settings, FIRST_LOOK_SECONDS):
             log.info("capability", name=one.name, standing=one.standing.value, detail=one.detail)
         log.info("zones", release=planner.zones.release, meetings_to_renew=renewed)
         consumers = Consumers(Runs(store, planner))
@@ -100,6 +111,7 @@ async def main(stopping: asyncio.Event) -> None:
             await home.consumer("session", settings.session_address, consumers.reactions()),
             *tellings(home, settings, equipment),
             firings=due.firings(),
+            look=lambda: look(settings, LOOK_SECONDS),
         )
 
 

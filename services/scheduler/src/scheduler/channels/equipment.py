@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from common.addresses import AddressRules
+from common.capabilities import Capability, Standing
 from common.receiver import Receiver
 from scheduler.channels.absent import Absent
 from scheduler.channels.chat import Chat
@@ -17,7 +18,6 @@ from scheduler.channels.rendering import Renderer
 from scheduler.channels.smtp import Smtp
 from scheduler.channels.webhook import Webhook
 from scheduler.channels.webpush import BadVapidKey, Vapid, WebPush
-from scheduler.domain.capabilities import Capability, Standing
 from scheduler.domain.mailservers import BadMailUrl, parse_mail_url
 from scheduler.domain.notices import Channel
 from scheduler.domain.targets import SCHEMES
