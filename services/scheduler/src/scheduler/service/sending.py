@@ -15,7 +15,7 @@ from common.principal import service_principal
 from scheduler.domain.breakers import Breaker
 from scheduler.domain.notices import NoticeState
 from scheduler.domain.sending import Dispatch, Outcome, Verdict, after_attempt, expired
-from scheduler.service.telling import announce_told
+from scheduler.service.outcomes import announce_told
 from scheduler.store.sending import NoticeQueue, SendingStore
 
 log = structlog.get_logger()
