@@ -79,9 +79,7 @@ def main() -> int:
     )
     asked = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    faults = [
-        _played(one, asked) for one in SCENES if asked.only in (one, None)
-    ]
+    faults = [_played(one, asked) for one in SCENES if asked.only in (one, None)]
     return 1 if any(faults) else 0
 
 

@@ -1,4 +1,4 @@
-"""``convene``: up, demo, status, dead-letters."""
+"""``convene``: up, demo, status, doctor, dead-letters."""
 
 import argparse
 import asyncio
@@ -8,7 +8,17 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
-from convene_cli import client, dead_letters, demo, receiver, secrets, suite, waterfall
+from convene_cli import (
+    client,
+    dead_letters,
+    demo,
+    doctor,
+    mails,
+    receiver,
+    secrets,
+    suite,
+    waterfall,
+)
 from convene_cli.dead_letters import DeadLetters
 from convene_cli.errors import CannotStart
 from convene_cli.media_nodes import MediaOptions, Plane
@@ -46,10 +56,12 @@ def _parser() -> argparse.ArgumentParser:
     played.set_defaults(run=_demo)
     status = commands.add_parser("status", help="what runs on a data folder")
     status.set_defaults(run=_status)
+    examined = commands.add_parser("doctor", help="what works, and what to set where it does not")
+    examined.set_defaults(run=_doctor)
     dead = commands.add_parser("dead-letters", help="facts that failed for good, to try or skip")
     for one in (up, played):
         _take_media(one)
-    for one in (up, played, status, *_dead_letters(dead)):
+    for one in (up, played, status, examined, *_dead_letters(dead)):
         one.add_argument(
             "--data", type=_folder, default=_folder(DEFAULT_FOLDER), help="data folder"
         )
@@ -111,6 +123,8 @@ async def _demo(arguments: argparse.Namespace) -> None:
     ):
         say(_block(installed.suite, arguments.data))
         await demo.subscribe(api, hooks)
+        outbox = Path(installed.suite.mail_folder or arguments.data / suite.MAILS)
+        known = mails.files(outbox)
         for folder in folders:
             say(f"\n== {folder.name}")
             played = await demo.play(api, hooks, folder, say)
@@ -121,6 +135,7 @@ async def _demo(arguments: argparse.Namespace) -> None:
             await asyncio.sleep(1)
             say(_trace(installed.traces, played.trace_id))
         say(f"\n{len(hooks.events)} signed webhooks arrived, {hooks.refused} were refused.")
+        say(f"\nMails\n{mails.shown(mails.written(outbox, known))}")
 
 
 async def _status(arguments: argparse.Namespace) -> None:
@@ -132,6 +147,15 @@ async def _status(arguments: argparse.Namespace) -> None:
         return
     print(f"{kept['base_url']} is ready")
     print("\n".join(standing_lines(ready["services"])))
+
+
+async def _doctor(arguments: argparse.Namespace) -> None:
+    addresses = _running_on(arguments.data)["grpc"]
+    services = {service: addresses[service] for service in secrets.SERVICES}
+    found = await doctor.examined(services, secrets.opened(arguments.data).signing_key)
+    print(json.dumps(doctor.as_dicts(found)) if arguments.json else doctor.shown(found))
+    if any(one.is_wrong for one in found):
+        raise SystemExit(1)
 
 
 async def _list_dead(arguments: argparse.Namespace) -> None:

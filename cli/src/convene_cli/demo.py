@@ -21,6 +21,12 @@ LEAD_SECONDS = 4
 # A demo that takes longer has gone wrong.
 LONGEST_SECONDS = 300.0
 
+# Nobody: these names are kept free for examples.
+INVITED = (
+    {"name": "Ada", "email": "ada@example.com", "role": "HOST", "channel": "EMAIL"},
+    {"name": "Bo", "email": "bo@example.com", "channel": "EMAIL", "locale": "pt-PT"},
+)
+
 Say = Callable[[str], None]
 
 
@@ -124,6 +130,7 @@ async def _schedule(api: Api, title: str) -> Json:
             "time_zone": ZONE,
             "duration_seconds": 900,
             "tags": ["demo"],
+            "invitees": INVITED,
             "bots": [{"kind": "transcriber", "config": {"language": "en"}}],
             "policy": {"all_left_seconds": 2, "no_show_seconds": 60},
         },

@@ -33,6 +33,8 @@ _MAKERS: Mapping[str, Callable[[], str]] = {
     "link_key": _token,
     "api_key": lambda: make_key(test=False),
     "test_key": lambda: make_key(test=True),
+    # 32 random bytes are a private key of the curve that push services know.
+    "push_key": _token,
     "janus_api": _token,
     "janus_admin": _token,
     "janus_rooms": _token,
@@ -81,6 +83,11 @@ class DevSecrets:
     def test_key(self) -> str:
         """The key whose meetings never touch people."""
         return self.values["test_key"]
+
+    @property
+    def push_key(self) -> str:
+        """What browsers' push services know this installation by."""
+        return self.values["push_key"]
 
     @property
     def janus(self) -> JanusSecrets:

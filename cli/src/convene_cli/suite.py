@@ -2,10 +2,11 @@
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import aiohttp
@@ -22,6 +23,9 @@ from convene_cli.supervise import Supervisor, supervising
 from convene_cli.traces import Traces
 
 STATUS = "up.json"
+# Where mails are written while no mail server is named.
+MAILS = "mails"
+MAIL_URL = "SCHEDULER_MAIL_URL"
 READY_SECONDS = 60.0
 SESSION = "session"
 
@@ -56,6 +60,8 @@ class Suite:
     nats_url: str
     database_url: Mapping[str, str]
     media_plane: str
+    # Where mails are written; empty when a server takes them.
+    mail_folder: str
     not_configured: Sequence[str]
     ready_seconds: float
 
@@ -102,7 +108,8 @@ async def running(
             children = _children(shared, database, ports, nodes)
             await supervisor.start(*children, deadline=READY_SECONDS)
             took = asyncio.get_running_loop().time() - started
-            suite = _suite(kept, database, broker, ports, plan, took)
+            suite = _suite(kept, database, broker, ports, plan, _mail_folder(folder))
+            suite = replace(suite, ready_seconds=round(took, 2))
             status = folder / STATUS
             status.write_text(suite.as_json())
             status.chmod(0o600)
@@ -152,6 +159,7 @@ def _shared(
         "CONVENE_PUBLIC_URL": f"http://{LOOPBACK}:{ports.rest}",
         "OTEL_EXPORTER_OTLP_ENDPOINT": otlp,
         "ARTIFACTS_STORE_URL": f"file://{folder}/objects",
+        **_telling(folder, kept),
         "GATEWAY_HTTP_LISTEN": f"{LOOPBACK}:{ports.rest}",
         "GATEWAY_ALLOW_PRIVATE_ENDPOINTS": "true",
         "GATEWAY_BOOTSTRAP_KEY": kept.api_key,
@@ -159,6 +167,24 @@ def _shared(
         # The recogniser brings its own threads; the rest of the suite needs none of them.
         "OMP_NUM_THREADS": "1",
     } | {f"CONVENE_{service.upper()}_ADDRESS": ports.address(service) for service in SERVICES}
+
+
+def _mail_folder(folder: Path) -> Path | None:
+    """Where mails are written, unless the environment names a server, which services inherit."""
+    return None if MAIL_URL in os.environ or f"{MAIL_URL}_FILE" in os.environ else folder / MAILS
+
+
+def _telling(folder: Path, kept: DevSecrets) -> dict[str, str]:
+    """How people are told."""
+    told = {
+        "SCHEDULER_VAPID_PRIVATE_KEY": kept.push_key,
+        "SCHEDULER_VAPID_SUBJECT": "mailto:operator@convene.localhost",
+        "SCHEDULER_ALLOW_PRIVATE_ADDRESSES": "true",
+    }
+    if mails := _mail_folder(folder):
+        told[MAIL_URL] = mails.as_uri()
+        told["SCHEDULER_MAIL_FROM"] = "Convene <meetings@convene.localhost>"
+    return told
 
 
 def _children(
@@ -197,7 +223,7 @@ def _suite(
     broker: NatsServer,
     ports: Ports,
     plan: MediaPlan,
-    took: float,
+    mails: Path | None,
 ) -> Suite:
     return Suite(
         base_url=f"http://{LOOPBACK}:{ports.rest}",
@@ -209,17 +235,17 @@ def _suite(
             service: database.url_for(f"convene_{service}", service) for service in SERVICES
         },
         media_plane=plan.shown,
-        not_configured=_not_configured(plan),
-        ready_seconds=round(took, 2),
+        mail_folder=str(mails or ""),
+        not_configured=_not_configured(plan, mails),
+        ready_seconds=0,
     )
 
 
-def _not_configured(plan: MediaPlan) -> Sequence[str]:
+def _not_configured(plan: MediaPlan, mails: Path | None) -> Sequence[str]:
     """What a whole installation has and this one does not, with what it would take."""
-    without = [
-        "email: invitations are kept but not sent",
-        "language model: summaries come from rules",
-    ]
+    without = ["language model: summaries come from rules"]
+    if mails is not None:
+        without.insert(0, f"mail server: mails are written to {mails}; set {MAIL_URL}")
     if plan.janus is None:
         without.append(f"media plane: sessions run on the sandbox plane; {plan.why_not}")
     return (*without, *equipment.lacking())

@@ -19,11 +19,13 @@ from scheduler.domain.notices import Notice, NoticeKind, NoticeState
 from scheduler.domain.zones import packaged_zones
 from scheduler.service.sending import ChannelSender
 from tests.support.authority import Authority, an_authority
+from tests.support.eventually import eventually
 from tests.support.mail_server import PASSWORD, USER, MailServer, parts_of, receiving_mail
 from tests.support.notices import (
     CALENDAR,
     a_letter,
     a_notice,
+    a_queue,
     a_recipient,
     hurried,
     queued,
@@ -136,6 +138,21 @@ async def test_a_server_that_is_busy_gets_the_same_mail_again(
     (mail,) = server.mails
     assert mail["Message-ID"] == f"<{notice.id}@convene.example>"
     assert (await standing_of(db, notice)).attempts == 2
+
+
+async def test_a_mail_whose_sender_died_before_saying_so_comes_again_with_the_same_id(
+    db: Database, caller: Principal, server: MailServer
+) -> None:
+    notice = a_notice()
+    await queued(db, caller, notice)
+    channel = by(server.url)
+    (dispatch,) = await a_queue(db, lease_seconds=0.01).claim(1)
+    await channel.send(dispatch)
+
+    await eventually(lambda: sends(db, channel))
+
+    assert [mail["Message-ID"] for mail in server.mails] == [f"<{notice.id}@convene.example>"] * 2
+    assert len(await told_of(db, notice)) == 1
 
 
 @pytest.mark.parametrize("at", ["to_recipient", "to_data"])

@@ -106,6 +106,19 @@ async def test_a_replica_that_was_overtaken_writes_nothing(db: Database, caller:
     assert len(await told_of(db, notice)) == 1
 
 
+async def test_only_who_has_the_lease_says_what_came_of_it(db: Database, caller: Principal) -> None:
+    notice = a_notice()
+    await queued(db, caller, notice)
+    queue = a_queue(db)
+    (slow,) = await queue.claim(10)
+    await hurried(db)
+    (fresh,) = await queue.claim(10)
+
+    assert await a_sending(db, queue, Collector()).send(slow) is None
+    assert (await standing_of(db, notice)).state == "SENDING"
+    assert await a_sending(db, queue, Collector()).send(fresh) is NoticeState.SENT
+
+
 async def test_a_notice_that_was_dropped_on_its_way_stays_dropped(
     db: Database, caller: Principal
 ) -> None:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from common.capabilities import Standing
 from scheduler.channels.equipment import NO_MAIL, MailSettings, post_of
 from scheduler.channels.rendering import Renderer
 from scheduler.domain.breakers import LONGEST_REST_SECONDS, OPENS_AFTER, Breaker
-from scheduler.domain.capabilities import Standing
 from scheduler.domain.mailservers import BadMailUrl, MailServer, Security, parse_mail_url
 from scheduler.domain.notices import NoticeKind, NoticeState
 from scheduler.domain.sending import (

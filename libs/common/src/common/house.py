@@ -12,6 +12,7 @@ from grpc import aio
 from nats.aio.client import Client
 
 from common import bus, db, idempotency, outbox, rpc, run, shared, telemetry
+from common.capabilities import Look, nothing
 from common.config import ServiceSettings
 from common.consuming import Consumer, Reaction
 from common.db import Database
@@ -58,9 +59,13 @@ class House:
         servicers: Sequence[rpc.Servicer],
         *forever: Coroutine[Any, Any, None],
         firings: Mapping[str, Firing] | None = None,
+        look: Look = nothing,
     ) -> None:
-        """Serve gRPC on *listen*, run relay, reconciler, sweeper, timers and *forever*."""
-        everything = [*servicers, *shared.servicers(self.db)]
+        """Serve gRPC on *listen*, run relay, reconciler, sweeper, timers and *forever*.
+
+        *look* tells what the service can do in this installation.
+        """
+        everything = [*servicers, *shared.servicers(self.db, look)]
         reconciler = outbox.Reconciler(self.db, self.nats, replicas=self.settings.nats_replicas)
         loops = [
             outbox.Relay(self.db, self.nats).run(),

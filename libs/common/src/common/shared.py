@@ -1,10 +1,11 @@
-"""What every service answers beside its own contract: facts again, dead letters, its clock."""
+"""What every service answers beside its own contract: facts, dead letters, clock, capabilities."""
 
 from collections.abc import Sequence
 
 from grpc import aio
 
 from common import clock, outbox, rpc
+from common.capabilities import Look, nothing
 from common.db import Database
 from common.errors import Unavailable
 from common.parking import Parked, Parking, dead_letters_of
@@ -15,6 +16,7 @@ from convene.common.v1.envelope_pb2 import Envelope
 
 FACTS = "convene.common.v1.FactsService"
 CLOCK = "convene.common.v1.ClockService"
+CAPABILITIES = "convene.common.v1.CapabilityService"
 PAGE = 100
 
 
@@ -65,6 +67,25 @@ class ClockRpc(grpc.ClockServiceServicer):
         return pb.AdvanceClockResponse(offset_seconds=ahead)
 
 
+class CapabilitiesRpc(grpc.CapabilityServiceServicer):
+    def __init__(self, look: Look) -> None:
+        self._look = look
+
+    async def ListCapabilities(
+        self, request: pb.ListCapabilitiesRequest, context: rpc.Context
+    ) -> pb.ListCapabilitiesResponse:
+        return pb.ListCapabilitiesResponse(
+            capabilities=[
+                pb.Capability(
+                    name=one.name,
+                    standing=f"CAPABILITY_STANDING_{one.standing.name}",
+                    detail=one.detail,
+                )
+                for one in await self._look()
+            ]
+        )
+
+
 class FactsClient:
     """Asks the service at *address* for facts that a consumer missed."""
 
@@ -112,9 +133,11 @@ def _dead_letter(parked: Parked) -> pb.DeadLetter:
     )
 
 
-def servicers(db: Database) -> list[rpc.Servicer]:
+def servicers(db: Database, look: Look = nothing) -> list[rpc.Servicer]:
     """The shared servicers, to serve beside a service's own."""
+    capabilities = CapabilitiesRpc(look)
     return [
         rpc.Servicer(grpc.add_FactsServiceServicer_to_server, FactsRpc(db), FACTS),
         rpc.Servicer(grpc.add_ClockServiceServicer_to_server, ClockRpc(db), CLOCK),
+        rpc.Servicer(grpc.add_CapabilityServiceServicer_to_server, capabilities, CAPABILITIES),
     ]

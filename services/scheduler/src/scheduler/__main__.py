@@ -1,17 +1,20 @@
 """``python -m scheduler``: the composition root. Reads settings, wires, runs."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import structlog
 
-from common import house, rpc
+from common import house, receiver, rpc
+from common.capabilities import Capability
 from common.house import House
 from common.run import run
 from convene.scheduler.v1.scheduler_pb2_grpc import add_SchedulerServiceServicer_to_server
 from convene.scheduler.v1.templates_pb2_grpc import add_TemplateServiceServicer_to_server
-from scheduler.channels.equipment import MailSettings, Post, post_of
+from scheduler.channels.equipment import Equipment, Strangers, equipped, looked_at
 from scheduler.channels.rendering import Renderer
 from scheduler.clients import SessionClient
 from scheduler.config import Settings
@@ -37,33 +40,61 @@ log = structlog.get_logger()
 
 Loop = Coroutine[Any, Any, None]
 
+# A mail server that is slow to answer does not hold the start up for long.
+FIRST_LOOK_SECONDS = 2.0
+LOOK_SECONDS = 8.0
+# More than anything begins in a day.
+UNBOUNDED = 2**31 - 1
+
 SERVICE = "convene.scheduler.v1.SchedulerService"
 TEMPLATES = "convene.scheduler.v1.TemplateService"
 
 
-def post(settings: Settings) -> Post:
-    """Email, as the settings have it."""
-    mail = MailSettings(
-        settings.mail_url.get_secret_value(),
-        settings.mail_from,
-        settings.mail_reply_to,
-        settings.send_timeout_seconds,
-    )
-    return post_of(mail, Renderer(packaged_zones()))
-
-
-def tellings(home: House, settings: Settings, by: Post, due: asyncio.Event) -> list[Loop]:
+def tellings(home: House, settings: Settings, equipment: Equipment) -> list[Loop]:
     """The loops that send messages to people, one for each channel."""
-    limits = Limits(settings.workspace_send_width, settings.mails_per_hour, settings.mails_per_day)
-    queue = NoticeQueue(home.db, Channel.EMAIL, limits, lease_seconds=settings.lease_seconds)
+    mails = Limits(settings.workspace_send_width, settings.mails_per_hour, settings.mails_per_day)
+    others = Limits(settings.workspace_send_width, UNBOUNDED, UNBOUNDED)
     store = SendingStore(home.db)
-    return [Sending(queue, store, by.sender, width=settings.send_width, due=due).run()]
+    return [
+        Sending(
+            NoticeQueue(
+                home.db,
+                channel,
+                mails if channel is Channel.EMAIL else others,
+                lease_seconds=settings.lease_seconds,
+            ),
+            store,
+            sender,
+            width=settings.send_width,
+        ).run()
+        for channel, sender in equipment.senders.items()
+    ]
+
+
+async def look(settings: Settings, seconds: float) -> Sequence[Capability]:
+    """How every channel stands; a mail server has *seconds* to answer."""
+    mail = replace(settings.mail, seconds=min(settings.send_timeout_seconds, seconds))
+    return await looked_at(mail, settings.push, Renderer(packaged_zones()))
+
+
+@asynccontextmanager
+async def equipment_of(settings: Settings) -> AsyncIterator[Equipment]:
+    """The channels while the block runs."""
+    rules, key = settings.address_rules, settings.link_key.get_secret_value().encode()
+    async with receiver.opened(rules, settings.send_timeout_seconds) as receiving:
+        strangers = Strangers(receiving, rules, key)
+        equipment = equipped(settings.mail, settings.push, strangers, Renderer(packaged_zones()))
+        yield equipment
+        equipment.close()
 
 
 async def main(stopping: asyncio.Event) -> None:
     settings = Settings()
     url = settings.database_url.get_secret_value()
-    async with house.standing(settings, "scheduler", url, listen=settings.listen) as home:
+    async with (
+        equipment_of(settings) as equipment,
+        house.standing(settings, "scheduler", url, listen=settings.listen) as home,
+    ):
         sessions = SessionClient(await home.channel(settings.session_address), home.caller)
         store, planner = Store(home.db), Planner(packaged_zones())
         announcer = Announcer(settings.links())
@@ -75,14 +106,9 @@ async def main(stopping: asyncio.Event) -> None:
         )
         due = Due(store, planner, announcer)
         renewed = await due.renew_zones()
+        for one in await look(settings, FIRST_LOOK_SECONDS):
+            log.info("capability", name=one.name, standing=one.standing.value, detail=one.detail)
         log.info("zones", release=planner.zones.release, meetings_to_renew=renewed)
-        by, told = post(settings), asyncio.Event()
-        log.info(
-            "capability",
-            name=by.capability.name,
-            standing=by.capability.standing.value,
-            detail=by.capability.detail,
-        )
         consumers = Consumers(Runs(store, planner))
         await home.serve(
             stopping,
@@ -94,8 +120,9 @@ async def main(stopping: asyncio.Event) -> None:
                 ),
             ],
             await home.consumer("session", settings.session_address, consumers.reactions()),
-            *tellings(home, settings, by, told),
+            *tellings(home, settings, equipment),
             firings=due.firings(),
+            look=lambda: look(settings, LOOK_SECONDS),
         )
 
 

@@ -1,8 +1,10 @@
 """What the scheduler reads from its environment, once, at start."""
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 
-from common.config import ServiceSettings
+from common.addresses import AddressRules
+from common.config import ServiceSettings, UnsafeSetting
+from scheduler.channels.equipment import MailSettings, PushSettings
 
 # From the end of an attempt until its outcome is committed.
 LEASE_MARGIN_SECONDS = 20.0
@@ -15,6 +17,11 @@ class Settings(ServiceSettings):
     mail_url: SecretStr = Field(SecretStr(""), alias="SCHEDULER_MAIL_URL")
     mail_from: str = Field("", alias="SCHEDULER_MAIL_FROM")
     mail_reply_to: str = Field("", alias="SCHEDULER_MAIL_REPLY_TO")
+    # By which push services know this installation: a P-256 key, and how to reach its operator.
+    vapid_private_key: SecretStr = Field(SecretStr(""), alias="SCHEDULER_VAPID_PRIVATE_KEY")
+    vapid_subject: str = Field("", alias="SCHEDULER_VAPID_SUBJECT")
+    # Webhooks and pushes to loopback and private addresses, over http and to any port: dev only.
+    allow_private_addresses: bool = Field(False, alias="SCHEDULER_ALLOW_PRIVATE_ADDRESSES")
     # Mails of one workspace: what bounds somebody who invites the world.
     mails_per_hour: int = Field(2000, alias="SCHEDULER_MAILS_PER_HOUR", ge=1)
     mails_per_day: int = Field(10_000, alias="SCHEDULER_MAILS_PER_DAY", ge=1)
@@ -22,6 +29,29 @@ class Settings(ServiceSettings):
     # Messages under way at once on each channel: of this replica, and of one workspace.
     send_width: int = Field(16, alias="SCHEDULER_SEND_WIDTH", ge=1, le=500)
     workspace_send_width: int = Field(8, alias="SCHEDULER_WORKSPACE_SEND_WIDTH", ge=1, le=500)
+
+    @model_validator(mode="after")
+    def refuse_private_addresses(self) -> "Settings":
+        if self.allow_private_addresses and self.env != "dev":
+            raise UnsafeSetting("SCHEDULER_ALLOW_PRIVATE_ADDRESSES is for CONVENE_ENV=dev only")
+        return self
+
+    @property
+    def address_rules(self) -> AddressRules:
+        return AddressRules(private=self.allow_private_addresses)
+
+    @property
+    def mail(self) -> MailSettings:
+        return MailSettings(
+            self.mail_url.get_secret_value(),
+            self.mail_from,
+            self.mail_reply_to,
+            self.send_timeout_seconds,
+        )
+
+    @property
+    def push(self) -> PushSettings:
+        return PushSettings(self.vapid_private_key.get_secret_value(), self.vapid_subject)
 
     @property
     def lease_seconds(self) -> float:

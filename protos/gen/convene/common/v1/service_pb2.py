@@ -26,7 +26,7 @@ from convene.common.v1 import envelope_pb2 as convene_dot_common_dot_v1_dot_enve
 from convene.common.v1 import options_pb2 as convene_dot_common_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x63onvene/common/v1/service.proto\x12\x11\x63onvene.common.v1\x1a convene/common/v1/envelope.proto\x1a\x1f\x63onvene/common/v1/options.proto\"N\n\x10ListFactsRequest\x12\x14\n\x0c\x61ggregate_id\x18\x01 \x01(\t\x12\x15\n\rfrom_sequence\x18\x02 \x01(\x04\x12\r\n\x05limit\x18\x03 \x01(\r\"[\n\x11ListFactsResponse\x12*\n\x05\x66\x61\x63ts\x18\x01 \x03(\x0b\x32\x1b.convene.common.v1.Envelope\x12\x1a\n\x12kept_from_sequence\x18\x02 \x01(\x04\"\x8e\x01\n\nDeadLetter\x12\x10\n\x08\x63onsumer\x18\x01 \x01(\t\x12\x14\n\x0cworkspace_id\x18\x02 \x01(\t\x12\x14\n\x0c\x61ggregate_id\x18\x03 \x01(\t\x12\x10\n\x08sequence\x18\x04 \x01(\x04\x12\x0f\n\x07message\x18\x05 \x01(\t\x12\x10\n\x08\x61ttempts\x18\x06 \x01(\r\x12\r\n\x05\x65rror\x18\x07 \x01(\t\"6\n\x16ListDeadLettersRequest\x12\x1c\n\x05limit\x18\x01 \x01(\rB\r\x9a\xb5\x18\t)\x00\x00\x00\x00\x00@\x8f@\"N\n\x17ListDeadLettersResponse\x12\x33\n\x0c\x64\x65\x61\x64_letters\x18\x01 \x03(\x0b\x32\x1d.convene.common.v1.DeadLetter\"Q\n\x17ReplayDeadLetterRequest\x12\x18\n\x08\x63onsumer\x18\x01 \x01(\tB\x06\x9a\xb5\x18\x02\x08\x01\x12\x1c\n\x0c\x61ggregate_id\x18\x02 \x01(\tB\x06\x9a\xb5\x18\x02\x08\x01\"\x1a\n\x18ReplayDeadLetterResponse\"i\n\x15SkipDeadLetterRequest\x12\x18\n\x08\x63onsumer\x18\x01 \x01(\tB\x06\x9a\xb5\x18\x02\x08\x01\x12\x1c\n\x0c\x61ggregate_id\x18\x02 \x01(\tB\x06\x9a\xb5\x18\x02\x08\x01\x12\x18\n\x08sequence\x18\x03 \x01(\x04\x42\x06\x9a\xb5\x18\x02\x08\x01\"\x18\n\x16SkipDeadLetterResponse\"3\n\x13\x41\x64vanceClockRequest\x12\x0f\n\x07seconds\x18\x01 \x01(\r\x12\x0b\n\x03key\x18\x02 \x01(\t\".\n\x14\x41\x64vanceClockResponse\x12\x16\n\x0eoffset_seconds\x18\x01 \x01(\x04\x32\xc4\x03\n\x0c\x46\x61\x63tsService\x12^\n\tListFacts\x12#.convene.common.v1.ListFactsRequest\x1a$.convene.common.v1.ListFactsResponse\"\x06\x8a\xb5\x18\x02\x08\x03\x12p\n\x0fListDeadLetters\x12).convene.common.v1.ListDeadLettersRequest\x1a*.convene.common.v1.ListDeadLettersResponse\"\x06\x8a\xb5\x18\x02\x08\x03\x12s\n\x10ReplayDeadLetter\x12*.convene.common.v1.ReplayDeadLetterRequest\x1a+.convene.common.v1.ReplayDeadLetterResponse\"\x06\x8a\xb5\x18\x02\x08\x03\x12m\n\x0eSkipDeadLetter\x12(.convene.common.v1.SkipDeadLetterRequest\x1a).convene.common.v1.SkipDeadLetterResponse\"\x06\x8a\xb5\x18\x02\x08\x03\x32w\n\x0c\x43lockService\x12g\n\x0c\x41\x64vanceClock\x12&.convene.common.v1.AdvanceClockRequest\x1a\'.convene.common.v1.AdvanceClockResponse\"\x06\x8a\xb5\x18\x02\x08\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x63onvene/common/v1/service.proto\x12\x11\x63onvene.common.v1\x1a convene/common/v1/envelope.proto\x1a\x1f\x63onvene/common/v1/options.proto\"c\n\nCapability\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x37\n\x08standing\x18\x02 \x01(\x0e\x32%.convene.common.v1.CapabilityStanding\x12\x0e\n\x06\x64\x65tail\x18\x03 \x01(\t\"\x19\n\x17ListCapabilitiesRequest\"O\n\x18ListCapabilitiesResponse\x12\x33\n\x0c\x63\x61pabilities\x18\x01 \x03(\x0b\x32\x1d.convene.common.v1.Capability\"N\n\x10ListFactsRequest\x12\x14\n\x0c\x61ggregate_id\x18\x01 \x01(\t\x12\x15\n\rfrom_sequence\x18\x02 \x01(\x04\x12\r\n\x05limit\x18\x03 \x01(\r\"[\n\x11ListFactsResponse\x12*\n\x05\x66\x61\x63ts\x18\x01 \x03(\x0b\x32\x1b.convene.common.v1.Envelope\x12\x1a\n\x12kept_from_sequence\x18\x02 \x01(\x04\"\x8e\x01\n\nDeadLetter\x12\x10\n\x08\x63onsumer\x18\x01 \x01(\t\x12\x14\n\x0cworkspace_id\x18\x02 \x01(\t\x12\x14\n\x0c\x61ggregate_id\x18\x03 \x01(\t\x12\x10\n\x08sequence\x18\x04 \x01(\x04\x12\x0f\n\x07message\x18\x05 \x01(\t\x12\x10\n\x08\x61ttempts\x18\x06 \x01(\r\x12\r\n\x05\x65rror\x18\x07 \x01(\t\"6\n\x16ListDeadLettersRequest\x12\x1c\n\x05limit\x18\x01 \x01(\rB\r\x9a\xb5\x18\t)\x00\x00\x00\x00\x00@\x8f@\"N\n\x17ListDeadLettersResponse\x12\x33\n\x0c\x64\x65\x61\x64_letters\x18\x01 \x03(\x0b\x32\x1d.convene.common.v1.DeadLetter\"Q\n\x17ReplayDeadLetterRequest\x12\x18\n\x08\x63onsumer\x18\x01 \x01(\tB\x06\x9a\xb5\x18\x02\x08\x01\x12\x1c\n\x0c\x61ggregate_id\x18\x02 \x01(\tB\x06\x9a\xb5\x18\x02\x08\x01\"\x1a\n\x18ReplayDeadLetterResponse\"i\n\x15SkipDeadLetterRequest\x12\x18\n\x08\x63onsumer\x18\x01 \x01(\tB\x06\x9a\xb5\x18\x02\x08\x01\x12\x1c\n\x0c\x61ggregate_id\x18\x02 \x01(\tB\x06\x9a\xb5\x18\x02\x08\x01\x12\x18\n\x08sequence\x18\x03 \x01(\x04\x42\x06\x9a\xb5\x18\x02\x08\x01\"\x18\n\x16SkipDeadLetterResponse\"3\n\x13\x41\x64vanceClockRequest\x12\x0f\n\x07seconds\x18\x01 \x01(\r\x12\x0b\n\x03key\x18\x02 \x01(\t\".\n\x14\x41\x64vanceClockResponse\x12\x16\n\x0eoffset_seconds\x18\x01 \x01(\x04*\xac\x01\n\x12\x43\x61pabilityStanding\x12#\n\x1f\x43\x41PABILITY_STANDING_UNSPECIFIED\x10\x00\x12\"\n\x1e\x43\x41PABILITY_STANDING_CONFIGURED\x10\x01\x12&\n\"CAPABILITY_STANDING_NOT_CONFIGURED\x10\x02\x12%\n!CAPABILITY_STANDING_MISCONFIGURED\x10\x03\x32\xc4\x03\n\x0c\x46\x61\x63tsService\x12^\n\tListFacts\x12#.convene.common.v1.ListFactsRequest\x1a$.convene.common.v1.ListFactsResponse\"\x06\x8a\xb5\x18\x02\x08\x03\x12p\n\x0fListDeadLetters\x12).convene.common.v1.ListDeadLettersRequest\x1a*.convene.common.v1.ListDeadLettersResponse\"\x06\x8a\xb5\x18\x02\x08\x03\x12s\n\x10ReplayDeadLetter\x12*.convene.common.v1.ReplayDeadLetterRequest\x1a+.convene.common.v1.ReplayDeadLetterResponse\"\x06\x8a\xb5\x18\x02\x08\x03\x12m\n\x0eSkipDeadLetter\x12(.convene.common.v1.SkipDeadLetterRequest\x1a).convene.common.v1.SkipDeadLetterResponse\"\x06\x8a\xb5\x18\x02\x08\x03\x32\x88\x01\n\x11\x43\x61pabilityService\x12s\n\x10ListCapabilities\x12*.convene.common.v1.ListCapabilitiesRequest\x1a+.convene.common.v1.ListCapabilitiesResponse\"\x06\x8a\xb5\x18\x02\x08\x03\x32w\n\x0c\x43lockService\x12g\n\x0c\x41\x64vanceClock\x12&.convene.common.v1.AdvanceClockRequest\x1a\'.convene.common.v1.AdvanceClockResponse\"\x06\x8a\xb5\x18\x02\x08\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -53,32 +53,44 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_FACTSSERVICE'].methods_by_name['ReplayDeadLetter']._serialized_options = b'\212\265\030\002\010\003'
   _globals['_FACTSSERVICE'].methods_by_name['SkipDeadLetter']._loaded_options = None
   _globals['_FACTSSERVICE'].methods_by_name['SkipDeadLetter']._serialized_options = b'\212\265\030\002\010\003'
+  _globals['_CAPABILITYSERVICE'].methods_by_name['ListCapabilities']._loaded_options = None
+  _globals['_CAPABILITYSERVICE'].methods_by_name['ListCapabilities']._serialized_options = b'\212\265\030\002\010\003'
   _globals['_CLOCKSERVICE'].methods_by_name['AdvanceClock']._loaded_options = None
   _globals['_CLOCKSERVICE'].methods_by_name['AdvanceClock']._serialized_options = b'\212\265\030\002\010\003'
-  _globals['_LISTFACTSREQUEST']._serialized_start=121
-  _globals['_LISTFACTSREQUEST']._serialized_end=199
-  _globals['_LISTFACTSRESPONSE']._serialized_start=201
-  _globals['_LISTFACTSRESPONSE']._serialized_end=292
-  _globals['_DEADLETTER']._serialized_start=295
-  _globals['_DEADLETTER']._serialized_end=437
-  _globals['_LISTDEADLETTERSREQUEST']._serialized_start=439
-  _globals['_LISTDEADLETTERSREQUEST']._serialized_end=493
-  _globals['_LISTDEADLETTERSRESPONSE']._serialized_start=495
-  _globals['_LISTDEADLETTERSRESPONSE']._serialized_end=573
-  _globals['_REPLAYDEADLETTERREQUEST']._serialized_start=575
-  _globals['_REPLAYDEADLETTERREQUEST']._serialized_end=656
-  _globals['_REPLAYDEADLETTERRESPONSE']._serialized_start=658
-  _globals['_REPLAYDEADLETTERRESPONSE']._serialized_end=684
-  _globals['_SKIPDEADLETTERREQUEST']._serialized_start=686
-  _globals['_SKIPDEADLETTERREQUEST']._serialized_end=791
-  _globals['_SKIPDEADLETTERRESPONSE']._serialized_start=793
-  _globals['_SKIPDEADLETTERRESPONSE']._serialized_end=817
-  _globals['_ADVANCECLOCKREQUEST']._serialized_start=819
-  _globals['_ADVANCECLOCKREQUEST']._serialized_end=870
-  _globals['_ADVANCECLOCKRESPONSE']._serialized_start=872
-  _globals['_ADVANCECLOCKRESPONSE']._serialized_end=918
-  _globals['_FACTSSERVICE']._serialized_start=921
-  _globals['_FACTSSERVICE']._serialized_end=1373
-  _globals['_CLOCKSERVICE']._serialized_start=1375
-  _globals['_CLOCKSERVICE']._serialized_end=1494
+  _globals['_CAPABILITYSTANDING']._serialized_start=1130
+  _globals['_CAPABILITYSTANDING']._serialized_end=1302
+  _globals['_CAPABILITY']._serialized_start=121
+  _globals['_CAPABILITY']._serialized_end=220
+  _globals['_LISTCAPABILITIESREQUEST']._serialized_start=222
+  _globals['_LISTCAPABILITIESREQUEST']._serialized_end=247
+  _globals['_LISTCAPABILITIESRESPONSE']._serialized_start=249
+  _globals['_LISTCAPABILITIESRESPONSE']._serialized_end=328
+  _globals['_LISTFACTSREQUEST']._serialized_start=330
+  _globals['_LISTFACTSREQUEST']._serialized_end=408
+  _globals['_LISTFACTSRESPONSE']._serialized_start=410
+  _globals['_LISTFACTSRESPONSE']._serialized_end=501
+  _globals['_DEADLETTER']._serialized_start=504
+  _globals['_DEADLETTER']._serialized_end=646
+  _globals['_LISTDEADLETTERSREQUEST']._serialized_start=648
+  _globals['_LISTDEADLETTERSREQUEST']._serialized_end=702
+  _globals['_LISTDEADLETTERSRESPONSE']._serialized_start=704
+  _globals['_LISTDEADLETTERSRESPONSE']._serialized_end=782
+  _globals['_REPLAYDEADLETTERREQUEST']._serialized_start=784
+  _globals['_REPLAYDEADLETTERREQUEST']._serialized_end=865
+  _globals['_REPLAYDEADLETTERRESPONSE']._serialized_start=867
+  _globals['_REPLAYDEADLETTERRESPONSE']._serialized_end=893
+  _globals['_SKIPDEADLETTERREQUEST']._serialized_start=895
+  _globals['_SKIPDEADLETTERREQUEST']._serialized_end=1000
+  _globals['_SKIPDEADLETTERRESPONSE']._serialized_start=1002
+  _globals['_SKIPDEADLETTERRESPONSE']._serialized_end=1026
+  _globals['_ADVANCECLOCKREQUEST']._serialized_start=1028
+  _globals['_ADVANCECLOCKREQUEST']._serialized_end=1079
+  _globals['_ADVANCECLOCKRESPONSE']._serialized_start=1081
+  _globals['_ADVANCECLOCKRESPONSE']._serialized_end=1127
+  _globals['_FACTSSERVICE']._serialized_start=1305
+  _globals['_FACTSSERVICE']._serialized_end=1757
+  _globals['_CAPABILITYSERVICE']._serialized_start=1760
+  _globals['_CAPABILITYSERVICE']._serialized_end=1896
+  _globals['_CLOCKSERVICE']._serialized_start=1898
+  _globals['_CLOCKSERVICE']._serialized_end=2017
 # @@protoc_insertion_point(module_scope)

@@ -1,12 +1,44 @@
 from convene.common.v1 import envelope_pb2 as _envelope_pb2
 from convene.common.v1 import options_pb2 as _options_pb2
 from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from collections.abc import Iterable as _Iterable, Mapping as _Mapping
 from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
+
+class CapabilityStanding(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    CAPABILITY_STANDING_UNSPECIFIED: _ClassVar[CapabilityStanding]
+    CAPABILITY_STANDING_CONFIGURED: _ClassVar[CapabilityStanding]
+    CAPABILITY_STANDING_NOT_CONFIGURED: _ClassVar[CapabilityStanding]
+    CAPABILITY_STANDING_MISCONFIGURED: _ClassVar[CapabilityStanding]
+CAPABILITY_STANDING_UNSPECIFIED: CapabilityStanding
+CAPABILITY_STANDING_CONFIGURED: CapabilityStanding
+CAPABILITY_STANDING_NOT_CONFIGURED: CapabilityStanding
+CAPABILITY_STANDING_MISCONFIGURED: CapabilityStanding
+
+class Capability(_message.Message):
+    __slots__ = ("name", "standing", "detail")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    STANDING_FIELD_NUMBER: _ClassVar[int]
+    DETAIL_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    standing: CapabilityStanding
+    detail: str
+    def __init__(self, name: _Optional[str] = ..., standing: _Optional[_Union[CapabilityStanding, str]] = ..., detail: _Optional[str] = ...) -> None: ...
+
+class ListCapabilitiesRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class ListCapabilitiesResponse(_message.Message):
+    __slots__ = ("capabilities",)
+    CAPABILITIES_FIELD_NUMBER: _ClassVar[int]
+    capabilities: _containers.RepeatedCompositeFieldContainer[Capability]
+    def __init__(self, capabilities: _Optional[_Iterable[_Union[Capability, _Mapping]]] = ...) -> None: ...
 
 class ListFactsRequest(_message.Message):
     __slots__ = ("aggregate_id", "from_sequence", "limit")

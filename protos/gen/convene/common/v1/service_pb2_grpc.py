@@ -233,6 +233,83 @@ class FactsService:
             _registered_method=True)
 
 
+class CapabilityServiceStub:
+    """What an installation has and lacks.
+    """
+
+    def __init__(self, channel):
+        """Constructor.
+
+        Args:
+            channel: A grpc.Channel.
+        """
+        self.ListCapabilities = channel.unary_unary(
+                '/convene.common.v1.CapabilityService/ListCapabilities',
+                request_serializer=convene_dot_common_dot_v1_dot_service__pb2.ListCapabilitiesRequest.SerializeToString,
+                response_deserializer=convene_dot_common_dot_v1_dot_service__pb2.ListCapabilitiesResponse.FromString,
+                _registered_method=True)
+
+
+class CapabilityServiceServicer:
+    """What an installation has and lacks.
+    """
+
+    def ListCapabilities(self, request, context):
+        """What the service can do, and what it would take where it cannot. It looks: servers are asked whether they are
+        there.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+
+def add_CapabilityServiceServicer_to_server(servicer, server):
+    rpc_method_handlers = {
+            'ListCapabilities': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListCapabilities,
+                    request_deserializer=convene_dot_common_dot_v1_dot_service__pb2.ListCapabilitiesRequest.FromString,
+                    response_serializer=convene_dot_common_dot_v1_dot_service__pb2.ListCapabilitiesResponse.SerializeToString,
+            ),
+    }
+    generic_handler = grpc.method_handlers_generic_handler(
+            'convene.common.v1.CapabilityService', rpc_method_handlers)
+    server.add_generic_rpc_handlers((generic_handler,))
+    server.add_registered_method_handlers('convene.common.v1.CapabilityService', rpc_method_handlers)
+
+
+ # This class is part of an EXPERIMENTAL API.
+class CapabilityService:
+    """What an installation has and lacks.
+    """
+
+    @staticmethod
+    def ListCapabilities(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/convene.common.v1.CapabilityService/ListCapabilities',
+            convene_dot_common_dot_v1_dot_service__pb2.ListCapabilitiesRequest.SerializeToString,
+            convene_dot_common_dot_v1_dot_service__pb2.ListCapabilitiesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+
 class ClockServiceStub:
     """The clock of a test workspace.
     """

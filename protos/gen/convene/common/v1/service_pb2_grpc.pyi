@@ -62,6 +62,30 @@ class FactsServiceServicer(metaclass=_abc_1.ABCMeta):
 
 def add_FactsServiceServicer_to_server(servicer: FactsServiceServicer, server: _aio.Server) -> None: ...
 
+class CapabilityServiceStub:
+    """What an installation has and lacks."""
+
+    def __init__(self, channel: _aio.Channel) -> None: ...
+    ListCapabilities: _aio.UnaryUnaryMultiCallable[_service_pb2.ListCapabilitiesRequest, _service_pb2.ListCapabilitiesResponse]
+    """What the service can do, and what it would take where it cannot. It looks: servers are asked whether they are
+    there.
+    """
+
+class CapabilityServiceServicer(metaclass=_abc_1.ABCMeta):
+    """What an installation has and lacks."""
+
+    @_abc_1.abstractmethod
+    def ListCapabilities(
+        self,
+        request: _service_pb2.ListCapabilitiesRequest,
+        context: _aio.ServicerContext[_service_pb2.ListCapabilitiesRequest, _abc.Awaitable[_service_pb2.ListCapabilitiesResponse]],
+    ) -> _abc.Awaitable[_service_pb2.ListCapabilitiesResponse]:
+        """What the service can do, and what it would take where it cannot. It looks: servers are asked whether they are
+        there.
+        """
+
+def add_CapabilityServiceServicer_to_server(servicer: CapabilityServiceServicer, server: _aio.Server) -> None: ...
+
 class ClockServiceStub:
     """The clock of a test workspace."""
 

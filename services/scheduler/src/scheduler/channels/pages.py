@@ -61,6 +61,12 @@ class Page:
     notes: Sequence[str]
     is_cancelled: bool
 
+    @property
+    def brief(self) -> str:
+        """What there is room for where only a few lines are shown."""
+        told = [self.lead, self.when and f"{self.when} ({self.clock})"]
+        return "\n".join(one for one in told if one)
+
 
 def page_of(notice: Notice, zones: ZoneDatabase) -> Page:
     """*notice* as its recipient reads it."""

@@ -15,7 +15,7 @@ from common.principal import service_principal
 from scheduler.domain.breakers import Breaker
 from scheduler.domain.notices import NoticeState
 from scheduler.domain.sending import Dispatch, Outcome, Verdict, after_attempt, expired
-from scheduler.service.telling import announce_told
+from scheduler.service.outcomes import announce_told
 from scheduler.store.sending import NoticeQueue, SendingStore
 
 log = structlog.get_logger()
@@ -47,7 +47,6 @@ class Sending:
         sender: ChannelSender,
         *,
         width: int,
-        due: asyncio.Event,
         late_every: float = LATE_EVERY_SECONDS,
     ) -> None:
         self._queue = queue
@@ -56,7 +55,7 @@ class Sending:
         self._sender = sender
         self._width = width
         self._under_way = 0
-        self._due = due
+        self._due = asyncio.Event()
         self._breaker = Breaker()
         self._late_every = late_every
         self._looked_for_late = monotonic()
@@ -72,6 +71,10 @@ class Sending:
                     tasks.create_task(self._send_one(dispatch), name=dispatch.notice.id)
                 if not claimed:
                     await self._rest()
+
+    def wake(self) -> None:
+        """Look at once instead of at the next turn: something was just queued."""
+        self._due.set()
 
     async def send(self, dispatch: Dispatch) -> NoticeState | None:
         """One attempt and its outcome on record; None where another replica took it over."""
