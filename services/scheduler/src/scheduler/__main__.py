@@ -9,6 +9,9 @@ import structlog
 from common import house, rpc
 from common.house import House
 from common.run import run
+from convene.scheduler.v1.custom_fields_pb2_grpc import (
+    add_CustomFieldsServiceServicer_to_server,
+)
 from convene.scheduler.v1.scheduler_pb2_grpc import add_SchedulerServiceServicer_to_server
 from convene.scheduler.v1.templates_pb2_grpc import add_TemplateServiceServicer_to_server
 from scheduler.channels.equipment import MailSettings, Post, post_of
@@ -19,8 +22,10 @@ from scheduler.consumers import Consumers
 from scheduler.domain.notices import Channel
 from scheduler.domain.zones import packaged_zones
 from scheduler.rpc import SchedulerRpc
+from scheduler.rpc.custom_fields import CustomFieldsRpc
 from scheduler.rpc.templates import TemplateRpc
 from scheduler.service.announcing import Announcer
+from scheduler.service.custom_fields import CustomFields
 from scheduler.service.due import Due
 from scheduler.service.meetings import Scheduler
 from scheduler.service.occurrences import Occurrences
@@ -38,6 +43,7 @@ log = structlog.get_logger()
 Loop = Coroutine[Any, Any, None]
 
 SERVICE = "convene.scheduler.v1.SchedulerService"
+CUSTOM_FIELDS = "convene.scheduler.v1.CustomFieldsService"
 TEMPLATES = "convene.scheduler.v1.TemplateService"
 
 
@@ -89,6 +95,11 @@ async def main(stopping: asyncio.Event) -> None:
             settings.listen,
             [
                 rpc.Servicer(add_SchedulerServiceServicer_to_server, servicer, SERVICE),
+                rpc.Servicer(
+                    add_CustomFieldsServiceServicer_to_server,
+                    CustomFieldsRpc(CustomFields(store)),
+                    CUSTOM_FIELDS,
+                ),
                 rpc.Servicer(
                     add_TemplateServiceServicer_to_server, TemplateRpc(Templates(store)), TEMPLATES
                 ),
