@@ -100,7 +100,7 @@ TRAITS = {
     "metadata": TraitFilter([metadata_trait("user", "42")]),
     "external ref": TraitFilter([ref_trait("zendesk:ticket:42")]),
     "host": TraitFilter([host_trait("host8@example.com")]),
-    "invitee": TraitFilter([invitee_trait("one8@example.com")]),
+    "invitee": TraitFilter([invitee_trait("one88@example.com")]),
     "custom field": TraitFilter([field_trait("tier", "gold")]),
     "word of all": TraitFilter(words=["meet"]),
     "word of few": TraitFilter(words=["c81e7"]),

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from common import rpc
+from convene.common.v1 import meeting_pb2 as shared
 from convene.common.v1.meeting_pb2 import MeetingSnapshot
 from convene.scheduler.v1 import meeting_pb2 as meetings
 from convene.scheduler.v1 import scheduler_pb2 as scheduling
@@ -339,6 +340,7 @@ class FakeScheduler(SchedulerServiceServicer):
     def __init__(self) -> None:
         self.opening: datetime | None = None
         self.starts_by_joining = False
+        self.start_early = "ANYONE"
         # Called to start a session of a meeting.
         self.start: Callable[[str], Awaitable[object]] | None = None
         self.started: list[str] = []
@@ -351,6 +353,7 @@ class FakeScheduler(SchedulerServiceServicer):
         meeting = meetings.Meeting(id=request.meeting_id)
         meeting.policy.early_join_seconds = 600
         meeting.policy.start_on_first_join = self.starts_by_joining
+        meeting.policy.MergeFrom(shared.Policy(start_early=f"START_EARLY_{self.start_early}"))
         if self.opening is not None:
             meeting.next_occurrences.add(id="occ_1", start_time=self.opening)
         return scheduling.GetMeetingResponse(meeting=meeting)

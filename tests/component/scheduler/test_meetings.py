@@ -10,6 +10,7 @@ from grpc import StatusCode, aio
 
 from common import rpc
 from common.principal import Principal
+from convene.common.v1 import meeting_pb2 as meeting_policy
 from convene.common.v1.meeting_pb2 import MeetingSnapshot
 from convene.scheduler.v1 import meeting_pb2
 from convene.scheduler.v1 import scheduler_pb2 as pb
@@ -121,7 +122,12 @@ async def test_a_retry_with_the_same_key_answers_the_same_meeting(
 async def test_a_policy_has_its_defaults_and_keeps_what_is_said_of_it(
     stub: SchedulerServiceStub,
 ) -> None:
-    said = {"lobby": True, "max_participants": 12, "allow_unmute": True}
+    said = {
+        "lobby": True,
+        "max_participants": 12,
+        "allow_unmute": True,
+        "start_early": "START_EARLY_HOSTS",
+    }
     request = pb.CreateMeetingRequest(meeting=a_draft(policy=said))
     made = await stub.CreateMeeting(request, metadata=metadata(a_caller()))
     plain = await stub.CreateMeeting(
@@ -132,6 +138,10 @@ async def test_a_policy_has_its_defaults_and_keeps_what_is_said_of_it(
     assert (policy.lobby, policy.max_participants, policy.allow_unmute) == (True, 12, True)
     assert (default.lobby, default.max_participants, default.auto_record) == (False, 200, False)
     assert not default.start_on_first_join
+    assert (policy.start_early, default.start_early) == (
+        meeting_policy.START_EARLY_HOSTS,
+        meeting_policy.START_EARLY_ANYONE,
+    )
 
 
 async def test_the_same_key_with_another_body_is_refused(stub: SchedulerServiceStub) -> None:

@@ -103,6 +103,43 @@ async def test_nobody_starts_a_planned_meeting_before_it_opens(world: World) -> 
     assert world.scheduler.started == []
 
 
+@pytest.mark.parametrize(
+    ("start_early", "role", "starts"),
+    [
+        ("ANYONE", "PARTICIPANT", True),
+        ("HOSTS", "PARTICIPANT", False),
+        ("HOSTS", "CO_HOST", True),
+        ("HOSTS", "HOST", True),
+        ("NOBODY", "HOST", False),
+    ],
+)
+async def test_who_starts_a_meeting_ahead_of_its_time_is_for_the_policy_to_say(
+    world: World, start_early: str, role: str, starts: bool
+) -> None:
+    started: list[str] = []
+
+    async def start(meeting_id: str) -> None:
+        started.append(meeting_id)
+
+    world.scheduler.starts_by_joining, world.scheduler.start_early = True, start_early
+    world.scheduler.opening = datetime.now(UTC) + timedelta(minutes=5)
+    world.scheduler.start = start
+    refused = await refusal(an_exchange(world, code_in(await a_link(world, role=f"ROLE_{role}"))))
+    assert started == (["mtg_1"] if starts else [])
+    assert refused.reason == ("SESSION_NOT_OPEN" if starts else "MEETING_NOT_STARTED")
+    assert 0 < refused.retry_after <= 5
+
+
+async def test_whoever_may_not_start_a_meeting_early_starts_it_when_it_is_due(
+    world: World,
+) -> None:
+    world.scheduler.starts_by_joining, world.scheduler.start_early = True, "NOBODY"
+    world.scheduler.opening = datetime.now(UTC) - timedelta(minutes=1)
+    refused = await refusal(an_exchange(world))
+    assert refused.reason == "SESSION_NOT_OPEN"
+    assert len(world.scheduler.started) == 1
+
+
 async def test_a_forged_link_opens_nothing(world: World) -> None:
     await world.started()
     refused = await refusal(an_exchange(world, "bm90IG91cnM"))

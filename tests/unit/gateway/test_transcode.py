@@ -257,6 +257,25 @@ def test_a_start_by_path_takes_bots_and_no_meeting() -> None:
     assert told(refusal(START, {"meeting": {"title": ""}}))[1] == ["meeting.title"]
 
 
+def test_a_template_has_the_title_that_a_draft_leaves_out() -> None:
+    request = taken(CREATE, {"template_id": "tpl_1", "agenda": "x", "get_or_create": True})
+
+    assert (request.template_id, request.meeting.agenda) == ("tpl_1", "x")
+    assert request.get_or_create
+    assert told(refusal(CREATE, {"template_id": "tpl_1", "tags": [""]}))[1] == ["tags[0]"]
+    assert taken(START, {"template_id": "tpl_1"}).template_id == "tpl_1"
+    assert told(refusal(START_ONE, {"template_id": "tpl_1"}))[1] == ["template_id"]
+
+
+def test_a_list_takes_several_states_and_whether_it_is_live() -> None:
+    query = b"states=READY&states=SCHEDULED&live=false&order_by=NEXT_START&text=kick+off"
+    request = taken_raw(LIST, b"", query=query)
+
+    assert list(request.states) == [1, 2]
+    assert request.HasField("live")
+    assert (request.live, request.order_by, request.text) == (False, 2, "kick off")
+
+
 @pytest.mark.parametrize("parts", [{"query": b"dry_run=true"}, {}])
 def test_a_dry_run_is_asked_for_in_the_query_or_the_body(parts: dict[str, bytes]) -> None:
     body = {"title": "a"} | ({} if parts else {"dry_run": True})

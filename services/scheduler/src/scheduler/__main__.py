@@ -12,6 +12,9 @@ from common import house, receiver, rpc
 from common.capabilities import Capability
 from common.house import House
 from common.run import run
+from convene.scheduler.v1.custom_fields_pb2_grpc import (
+    add_CustomFieldsServiceServicer_to_server,
+)
 from convene.scheduler.v1.scheduler_pb2_grpc import add_SchedulerServiceServicer_to_server
 from convene.scheduler.v1.templates_pb2_grpc import add_TemplateServiceServicer_to_server
 from scheduler.channels.equipment import Equipment, Strangers, equipped, looked_at
@@ -22,8 +25,10 @@ from scheduler.consumers import Consumers
 from scheduler.domain.notices import Channel
 from scheduler.domain.zones import packaged_zones
 from scheduler.rpc import SchedulerRpc
+from scheduler.rpc.custom_fields import CustomFieldsRpc
 from scheduler.rpc.templates import TemplateRpc
 from scheduler.service.announcing import Announcer
+from scheduler.service.custom_fields import CustomFields
 from scheduler.service.due import Due
 from scheduler.service.meetings import Scheduler
 from scheduler.service.occurrences import Occurrences
@@ -47,6 +52,7 @@ LOOK_SECONDS = 8.0
 UNBOUNDED = 2**31 - 1
 
 SERVICE = "convene.scheduler.v1.SchedulerService"
+CUSTOM_FIELDS = "convene.scheduler.v1.CustomFieldsService"
 TEMPLATES = "convene.scheduler.v1.TemplateService"
 
 
@@ -115,6 +121,11 @@ async def main(stopping: asyncio.Event) -> None:
             settings.listen,
             [
                 rpc.Servicer(add_SchedulerServiceServicer_to_server, servicer, SERVICE),
+                rpc.Servicer(
+                    add_CustomFieldsServiceServicer_to_server,
+                    CustomFieldsRpc(CustomFields(store)),
+                    CUSTOM_FIELDS,
+                ),
                 rpc.Servicer(
                     add_TemplateServiceServicer_to_server, TemplateRpc(Templates(store)), TEMPLATES
                 ),

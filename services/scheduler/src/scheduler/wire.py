@@ -20,13 +20,15 @@ from scheduler.domain.definitions import (
     Invitee,
     Policy,
     ScheduledEnd,
+    StartEarly,
 )
 from scheduler.domain.meetings import Meeting
 from scheduler.domain.occurrences import Change, Occurrence
 from scheduler.domain.planning import Difference
 from scheduler.domain.recurrence import GapPolicy, Instance, OverlapPolicy, Recurrence
 
-_PLAIN_POLICY = tuple(one.name for one in fields(Policy) if one.name != "scheduled_end")
+_SHAPED_POLICY = ("scheduled_end", "start_early")
+_PLAIN_POLICY = tuple(one.name for one in fields(Policy) if one.name not in _SHAPED_POLICY)
 # Kind and role of the links that every meeting has.
 OWN_LINKS = (
     ("HOST", "PERSON", "HOST"),
@@ -208,13 +210,17 @@ def _policy_of(current: Policy, given: shared.Policy) -> Policy:
     if given.scheduled_end:
         name = shared.ScheduledEnd.Name(given.scheduled_end)
         changes["scheduled_end"] = ScheduledEnd(name.removeprefix("SCHEDULED_END_"))
+    if given.start_early:
+        early = shared.StartEarly.Name(given.start_early)
+        changes["start_early"] = StartEarly(early.removeprefix("START_EARLY_"))
     return replace(current, **changes)
 
 
 def _policy_to_wire(policy: Policy) -> shared.Policy:
     plain = {name: getattr(policy, name) for name in _PLAIN_POLICY}
     end = f"SCHEDULED_END_{policy.scheduled_end.value}"
-    return shared.Policy(scheduled_end=end, **plain)
+    early = f"START_EARLY_{policy.start_early.value}"
+    return shared.Policy(scheduled_end=end, start_early=early, **plain)
 
 
 def _host_roles(definition: Definition) -> list[shared.HostRole]:

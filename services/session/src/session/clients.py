@@ -10,14 +10,24 @@ from grpc import StatusCode, aio
 from common import rpc
 from common.errors import NotFound, Unavailable, WrongState
 from common.principal import Principal, service_principal
+from convene.common.v1 import meeting_pb2
 from convene.common.v1.meeting_pb2 import BotSpec
 from convene.scheduler.v1 import meeting_pb2 as meetings
 from convene.scheduler.v1 import scheduler_pb2 as pb
 from convene.scheduler.v1.scheduler_pb2_grpc import SchedulerServiceStub
 from convene.session.v1 import signal_pb2 as signalling
 from convene.session.v1.signal_pb2_grpc import SignalServiceStub
+from session.domain.participants import Role
 
 T = TypeVar("T")
+
+
+_EARLY_STARTERS = {
+    meeting_pb2.START_EARLY_UNSPECIFIED: frozenset(Role),
+    meeting_pb2.START_EARLY_ANYONE: frozenset(Role),
+    meeting_pb2.START_EARLY_HOSTS: frozenset({Role.HOST, Role.CO_HOST}),
+    meeting_pb2.START_EARLY_NOBODY: frozenset[Role](),
+}
 
 
 class MeetingNotFound(NotFound):
@@ -35,10 +45,26 @@ class MeetingNotStartable(WrongState):
 
 @dataclass(frozen=True, slots=True)
 class Prospect:
-    """When people may next join, if that is planned, and whether the first of them starts it."""
+    """When people may next join and when it starts, if that is planned; who starts it by joining.
+
+    *early_starters* are the roles that may do so ahead of the planned start.
+    """
 
     opens: datetime | None
     starts_by_joining: bool
+    start: datetime | None = None
+    early_starters: frozenset[Role] = frozenset(Role)
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether people may join then."""
+        return self.opens is None or self.opens <= now
+
+    def is_started_by(self, role: Role, now: datetime) -> bool:
+        """Whether somebody of that *role* who joins then starts the meeting."""
+        if not self.starts_by_joining or not self.is_open(now):
+            return False
+        is_early = self.start is not None and now < self.start
+        return not is_early or role in self.early_starters
 
 
 class SchedulerClient:
@@ -58,7 +84,9 @@ class SchedulerClient:
             return Prospect(None, by_joining)
         start = meeting.next_occurrences[0].start_time.ToDatetime(UTC)
         early = timedelta(seconds=meeting.policy.early_join_seconds)
-        return Prospect(start - early, by_joining)
+        return Prospect(
+            start - early, by_joining, start, _EARLY_STARTERS[meeting.policy.start_early]
+        )
 
     async def start_known(self, principal: Principal, meeting_id: str) -> None:
         """Start a meeting, or find it live; raises ``MeetingNotStartable``."""

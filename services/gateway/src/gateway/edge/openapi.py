@@ -29,6 +29,7 @@ from gateway.edge.shapes import public_events
 TAGS: Mapping[str, str] = {
     "SchedulerService": "Meetings",
     "TemplateService": "Templates",
+    "CustomFieldsService": "Custom fields",
     "SessionService": "Sessions",
     "BotsService": "Bots",
     "ArtifactsService": "Artifacts",

@@ -9,7 +9,7 @@ from google.protobuf.message_factory import GetMessageClass
 from convene.artifacts.v1 import artifacts_pb2, recordings_pb2
 from convene.bots.v1 import bots_pb2
 from convene.gateway.v1 import access_pb2, webhooks_pb2
-from convene.scheduler.v1 import scheduler_pb2, templates_pb2
+from convene.scheduler.v1 import custom_fields_pb2, scheduler_pb2, templates_pb2
 from convene.session.v1 import sandbox_pb2, session_pb2
 from gateway.edge.outcomes import (
     COMMANDED,
@@ -27,6 +27,7 @@ from gateway.edge.outcomes import (
 
 SCHEDULER = scheduler_pb2.DESCRIPTOR.services_by_name["SchedulerService"]
 TEMPLATES = templates_pb2.DESCRIPTOR.services_by_name["TemplateService"]
+CUSTOM_FIELDS = custom_fields_pb2.DESCRIPTOR.services_by_name["CustomFieldsService"]
 SESSION = session_pb2.DESCRIPTOR.services_by_name["SessionService"]
 SANDBOX = sandbox_pb2.DESCRIPTOR.services_by_name["SandboxService"]
 BOTS = bots_pb2.DESCRIPTOR.services_by_name["BotsService"]
@@ -134,6 +135,11 @@ ROUTES: list[Route] = [
     Route("GET", TEMPLATE, TEMPLATES, "GetTemplate", unwrap="template"),
     Route("PATCH", TEMPLATE, TEMPLATES, "UpdateTemplate", body="template", unwrap="template"),
     Route("DELETE", TEMPLATE, TEMPLATES, "DeleteTemplate", GONE),
+
+    Route("GET", "/custom-fields-schema", CUSTOM_FIELDS, "GetCustomFieldsSchema",
+          unwrap="custom_fields_schema"),
+    Route("PUT", "/custom-fields-schema", CUSTOM_FIELDS, "PutCustomFieldsSchema",
+          unwrap="custom_fields_schema"),
 
     Route("POST", "/meetings/start", SCHEDULER, "StartMeeting", STARTED,
           unwrap="session", location=SESSION_HOME, short=True,

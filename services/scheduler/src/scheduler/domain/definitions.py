@@ -24,6 +24,12 @@ class ScheduledEnd(Enum):
     HARD = "HARD"
 
 
+class StartEarly(Enum):
+    ANYONE = "ANYONE"
+    HOSTS = "HOSTS"
+    NOBODY = "NOBODY"
+
+
 class MissingTimeZone(InvalidInput):
     def __init__(self) -> None:
         super().__init__(
@@ -84,6 +90,7 @@ class Policy:
     lobby: bool = False
     max_participants: int = 200
     auto_record: bool = False
+    start_early: StartEarly = StartEarly.ANYONE
 
     @property
     def early_join(self) -> timedelta:

@@ -30,14 +30,24 @@ Wanted = Definition | Order
 
 
 async def definition_for(tx: MeetingTransaction, wanted: Wanted) -> Definition:
-    """The definition of the meeting that is *wanted*; raises ``TemplateNotFound``."""
+    """The definition of the meeting that is *wanted*.
+
+    Raises ``TemplateNotFound``, or ``InvalidCustomFields``.
+    """
     if not isinstance(wanted, Order):
         return wanted
     draft = wanted.draft
     if wanted.template_id:
         template = await tx.template(TemplateId(wanted.template_id))
         draft = filled(draft_of(template), draft)
-    return definition_of(draft)
+    definition = definition_of(draft)
+    await check_custom_fields(tx, definition)
+    return definition
+
+
+async def check_custom_fields(tx: MeetingTransaction, definition: Definition) -> None:
+    """Raise ``InvalidCustomFields`` for those that the workspace's schema does not allow."""
+    (await tx.custom_fields_schema()).check(definition.custom_fields)
 
 
 async def meeting_for(tx: MeetingTransaction, wanted: Wanted) -> Meeting | None:

@@ -29,7 +29,12 @@ from scheduler.service.announcing import (
     announce_cancelled,
     view_of,
 )
-from scheduler.service.drafting import Wanted, definition_for, meeting_for
+from scheduler.service.drafting import (
+    Wanted,
+    check_custom_fields,
+    definition_for,
+    meeting_for,
+)
 from scheduler.service.planner import Planner, announce_gaps
 from scheduler.store import MeetingTransaction, Store
 from scheduler.wire import revised_definition, snapshot_of
@@ -95,6 +100,8 @@ class Scheduler:
             changed = changed_fields(before.definition, definition)
             if not changed:
                 return await view_of(tx, before)
+            if "custom_fields" in changed:
+                await check_custom_fields(tx, definition)
             outlook = self._planner.outlook(definition, tx.now)
             meeting = await tx.save(revise(before, definition, outlook, tx.now))
             replan = Replan()

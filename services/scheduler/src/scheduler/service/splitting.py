@@ -10,6 +10,7 @@ from scheduler.domain.meetings import Meeting, MeetingAction, MeetingId, plan
 from scheduler.domain.occurrences import Occurrence, OccurrenceId
 from scheduler.domain.splitting import NotASeries, split
 from scheduler.service.announcing import Announcer, View, view_of
+from scheduler.service.drafting import check_custom_fields
 from scheduler.service.planner import Planner, announce_gaps
 from scheduler.store import MeetingTransaction, Store
 from scheduler.wire import revised_definition
@@ -51,6 +52,8 @@ class Splitting:
                 raise NotASeries(meeting.id)
             before, rest = split(meeting.definition, timetable, at)
             definition = revised_definition(rest, order.draft, order.named)
+            if definition.custom_fields != rest.custom_fields:
+                await check_custom_fields(tx, definition)
             following = await tx.planned_since(meeting.id, at.original_start_time)
             kept = {} if is_moved(rest, definition) else _changed(following)
             await self._cut(tx, meeting, before)

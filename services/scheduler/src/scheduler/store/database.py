@@ -6,6 +6,7 @@ from sqlalchemy import text
 
 from common.db import Database
 from common.principal import Principal
+from scheduler.store.custom_fields import CustomFieldRows
 from scheduler.store.meetings import MeetingRows
 from scheduler.store.occurrences import OccurrenceRows
 from scheduler.store.plans import PlanRows
@@ -14,7 +15,9 @@ from scheduler.store.search import SearchRows
 from scheduler.store.templates import TemplateRows
 
 
-class MeetingTransaction(MeetingRows, OccurrenceRows, PlanRows, RefRows, SearchRows, TemplateRows):
+class MeetingTransaction(
+    MeetingRows, OccurrenceRows, PlanRows, RefRows, SearchRows, TemplateRows, CustomFieldRows
+):
     """One transaction of one workspace."""
 
 

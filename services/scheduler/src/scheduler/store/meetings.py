@@ -1,5 +1,6 @@
 """Where meetings live, each with the traits that lists find it by."""
 
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -14,6 +15,7 @@ from scheduler.domain.definitions import (
     Invitee,
     Policy,
     ScheduledEnd,
+    StartEarly,
 )
 from scheduler.domain.meetings import Meeting, MeetingId, MeetingNotFound, MeetingState
 from scheduler.domain.recurrence import GapPolicy, OverlapPolicy, Recurrence
@@ -126,7 +128,6 @@ def meeting_from(row: Any) -> Meeting:
 
 def definition_from(kept: dict[str, Any]) -> Definition:
     """The definition that was *kept*; what was not said then has its default."""
-    policy = kept["policy"]
     return Definition(
         **{
             **kept,
@@ -136,9 +137,14 @@ def definition_from(kept: dict[str, Any]) -> Definition:
             "tags": tuple(kept["tags"]),
             "external_refs": tuple(ExternalRef(**one) for one in kept["external_refs"]),
             "bots": tuple(BotSpec(**one) for one in kept["bots"]),
-            "policy": Policy(**{**policy, "scheduled_end": ScheduledEnd(policy["scheduled_end"])}),
+            "policy": _policy(kept["policy"]),
         }
     )
+
+
+def _policy(kept: dict[str, Any]) -> Policy:
+    policy = Policy(**{**kept, "scheduled_end": ScheduledEnd(kept["scheduled_end"])})
+    return replace(policy, start_early=StartEarly(policy.start_early))
 
 
 def _recurrence(kept: dict[str, Any] | None) -> Recurrence | None:

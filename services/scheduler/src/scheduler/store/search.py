@@ -144,9 +144,12 @@ def occurrences_query(wanted: OccurrenceFilter, after: Place | None, limit: int)
     clauses.have(wanted.traits)
     if after is not None:
         clauses.add("(o.start_time, o.id) > (:at, :last)", at=after.at, last=after.id)
+    # Meetings are wide: only those of the page are read.
     sql = f"""
-        select o.*, m.definition from occurrences o join meetings m on m.id = o.meeting_id
-        where {clauses.where} order by o.start_time, o.id limit :limit"""
+        select p.*, m.definition from (
+            select o.* from occurrences o where {clauses.where}
+            order by o.start_time, o.id limit :limit) as p
+        join meetings m on m.id = p.meeting_id order by p.start_time, p.id"""
     return Query(sql, clauses.values | {"limit": limit})
 
 
@@ -184,22 +187,25 @@ def _by_any_trait(wanted: MeetingFilter, after: Place | None, limit: int) -> Que
 
 
 def _by_next_start(wanted: MeetingFilter, after: Place | None, limit: int) -> Query:
-    clauses = _clauses(wanted)
+    of_row = bool(wanted.states) or wanted.live is not None
+    clauses = _clauses(wanted, "o.meeting_id")
     if after is not None:
         clauses.add("(o.start_time, o.id) > (:at, :last)", at=after.at, last=after.id)
     sql = f"""
-        select m.*, o.start_time as place_at, o.id as place_id
-        from occurrences o join meetings m on m.id = o.meeting_id
-        where o.state in ('PENDING', 'OPEN') and not exists (
-            select 1 from occurrences e
-            where e.meeting_id = o.meeting_id and e.state in ('PENDING', 'OPEN')
-                and (e.start_time, e.id) < (o.start_time, o.id)) and {clauses.where}
-        order by o.start_time, o.id limit :limit"""
+        select m.*, p.start_time as place_at, p.id as place_id from (
+            select o.id, o.meeting_id, o.start_time
+            from occurrences o {"join meetings m on m.id = o.meeting_id" if of_row else ""}
+            where o.state in ('PENDING', 'OPEN') and not exists (
+                select 1 from occurrences e
+                where e.meeting_id = o.meeting_id and e.state in ('PENDING', 'OPEN')
+                    and (e.start_time, e.id) < (o.start_time, o.id)) and {clauses.where}
+            order by o.start_time, o.id limit :limit) as p
+        join meetings m on m.id = p.meeting_id order by p.start_time, p.id"""
     return Query(sql, clauses.values | {"limit": limit})
 
 
-def _clauses(wanted: MeetingFilter) -> Clauses:
-    clauses = Clauses("m.id")
+def _clauses(wanted: MeetingFilter, column: str = "m.id") -> Clauses:
+    clauses = Clauses(column)
     if wanted.states:
         clauses.add("m.state = any(:states)", states=list(wanted.states))
     if wanted.live is not None:
@@ -208,7 +214,7 @@ def _clauses(wanted: MeetingFilter) -> Clauses:
         inner = Clauses("")
         inner.within("s.start_time", wanted.span)
         clauses.add(
-            f"exists (select 1 from occurrences s where s.meeting_id = m.id and {inner.where})",
+            f"exists (select 1 from occurrences s where s.meeting_id = {column} and {inner.where})",
             **inner.values,
         )
     clauses.have(wanted.traits)

@@ -157,7 +157,7 @@ class Joining:
         if session is not None:
             self._wake(session.id)
             return admission
-        raise await self._not_started(bearer, claims.meeting_id, now)
+        raise await self._not_started(bearer, link, now)
 
     async def _admit(
         self, tx: SessionTransaction, session: Session, link: JoinLink, who: Bearer
@@ -223,19 +223,18 @@ class Joining:
         grace = timedelta(seconds=session.policy.reconnect_grace_seconds)
         return found if found.banned or found.may_come_back(tx.now, grace) else None
 
-    async def _not_started(self, bearer: Principal, meeting_id: str, now: datetime) -> DomainError:
+    async def _not_started(self, bearer: Principal, link: JoinLink, now: datetime) -> DomainError:
         """Has the first to come start the meeting where they may; says when to come back."""
-        suite = as_system(bearer, "session")
+        suite, meeting_id = as_system(bearer, "session"), link.meeting_id
         try:
             prospect = await self._scheduler.prospect(suite, meeting_id)
-            is_open = prospect.opens is None or prospect.opens <= now
-            if prospect.starts_by_joining and is_open:
+            if prospect.is_started_by(link.role, now):
                 await self._scheduler.start_known(suite, meeting_id)
                 return SessionNotOpen()
         except DomainError as error:
             log.info("meeting is not started", meeting_id=meeting_id, error=str(error))
             return _come_back(None, now)
-        return _come_back(prospect.opens, now)
+        return _come_back(None if prospect.is_open(now) else prospect.opens, now)
 
 
 def _come_back(opens: datetime | None, now: datetime) -> MeetingNotStarted:

@@ -27,7 +27,7 @@ def policy_from(wire: meeting.Policy) -> Policy:
     given = {
         field.name: getattr(wire, field.name)
         for field, _ in wire.ListFields()
-        if field.name != "scheduled_end"
+        if field.name in Policy.__slots__ and field.name != "scheduled_end"
     }
     end = wire.scheduled_end or meeting.SCHEDULED_END_SOFT
     name = meeting.ScheduledEnd.Name(end).removeprefix("SCHEDULED_END_")

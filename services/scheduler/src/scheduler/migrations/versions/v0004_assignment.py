@@ -1,4 +1,4 @@
-"""What lists find meetings by, as row-level security lets an index be used; templates."""
+"""What lists find meetings by, as row-level security lets an index be used; templates, schemas."""
 
 from alembic import op
 from sqlalchemy import Connection, text
@@ -40,6 +40,13 @@ _TABLES = (
         update_time timestamptz not null
     )""",
     "create index templates_newest on templates (workspace_id, create_time desc, id desc)",
+    """
+    create table custom_fields_schemas (
+        workspace_id text primary key,
+        schema jsonb not null,
+        version int not null,
+        update_time timestamptz not null
+    )""",
     "drop index occurrences_when",
     "create index occurrences_calendar on occurrences (workspace_id, start_time, id)",
     """
@@ -55,7 +62,7 @@ def upgrade() -> None:
         op.execute(statement)
     _fill(op.get_bind())
     op.execute("alter table meetings force row level security")
-    for table in ("traits", "templates"):
+    for table in ("traits", "templates", "custom_fields_schemas"):
         for statement in protected("scheduler", table):
             op.execute(statement)
 
