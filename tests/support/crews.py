@@ -164,6 +164,12 @@ class Stage:
         return [f"[{one.start_seconds:g}-{one.end_seconds:g}]" if one.gap else one.text
                 for one in segments]  # fmt: skip
 
+    async def kept(self, table: str) -> int:
+        """How many rows a *table* has."""
+        async with self.database.begin_system() as connection:
+            found = await connection.execute(text(f"select count(*) from {table}"))
+            return int(found.scalar_one())
+
     async def expire_leases(self) -> None:
         """Let the time pass that a dead replica's leases take to run out."""
         async with self.database.begin_system() as connection:

@@ -1,8 +1,8 @@
 """The service on the wire: decode, call, encode."""
 
 from bots.domain.bot import BotId
-from bots.service.bots import Bots
-from bots.wire import bot_to_wire, config_of, segment_to_wire
+from bots.service.bots import Bots, InsightFilter
+from bots.wire import bot_to_wire, config_of, insight_to_wire, segment_to_wire
 from common import rpc
 from convene.bots.v1 import bots_pb2 as pb
 from convene.bots.v1 import bots_pb2_grpc as grpc
@@ -53,6 +53,19 @@ class BotsRpc(grpc.BotsServiceServicer):
     ) -> pb.LeaveBotResponse:
         bot = await self._bots.leave(rpc.caller(), request.meeting_id, BotId(request.bot_id))
         return pb.LeaveBotResponse(bot=bot_to_wire(bot))
+
+    async def ListInsights(
+        self, request: pb.ListInsightsRequest, context: rpc.Context
+    ) -> pb.ListInsightsResponse:
+        wanted = InsightFilter(
+            request.session_id, request.kind, request.bot_id, request.after_sequence
+        )
+        found, token = await self._bots.insights(
+            rpc.caller(), request.meeting_id, wanted, request.page_size, request.page_token
+        )
+        return pb.ListInsightsResponse(
+            items=[insight_to_wire(insight) for insight in found], next_page_token=token
+        )
 
     async def ListSegments(
         self, request: pb.ListSegmentsRequest, context: rpc.Context

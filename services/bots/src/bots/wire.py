@@ -5,8 +5,10 @@ from datetime import UTC
 from typing import Any
 
 from google.protobuf import json_format, struct_pb2
+from google.protobuf.message import Message
 
 from bots.domain.bot import Bot, BotId
+from bots.domain.insight import Insight
 from bots.domain.recording import Recording, RecordingState, Span
 from bots.domain.transcript import Segment
 from common import telemetry
@@ -53,6 +55,32 @@ def segment_to_wire(segment: Segment, *, final: bool = True) -> pb.Segment:
     )
 
 
+def insight_to_wire(insight: Insight) -> pb.Insight:
+    speaker = None
+    if insight.participant_id:
+        speaker = pb.Speaker(
+            id=insight.participant_id, name=insight.participant_name, confidence=1.0
+        )
+    return pb.Insight(
+        id=insight.id,
+        sequence=insight.sequence,
+        meeting_id=insight.meeting_id,
+        session_id=insight.session_id,
+        bot_id=insight.bot_id,
+        bot_kind=insight.bot_kind,
+        kind=insight.kind,
+        state=f"INSIGHT_STATE_{insight.state.value}",
+        segment_ids=insight.segment_ids,
+        speaker=speaker,
+        start_seconds=insight.start_seconds,
+        end_seconds=insight.end_seconds,
+        text=insight.text,
+        details=struct_of(insight.details),
+        create_time=insight.create_time,
+        update_time=insight.update_time,
+    )
+
+
 def recording_from(wire: session_pb2.Recording, envelope: Envelope) -> Recording:
     """A recording as it begins; its recorder is still to come."""
     opened = wire.room_open_time.ToDatetime(UTC) if wire.HasField("room_open_time") else None
@@ -77,6 +105,14 @@ def spans_from(wire: Iterable[session_pb2.Span]) -> Sequence[Span]:
 
 def spans_to(spans: Iterable[Span]) -> list[session_pb2.Span]:
     return [session_pb2.Span(start_seconds=one.start, end_seconds=one.end or 0) for one in spans]
+
+
+def plain_of(message: Message) -> Mapping[str, Any]:
+    """*message* as plain JSON, with the names of its fields and nothing left out."""
+    plain: Mapping[str, Any] = json_format.MessageToDict(
+        message, preserving_proto_field_name=True, always_print_fields_with_no_presence=True
+    )
+    return plain
 
 
 def config_of(struct: struct_pb2.Struct) -> Mapping[str, Any]:

@@ -59,6 +59,11 @@ class BotsServiceStub:
                 request_serializer=convene_dot_bots_dot_v1_dot_bots__pb2.LeaveBotRequest.SerializeToString,
                 response_deserializer=convene_dot_bots_dot_v1_dot_bots__pb2.LeaveBotResponse.FromString,
                 _registered_method=True)
+        self.ListInsights = channel.unary_unary(
+                '/convene.bots.v1.BotsService/ListInsights',
+                request_serializer=convene_dot_bots_dot_v1_dot_bots__pb2.ListInsightsRequest.SerializeToString,
+                response_deserializer=convene_dot_bots_dot_v1_dot_bots__pb2.ListInsightsResponse.FromString,
+                _registered_method=True)
         self.ListSegments = channel.unary_unary(
                 '/convene.bots.v1.BotsService/ListSegments',
                 request_serializer=convene_dot_bots_dot_v1_dot_bots__pb2.ListSegmentsRequest.SerializeToString,
@@ -104,6 +109,13 @@ class BotsServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListInsights(self, request, context):
+        """What the bots of a session found, oldest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListSegments(self, request, context):
         """The final segments of a session, in order.
         """
@@ -138,6 +150,11 @@ def add_BotsServiceServicer_to_server(servicer, server):
                     servicer.LeaveBot,
                     request_deserializer=convene_dot_bots_dot_v1_dot_bots__pb2.LeaveBotRequest.FromString,
                     response_serializer=convene_dot_bots_dot_v1_dot_bots__pb2.LeaveBotResponse.SerializeToString,
+            ),
+            'ListInsights': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListInsights,
+                    request_deserializer=convene_dot_bots_dot_v1_dot_bots__pb2.ListInsightsRequest.FromString,
+                    response_serializer=convene_dot_bots_dot_v1_dot_bots__pb2.ListInsightsResponse.SerializeToString,
             ),
             'ListSegments': grpc.unary_unary_rpc_method_handler(
                     servicer.ListSegments,
@@ -280,6 +297,33 @@ class BotsService:
             '/convene.bots.v1.BotsService/LeaveBot',
             convene_dot_bots_dot_v1_dot_bots__pb2.LeaveBotRequest.SerializeToString,
             convene_dot_bots_dot_v1_dot_bots__pb2.LeaveBotResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListInsights(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/convene.bots.v1.BotsService/ListInsights',
+            convene_dot_bots_dot_v1_dot_bots__pb2.ListInsightsRequest.SerializeToString,
+            convene_dot_bots_dot_v1_dot_bots__pb2.ListInsightsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -24,6 +24,8 @@ class BotsServiceStub:
     """One bot."""
     LeaveBot: _aio.UnaryUnaryMultiCallable[_bots_pb2.LeaveBotRequest, _bots_pb2.LeaveBotResponse]
     """Lets a bot finish what it heard and leave."""
+    ListInsights: _aio.UnaryUnaryMultiCallable[_bots_pb2.ListInsightsRequest, _bots_pb2.ListInsightsResponse]
+    """What the bots of a session found, oldest first."""
     ListSegments: _aio.UnaryUnaryMultiCallable[_bots_pb2.ListSegmentsRequest, _bots_pb2.ListSegmentsResponse]
     """The final segments of a session, in order."""
 
@@ -67,6 +69,14 @@ class BotsServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_bots_pb2.LeaveBotRequest, _abc.Awaitable[_bots_pb2.LeaveBotResponse]],
     ) -> _abc.Awaitable[_bots_pb2.LeaveBotResponse]:
         """Lets a bot finish what it heard and leave."""
+
+    @_abc_1.abstractmethod
+    def ListInsights(
+        self,
+        request: _bots_pb2.ListInsightsRequest,
+        context: _aio.ServicerContext[_bots_pb2.ListInsightsRequest, _abc.Awaitable[_bots_pb2.ListInsightsResponse]],
+    ) -> _abc.Awaitable[_bots_pb2.ListInsightsResponse]:
+        """What the bots of a session found, oldest first."""
 
     @_abc_1.abstractmethod
     def ListSegments(

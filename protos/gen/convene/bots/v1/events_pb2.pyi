@@ -55,6 +55,24 @@ class TranscriptSegment(_message.Message):
     segment: _bots_pb2.Segment
     def __init__(self, segment: _Optional[_Union[_bots_pb2.Segment, _Mapping]] = ...) -> None: ...
 
+class KeywordDetected(_message.Message):
+    __slots__ = ("insight",)
+    INSIGHT_FIELD_NUMBER: _ClassVar[int]
+    insight: _bots_pb2.Insight
+    def __init__(self, insight: _Optional[_Union[_bots_pb2.Insight, _Mapping]] = ...) -> None: ...
+
+class InsightFound(_message.Message):
+    __slots__ = ("insight",)
+    INSIGHT_FIELD_NUMBER: _ClassVar[int]
+    insight: _bots_pb2.Insight
+    def __init__(self, insight: _Optional[_Union[_bots_pb2.Insight, _Mapping]] = ...) -> None: ...
+
+class InsightWithdrawn(_message.Message):
+    __slots__ = ("insight",)
+    INSIGHT_FIELD_NUMBER: _ClassVar[int]
+    insight: _bots_pb2.Insight
+    def __init__(self, insight: _Optional[_Union[_bots_pb2.Insight, _Mapping]] = ...) -> None: ...
+
 class CrewFlushed(_message.Message):
     __slots__ = ("session_id", "segments")
     SESSION_ID_FIELD_NUMBER: _ClassVar[int]

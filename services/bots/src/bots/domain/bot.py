@@ -69,6 +69,8 @@ class Bot:
     update_time: datetime
     # What a recorder records; the others belong to the session's crew.
     recording_id: str = ""
+    # Present, and deaf until it is resumed.
+    paused: bool = False
 
     @property
     def is_present(self) -> bool:

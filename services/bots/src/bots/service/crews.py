@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from bots.domain.crew import Crew
+from bots.domain.reading import Engines
 from bots.domain.transcript import Segment
 from bots.engines.recognition import Recogniser
 from bots.engines.vad import Vad
@@ -29,12 +30,16 @@ class Feed(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What hearing takes: ears, a recogniser, one voice detector for each stream, a live feed."""
+    """What hearing takes: ears, a recogniser, one voice detector for each stream, a live feed.
+
+    *engines* are what readers ask beyond the words.
+    """
 
     ear: Ear
     recogniser: Recogniser
     new_vad: Callable[[], Vad]
     feed: Feed
+    engines: Engines = field(default_factory=Engines)
 
 
 class Crews:
@@ -48,6 +53,7 @@ class Crews:
         self._nudges = nudges
         self._senses = Senses(tools.ear, tools.recogniser, tools.new_vad, self._show)
         self._feed = tools.feed
+        self._engines = tools.engines
         self._placement = Placement(leases, store.unplaced, self._work, capacity=capacity)
         nudges.unplaced = self._placement.look
 
@@ -67,7 +73,8 @@ class Crews:
         ledger = Ledger(self._store, caller, crew, lease)
         try:
             with telemetry.span("crew runs", parent=crew.traceparent, session=crew.session_id):
-                await CrewRun(ledger, self._senses, self._nudges.enrol(crew.session_id)).run()
+                wake = self._nudges.enrol(crew.session_id)
+                await CrewRun(ledger, self._senses, self._engines, wake).run()
         finally:
             self._nudges.dismiss(crew.session_id)
 

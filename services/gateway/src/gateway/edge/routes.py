@@ -190,6 +190,7 @@ ROUTES: list[Route] = [
     Route("POST", MEETING + "/bots", BOTS, "AttachBot", CREATED, unwrap="bot", location=BOT_HOME),
     Route("GET", BOT, BOTS, "GetBot", unwrap="bot"),
     Route("POST", BOT + "/leave", BOTS, "LeaveBot", unwrap="bot"),
+    Route("GET", MEETING + "/insights", BOTS, "ListInsights"),
 
     Route("GET", MEETING + "/transcript", ARTIFACTS, "GetTranscript", READY,
           short=True, text="text"),
