@@ -9,7 +9,18 @@ import pytest
 
 from bots import kinds
 from bots.domain.kind import BotKind
-from bots.domain.reading import Engines, Event, Finding, Reader, Reading, Said
+from bots.domain.reading import (
+    Ask,
+    Do,
+    Engines,
+    Event,
+    Finding,
+    Happened,
+    Reader,
+    Reading,
+    Said,
+    What,
+)
 from bots.kinds.config import checked_reader
 from convene.bots.v1 import bots_pb2 as pb
 from convene.bots.v1 import events_pb2 as facts
@@ -39,6 +50,40 @@ class Counter(BotKind):
         return [one.segment.text for one in self.events if isinstance(one, Said) and one.final]
 
 
+class Doer(Counter):
+    """Ends the session at "alpha" for a policy, mutes whoever says "bravo"; answers questions."""
+
+    description = "Does things."
+    questions = ("how_many",)
+
+    def reader(self, config: Mapping[str, Any], engines: Engines) -> Reader:
+        return DoingReader()
+
+
+class DoingReader:
+    state: Mapping[str, Any] = {"count": 0}
+
+    async def read(self, event: Event, state: Mapping[str, Any], now: datetime) -> Reading:
+        if isinstance(event, Happened):
+            return _answer(event, state)
+        text = event.segment.text
+        asks = []
+        if text == "alpha":
+            asks = [Ask(Do.END, "it", {"reason": "enough", "by_policy": True})]
+        if text == "bravo":
+            asks = [Ask(Do.MUTE, "it", {"participant_id": event.segment.speaker_id})]
+        found = [Finding("deed", "it", text)] if asks else []
+        return Reading({"count": state["count"] + 1}, found, asks)
+
+
+def _answer(event: Happened, state: Mapping[str, Any]) -> Reading:
+    if event.what is not What.COMMAND:
+        return Reading(state)
+    if event.details["arguments"].get("of") == "lies":
+        return Reading(state, refusal="nobody counts lies")
+    return Reading(state, answer={"count": state["count"]})
+
+
 class CountingReader:
     state: Mapping[str, Any] = {"count": 0}
 
@@ -62,6 +107,13 @@ def counting(monkeypatch: pytest.MonkeyPatch, *names: str) -> Sequence[Counter]:
     counters = [Counter() for _ in names]
     monkeypatch.setattr(kinds, "KINDS", {**kinds.KINDS, **dict(zip(names, counters, strict=True))})
     return counters
+
+
+def doing(monkeypatch: pytest.MonkeyPatch, name: str) -> "Doer":
+    """A kind that does things, under this name, until the test is over."""
+    doer = Doer()
+    monkeypatch.setattr(kinds, "KINDS", {**kinds.KINDS, name: doer})
+    return doer
 
 
 async def insights(stage: Stage, bot_kind: str = "") -> list[pb.Insight]:

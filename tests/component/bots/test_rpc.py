@@ -67,7 +67,9 @@ class Client:
 @pytest.fixture
 async def client(replica: Replica) -> AsyncIterator[Client]:
     servicer = rpc.Servicer(
-        add_BotsServiceServicer_to_server, BotsRpc(replica.bots), "convene.bots.v1.BotsService"
+        add_BotsServiceServicer_to_server,
+        BotsRpc(replica.bots, replica.commands),
+        "convene.bots.v1.BotsService",
     )
     async with (
         rpc.serving("127.0.0.1:0", [servicer], key=KEY) as (port, _),
@@ -179,6 +181,19 @@ async def test_a_session_beyond_what_the_replicas_take_is_told_to_come_back(
     refused = await refusal(client.attach())
 
     assert (refused.code, refused.reason) == (StatusCode.RESOURCE_EXHAUSTED, "NO_ROOM_FOR_CREW")
+    assert refused.retry_seconds == 10
+
+
+async def test_a_workspace_beyond_its_bots_is_told_to_come_back(
+    client: Client, stage: Stage
+) -> None:
+    await stage.begins("transcriber", "keywords", session="ses_other")
+    await stage.begins("transcriber", session="ses_another")
+    await stage.begins("transcriber")
+
+    refused = await refusal(client.attach("keywords"))
+
+    assert (refused.code, refused.reason) == (StatusCode.RESOURCE_EXHAUSTED, "WORKSPACE_FULL")
     assert refused.retry_seconds == 10
 
 

@@ -8,6 +8,7 @@ from google.protobuf import json_format, struct_pb2
 from google.protobuf.message import Message
 
 from bots.domain.bot import Bot, BotId
+from bots.domain.command import Command
 from bots.domain.insight import Insight
 from bots.domain.recording import Recording, RecordingState, Span
 from bots.domain.transcript import Segment
@@ -28,6 +29,22 @@ def bot_to_wire(bot: Bot) -> pb.Bot:
         reason=bot.reason,
         create_time=bot.create_time,
         update_time=bot.update_time,
+        paused=bot.paused,
+    )
+
+
+def command_to_wire(command: Command) -> pb.BotCommand:
+    return pb.BotCommand(
+        id=command.id,
+        bot_id=command.bot_id,
+        session_id=command.session_id,
+        verb=command.verb,
+        arguments=struct_of(command.arguments),
+        state=f"BOT_COMMAND_STATE_{command.state.value}",
+        reason=command.reason,
+        answer=struct_of(command.answer),
+        create_time=command.create_time,
+        update_time=command.update_time,
     )
 
 

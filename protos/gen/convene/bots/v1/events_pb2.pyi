@@ -42,12 +42,20 @@ class BotFailed(_message.Message):
     def __init__(self, bot: _Optional[_Union[_bots_pb2.Bot, _Mapping]] = ...) -> None: ...
 
 class BotActionCompleted(_message.Message):
-    __slots__ = ("prompt_id", "error")
+    __slots__ = ("prompt_id", "error", "bot_id", "verb", "command_id", "insight_ids")
     PROMPT_ID_FIELD_NUMBER: _ClassVar[int]
     ERROR_FIELD_NUMBER: _ClassVar[int]
+    BOT_ID_FIELD_NUMBER: _ClassVar[int]
+    VERB_FIELD_NUMBER: _ClassVar[int]
+    COMMAND_ID_FIELD_NUMBER: _ClassVar[int]
+    INSIGHT_IDS_FIELD_NUMBER: _ClassVar[int]
     prompt_id: str
     error: str
-    def __init__(self, prompt_id: _Optional[str] = ..., error: _Optional[str] = ...) -> None: ...
+    bot_id: str
+    verb: str
+    command_id: str
+    insight_ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, prompt_id: _Optional[str] = ..., error: _Optional[str] = ..., bot_id: _Optional[str] = ..., verb: _Optional[str] = ..., command_id: _Optional[str] = ..., insight_ids: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class TranscriptSegment(_message.Message):
     __slots__ = ("segment",)

@@ -117,6 +117,16 @@ class TooManyBots(Exhausted):
         super().__init__(f"a session takes {most} bots; let one leave first", most=most)
 
 
+class WorkspaceFull(Exhausted):
+    def __init__(self, most: int, retry_after: float) -> None:
+        super().__init__(
+            f"the sessions of this workspace take {most} bots together; "
+            "let some leave, or ask the operator for more",
+            retry_after=retry_after,
+            most=most,
+        )
+
+
 class NoRoomForCrew(Exhausted):
     def __init__(self, sessions: int, room: int, retry_after: float) -> None:
         super().__init__(

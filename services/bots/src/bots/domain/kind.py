@@ -1,6 +1,6 @@
 """What a kind of bot says of itself, and what it may ask of the installation."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, ClassVar, Protocol
@@ -42,6 +42,11 @@ class BotKind(Protocol):
     writes_transcript: ClassVar[bool] = False
     # Whether it is no caller's to bring.
     comes_with_recording: ClassVar[bool] = False
+
+    # What one may ask a bot of this kind, besides what every kind can be told; its reader answers.
+    questions: ClassVar[Sequence[str]] = ()
+    # The list in its configuration that `add_phrase` adds to.
+    phrase_list: ClassVar[str] = ""
 
     def checked(self, config: Mapping[str, Any]) -> Mapping[str, Any]:
         """*config* with its defaults; raises ``InvalidConfig``, which names the field."""

@@ -46,7 +46,8 @@ class Happened:
 
     JOINED, LEFT: ``name``. CHAT: ``text``, ``name``. CHECKED: ``item``, ``text``.
     METRICS: ``participants``, each a ``ParticipantMetrics`` of the session service.
-    COMMAND: ``id``, ``verb``, ``arguments``.
+    COMMAND: ``bot_id``, ``command_id``, ``verb``, ``arguments``; a reader is given those of its
+    kind's ``questions`` only.
     """
 
     what: What
@@ -84,12 +85,45 @@ class Finding:
     segment_ids: Sequence[str] = ()
 
 
+class Do(Enum):
+    """What a bot can do to its session, each with its arguments.
+
+    PROMPT: ``text``, ``kind`` (CHAT, SYSTEM, SPOKEN), and ``role`` or ``participant_id`` for some
+    only. MUTE: ``participant_id``. END: ``by_policy``. CHECK: ``item``, a checklist item that is
+    done. The others take none. All but PROMPT and CHECK take a ``reason``.
+    """
+
+    PROMPT = "PROMPT"
+    MUTE = "MUTE"
+    HOLD = "HOLD"
+    RELEASE = "RELEASE"
+    PAUSE_RECORDING = "PAUSE_RECORDING"
+    END = "END"
+    CHECK = "CHECK"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Something that a bot asks to be done; *key* tells it from others asked for at one event."""
+
+    do: Do
+    key: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a reader makes of one event; *state* is what it wants to remember, as JSON."""
+    """What a reader makes of one event; *state* is what it wants to remember, as JSON.
+
+    *asks* are done after this is written, once each. *answer* is what it says to a command; with
+    *refusal* it says why it does not do it.
+    """
 
     state: Mapping[str, Any]
     findings: Sequence[Finding] = ()
+    asks: Sequence[Ask] = ()
+    answer: Mapping[str, Any] = field(default_factory=dict)
+    refusal: str = ""
 
 
 class Reader(Protocol):

@@ -27,6 +27,7 @@ RUNNING_ON_SECONDS: Final = 0.8
 
 class Keywords(BotKind):
     description = "Says when a phrase or a pattern is said, by whom and where in the sound."
+    phrase_list = "phrases"
 
     def checked(self, config: Mapping[str, Any]) -> Mapping[str, Any]:
         return checked_reader(config, _CHECKS, _DEFAULTS)

@@ -20,6 +20,7 @@ LONGEST_HINT: Final = 60
 class Transcriber(BotKind):
     description = "Writes down what everybody says, word by word, with speaker and times."
     writes_transcript = True
+    phrase_list = "hints"
 
     def checked(self, config: Mapping[str, Any]) -> Mapping[str, Any]:
         return checked(config, _CHECKS, {"language": "", "hints": []})

@@ -14,6 +14,7 @@ from bots.domain.bot import (
     NoLiveSession,
     NoRoomForCrew,
     TooManyBots,
+    WorkspaceFull,
 )
 from bots.domain.crew import Crew
 from bots.domain.insight import Insight
@@ -21,6 +22,7 @@ from bots.domain.kind import Equipment, Readiness
 from bots.domain.recording import ComesWithRecording
 from bots.domain.transcript import Segment
 from bots.kinds import KINDS, kind_named, needs_words, reads
+from bots.kinds.verbs import verbs_of
 from bots.service.nudges import Nudges
 from bots.store import BotsTransaction, Load, Store
 from bots.wire import bot_to_wire
@@ -36,10 +38,14 @@ RETRY_AFTER_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """*sessions* counts what one replica takes, *bots* what one session takes."""
+    """*sessions* counts what one replica takes, *bots* what one session takes.
+
+    *workspace_bots* is what all sessions of one workspace take together.
+    """
 
     sessions: int = 20
     bots: int = 10
+    workspace_bots: int = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,7 @@ class KindOffer:
     kind: str
     description: str
     readiness: Readiness
+    verbs: Sequence[str]
 
 
 class Bots:
@@ -78,7 +85,7 @@ class Bots:
         """Every kind, and whether this installation can run it."""
         equipment = await self._equipment()
         return [
-            KindOffer(name, kind.description, kind.readiness(equipment))
+            KindOffer(name, kind.description, kind.readiness(equipment), verbs_of(name))
             for name, kind in sorted(KINDS.items())
         ]
 
@@ -88,8 +95,8 @@ class Bots:
         """Bring a bot into the meeting's live session; it joins within moments.
 
         Raises ``UnknownKind``, ``InvalidConfig``, ``ComesWithRecording``, ``NoLiveSession``,
-        ``BotAlreadyThere``, ``TooManyBots``, or ``NoRoomForCrew`` when no replica can take
-        another session.
+        ``BotAlreadyThere``, ``TooManyBots``, ``WorkspaceFull``, or ``NoRoomForCrew`` when no
+        replica can take another session.
         """
         wanted = kind_named(kind)
         checked = wanted.checked(config)
@@ -102,6 +109,8 @@ class Bots:
                 raise NoLiveSession(meeting_id)
             present = [bot for bot in await tx.bots_of(crew.session_id) if bot.is_present]
             self._refuse_excess(kind, present, load)
+            if await tx.count_present() >= self._limits.workspace_bots:
+                raise WorkspaceFull(self._limits.workspace_bots, RETRY_AFTER_SECONDS)
             if not any(needs_words(bot.kind) for bot in present):
                 await tx.skip_to_now(crew.session_id)
             bot = new_bot(meeting_id, crew.session_id, kind, checked, tx.now)

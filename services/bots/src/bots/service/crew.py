@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -12,6 +12,7 @@ from bots.domain.crew import Crew, CrewState, Track
 from bots.domain.reading import Engines
 from bots.domain.transcript import Segment
 from bots.kinds import needs_words, writes_transcript
+from bots.service.acting import Acting, Hands
 from bots.service.hearing import Hearing, Senses
 from bots.service.ledger import Ledger, Standing
 from bots.service.partials import Wanted
@@ -27,16 +28,23 @@ _S = BotState
 MOST_HINTS = 50
 
 
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What the bots ask, and what does what they ask for."""
+
+    engines: Engines
+    hands: Hands
+
+
 class CrewRun:
     """One crew while this replica holds it."""
 
-    def __init__(
-        self, ledger: Ledger, senses: Senses, engines: Engines, wake: asyncio.Event
-    ) -> None:
+    def __init__(self, ledger: Ledger, senses: Senses, means: Means, wake: asyncio.Event) -> None:
         self._ledger = ledger
         self._show_live = senses.show
         self._senses = replace(senses, show=self._show)
-        self._readers = Readers(ledger, engines)
+        self._readers = Readers(ledger, means.engines)
+        self._acting = Acting(ledger, means.hands)
         self._wake = wake
         self._has_writer = False
         self._hearings: dict[tuple[str, int], Hearing] = {}
@@ -48,8 +56,10 @@ class CrewRun:
         """Work until the crew is flushed or has no bots; raises ``LeaseLost``."""
         try:
             async with asyncio.TaskGroup() as group:
+                acting = group.create_task(self._acting.run(), name="acting")
                 while not await self._turn(group):
                     await self._rest()
+                acting.cancel()
                 await self._cut_off()
         except BaseExceptionGroup as failures:
             if failures.split(LeaseLost)[1] is None:
@@ -74,12 +84,14 @@ class CrewRun:
 
     async def _serve(self, standing: Standing, group: asyncio.TaskGroup) -> bool:
         self._listen(standing, group)
+        if standing.is_acting:
+            self._acting.nudge()
         await self._readers.follow(standing, group)
         await self._settle(standing)
         await self._watch(standing)
         if standing.crew.state is CrewState.DRAINING:
             return await self._drain(standing)
-        return not any(bot.is_present for bot in standing.bots)
+        return not standing.is_acting and not any(bot.is_present for bot in standing.bots)
 
     def _listen(self, standing: Standing, group: asyncio.TaskGroup) -> None:
         """Hear every track that is not over, if words are wanted at all."""
@@ -162,7 +174,8 @@ class CrewRun:
         everything = all(track.ended for track in standing.tracks)
         if self._hearings or not (everything or not _hearers(standing) or crew.must_close(now)):
             return False
-        if not self._readers.have_read(standing, *standing.bots_in(*ATTENDING, _S.LEAVING)):
+        everyone = standing.bots_in(*ATTENDING, _S.LEAVING)
+        if standing.is_acting or not self._readers.have_read(standing, *everyone):
             return False
         await self._ledger.flush([])
         return True

@@ -7,12 +7,14 @@ from datetime import datetime
 
 from google.protobuf.message import Message
 
+from bots.domain.act import Act
 from bots.domain.bot import Bot, BotAction, BotId, BotState
 from bots.domain.crew import Crew, CrewState, Track
 from bots.domain.transcript import Segment
 from bots.kinds import writes_transcript
 from bots.service.findings import withdraw
 from bots.service.sessions import flush
+from bots.service.settling import refuse_open_commands, settle_act
 from bots.store import BotsTransaction, Store
 from bots.store.readers import Place
 from bots.wire import bot_to_wire, segment_to_wire
@@ -35,6 +37,8 @@ FACTS: dict[BotState, Callable[[Bot], Message]] = {
     BotState.FAILED: lambda bot: BotFailed(bot=bot_to_wire(bot)),
 }
 
+MOST_ACTS = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -44,6 +48,8 @@ class Standing:
     bots: Sequence[Bot]
     tracks: Sequence[Track]
     now: datetime
+    # Whether something is still to be done to the session.
+    is_acting: bool = False
 
     def bots_in(self, *states: BotState) -> Sequence[Bot]:
         return [bot for bot in self.bots if bot.state in states]
@@ -58,8 +64,8 @@ class Ledger:
         self.crew = crew
         self._session_id = crew.session_id
         self._lease = lease
-        # Called after more was written for bots to read.
-        self.on_append: Callable[[], None] = _nobody
+        # Called after more was written for bots to read, or to be done for them.
+        self.listeners: list[Callable[[], None]] = []
 
     async def standing(self) -> Standing:
         async with self._store.begin(self.caller) as tx:
@@ -67,7 +73,9 @@ class Ledger:
             if crew is None:
                 raise LeaseLost(f"session {self._session_id} has been erased")
             bots = await tx.bots_of(self._session_id)
-            return Standing(crew, bots, await tx.tracks_of(self._session_id), tx.now)
+            tracks = await tx.tracks_of(self._session_id)
+            is_acting = bool(await tx.pending_acts(self._session_id, 1))
+            return Standing(crew, bots, tracks, tx.now, is_acting)
 
     def looking(self) -> AbstractAsyncContextManager[BotsTransaction]:
         """A transaction that only reads."""
@@ -78,6 +86,21 @@ class Ledger:
         """A transaction under the lease that holds the crew's row."""
         async with self._store.begin(self.caller) as tx:
             yield tx, await self._hold(tx)
+
+    def tell(self) -> None:
+        """Let those know who wait for more."""
+        for listener in self.listeners:
+            listener()
+
+    async def pending_acts(self) -> Sequence[Act]:
+        """What is still to be done to the session."""
+        async with self.looking() as tx:
+            return await tx.pending_acts(self._session_id, MOST_ACTS)
+
+    async def settle_act(self, act: Act, error: str) -> None:
+        """*act* is done, or with an *error* is not."""
+        async with self.writing() as (tx, _):
+            await settle_act(tx, act, error)
 
     async def places(self) -> Sequence[Place]:
         """How far the crew's bots have read."""
@@ -93,7 +116,7 @@ class Ledger:
                 await _append(tx, crew, segment)
             await tx.move_cursor(track, cursor, ended=ended)
         if segment is not None:
-            self.on_append()
+            self.tell()
 
     async def move(
         self, bots: Sequence[Bot], action: BotAction, *, reason: str = ""
@@ -109,6 +132,7 @@ class Ledger:
                 await tx.save_bot(moved[-1])
                 if not moved[-1].is_present:
                     await withdraw(tx, moved[-1], found=())
+                    await refuse_open_commands(tx, moved[-1])
                 await self._announce(tx, crew, FACTS[moved[-1].state](moved[-1]))
         return moved
 
@@ -176,7 +200,3 @@ async def _append(tx: BotsTransaction, crew: Crew, segment: Segment) -> Crew:
         session=crew.session_id,
     )
     return crew
-
-
-def _nobody() -> None:
-    """Nobody reads."""

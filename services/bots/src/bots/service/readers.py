@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
 
 import structlog
 from opentelemetry import metrics
 
 from bots.domain.bot import Bot, BotAction, BotId, BotState
-from bots.domain.reading import Engines, Said
+from bots.domain.reading import Engines, Reader, Said
 from bots.domain.transcript import Segment
 from bots.kinds import kind_named, reads
 from bots.service.ledger import Ledger, Standing
@@ -33,7 +35,7 @@ class Readers:
         self._engines = engines
         self._runs: dict[BotId, ReaderRun] = {}
         self._tasks: dict[BotId, asyncio.Task[None]] = {}
-        ledger.on_append = self.nudge
+        ledger.listeners.append(self.nudge)
 
     async def follow(self, standing: Standing, group: asyncio.TaskGroup) -> None:
         """Have those read who are there, and those no longer who are not."""
@@ -54,10 +56,10 @@ class Readers:
         for run in self._runs.values():
             run.nudge()
 
-    def offer(self, partial: Segment) -> None:
+    def offer(self, segment: Segment) -> None:
         """Let them see words that may still change."""
         for run in self._runs.values():
-            run.offer(Said(partial, final=False))
+            run.offer(Said(segment, final=False))
 
     def have_read(self, standing: Standing, *bots: Bot) -> bool:
         """Whether those of *bots* that read have read all there is."""
@@ -82,19 +84,23 @@ class Readers:
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
+    def _reader_of(self, kind: str, config: Mapping[str, Any]) -> Reader:
+        reader = kind_named(kind).reader(config, self._engines)
+        assert reader is not None, f"kind {kind} has no reader"
+        return reader
+
     async def _start(
         self, bots: Sequence[Bot], standing: Standing, group: asyncio.TaskGroup
     ) -> None:
         places = {place.bot_id: place for place in await self._ledger.places()}
         for bot in bots:
             place = places[bot.id]
+            notebook = Notebook(self._ledger, bot, place, standing.now)
             try:
-                reader = kind_named(bot.kind).reader(place.config, self._engines)
-                assert reader is not None, f"kind {bot.kind} has no reader"
+                run = ReaderRun(partial(self._reader_of, bot.kind), notebook)
             except Exception as error:
                 log.exception("reader cannot begin", bot=bot.id)
                 await self._ledger.move([bot], BotAction.FAIL, reason=f"cannot begin: {error!r}")
                 continue
-            run = ReaderRun(reader, Notebook(self._ledger, bot, place, standing.now))
             self._runs[bot.id] = run
             self._tasks[bot.id] = group.create_task(run.run(), name=f"reader {bot.id}")

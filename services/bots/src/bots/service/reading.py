@@ -2,15 +2,27 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
 
-from bots.domain.reading import LARGEST_STATE_BYTES, Entry, Event, Reader, Reading, Said
+from bots.domain.reading import (
+    LARGEST_STATE_BYTES,
+    Entry,
+    Event,
+    Happened,
+    Reader,
+    Reading,
+    Said,
+    What,
+)
+from bots.kinds import kind_named
 from bots.service.notebook import Notebook
 
 log = structlog.get_logger()
+
+Config = Mapping[str, Any]
 
 # One event may take so long, also where an engine far away is asked.
 READ_SECONDS = 30.0
@@ -23,10 +35,14 @@ class StateTooLarge(Exception):
 
 
 class ReaderRun:
-    """Lets *reader* read from its place on, while this replica holds the crew."""
+    """Lets a reader read from its place on, while this replica holds the crew.
 
-    def __init__(self, reader: Reader, notebook: Notebook) -> None:
-        self._reader = reader
+    *make* makes one for a configuration.
+    """
+
+    def __init__(self, make: Callable[[Config], Reader], notebook: Notebook) -> None:
+        self._make = make
+        self._reader = make(notebook.place.config)
         self._notebook = notebook
         self._more = asyncio.Event()
         # What each person is saying just now; only the latest words count.
@@ -56,12 +72,14 @@ class ReaderRun:
             for entry in entries:
                 self.progress_at = asyncio.get_running_loop().time()
                 await self._take(entry)
+            await self._notebook.save()
             if not entries and not await self._glance():
                 await self._more.wait()
 
     async def _glance(self) -> bool:
         """Look at the words of one person that may still change; false when there are none."""
-        if not self._partials:
+        if not self._partials or self._notebook.place.paused:
+            self._partials.clear()
             return False
         said = self._partials.pop(next(iter(self._partials)))
         try:
@@ -73,6 +91,25 @@ class ReaderRun:
         return True
 
     async def _take(self, entry: Entry) -> None:
+        event, place = entry.event, self._notebook.place
+        if isinstance(event, Happened) and event.what is What.COMMAND:
+            await self._obey(entry, event)
+        elif place.paused:
+            self._notebook.pass_over(entry)
+        else:
+            await self._digest(entry)
+
+    async def _obey(self, entry: Entry, command: Happened) -> None:
+        details = command.details
+        if details["bot_id"] != self._notebook.bot.id:
+            self._notebook.pass_over(entry)
+        elif details["verb"] in kind_named(self._notebook.bot.kind).questions:
+            await self._digest(entry)
+        else:
+            await self._notebook.obey(entry, command)
+            self._reader = self._make(self._notebook.place.config)
+
+    async def _digest(self, entry: Entry) -> None:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 reading = await self._read(entry.event)

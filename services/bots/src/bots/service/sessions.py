@@ -13,12 +13,16 @@ from bots.kinds import kind_named
 from bots.service.bots import Limits, announce_left, enrol, new_bot
 from bots.service.findings import withdraw
 from bots.service.nudges import Nudges
+from bots.service.settling import ENDED_FIRST, refuse_open_commands, settle_act
 from bots.store import BotsTransaction, Store
 from bots.wire import bot_to_wire
 from common import telemetry
 from common.errors import DomainError
 from common.principal import Principal
 from convene.bots.v1.events_pb2 import BotFailed, CrewFlushed
+
+# More than a session's bots can ask for before somebody notices.
+MOST_REFUSED = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +54,15 @@ class Sessions:
             )
             await tx.add_crew(crew)
             taken: set[str] = set()
+            room = self._limits.workspace_bots - await tx.count_present()
             for place, spec in enumerate(specs):
                 bot, complaint = _planned(crew, spec, tx.now)
                 if not complaint and spec.kind in taken:
                     complaint = f"DUPLICATE: the meeting names {spec.kind} more than once"
                 if not complaint and place >= self._limits.bots:
                     complaint = f"TOO_MANY_BOTS: a session takes {self._limits.bots} bots"
+                if not complaint and place >= room:
+                    complaint = f"WORKSPACE_FULL: it takes {self._limits.workspace_bots} bots"
                 taken.add(spec.kind)
                 await _enrol(tx, crew, bot, complaint)
 
@@ -121,8 +128,11 @@ async def flush(tx: BotsTransaction, crew: Crew, present: Sequence[Bot]) -> None
         if leaving.is_present:
             done = leaving.after(BotAction.FINISH, now=tx.now)
         await withdraw(tx, done, found=())
+        await refuse_open_commands(tx, done)
         await tx.save_bot(done)
         await announce_left(tx, done)
+    for act in await tx.pending_acts(crew.session_id, MOST_REFUSED):
+        await settle_act(tx, act, ENDED_FIRST)
     await tx.forget_unkept(crew.session_id)
     await tx.save_crew(crew.flushed())
     await tx.announce(

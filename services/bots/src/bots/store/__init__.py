@@ -12,6 +12,7 @@ from bots.domain.crew import OPUS_RATE, Crew, CrewState, Track
 from bots.domain.saying import Saying
 from bots.domain.transcript import Segment
 from bots.store import rows
+from bots.store.doing import DoingRows
 from bots.store.readers import ReaderRows
 from bots.store.recordings import RecordingRows, unplaced_recordings, whereabouts
 from common.db import Database
@@ -34,7 +35,7 @@ class Load:
     replicas: int
 
 
-class BotsTransaction(ReaderRows, RecordingRows):
+class BotsTransaction(DoingRows, ReaderRows, RecordingRows):
     async def find_crew(self, session_id: str, *, lock: bool = False) -> Crew | None:
         """The session's crew, held against other writers when *lock* is set."""
         found = await self.run(
@@ -116,8 +117,11 @@ class BotsTransaction(ReaderRows, RecordingRows):
     async def save_bot(self, bot: Bot) -> None:
         """Write *bot* back; the caller holds its row."""
         await self.run(
-            "update bots set state = :state, reason = :reason, update_time = :at where id = :id",
+            "update bots set state = :state, reason = :reason, update_time = :at, "
+            "paused = :paused, config = cast(:config as jsonb) where id = :id",
             id=bot.id,
+            paused=bot.paused,
+            config=json.dumps(dict(bot.config)),
             state=bot.state.value,
             reason=bot.reason,
             at=bot.update_time,
@@ -143,6 +147,14 @@ class BotsTransaction(ReaderRows, RecordingRows):
             s=session_id,
         )
         return [rows.bot_of(row) for row in found]
+
+    async def count_present(self) -> int:
+        """How many bots all sessions of the workspace have now."""
+        found = await self.run(
+            "select count(*) from bots where state = any(:present)", present=_PRESENT
+        )
+        count: int = found.scalar_one()
+        return count
 
     async def page_of_bots(
         self, meeting_id: str, after: Sequence[str | int] | None, limit: int
