@@ -4,8 +4,11 @@ import pytest
 
 from bots.domain.act import ActRefused, SessionBusy
 from bots.domain.reading import Do
+from bots.domain.sound import Mark, MarkKind
 from bots.service import acting
 from convene.bots.v1 import events_pb2 as facts
+from convene.session.v1 import events_pb2 as session_facts
+from convene.session.v1 import session_pb2
 from tests.support.crews import Replica, Stage
 from tests.support.eventually import eventually
 from tests.support.readers import doing, insights
@@ -114,6 +117,22 @@ async def test_what_is_not_done_when_the_session_ends_is_told_to_be_undone(
 
     (told,) = await stage.facts(facts.BotActionCompleted)
     assert (told.verb, told.error) == ("mute", "the session ended first")
+
+
+async def test_a_checklist_is_ticked_by_what_is_said_and_by_what_is_ticked_elsewhere(
+    stage: Stage, replica: Replica
+) -> None:
+    items = [{"item": "greet", "phrases": ["good morning"]}, {"item": "budget"}]
+    await stage.begins("checklist", items=items, ends_session=True)
+    await stage.joins("ada")
+    await stage.ear.mark("ada", Mark(MarkKind.SCRIPT, 0, 48_000, "good morning everybody"))
+    await completed(stage)
+    ticked = session_pb2.ChecklistItem(id="budget", text="Agree on it")
+    await stage.tell(session_facts.ChecklistItemCompleted(item=ticked))
+    await completed(stage, 2)
+
+    assert [act.do for act in replica.hands.done] == [Do.CHECK, Do.END]
+    assert [one.details["item"] for one in await insights(stage)] == ["greet"]
 
 
 async def _found(stage: Stage, count: int) -> bool:

@@ -8,28 +8,11 @@ import pytest
 
 from bots.domain.kind import InvalidConfig
 from bots.domain.reading import Finding, Reading, Said
-from bots.domain.transcript import Segment, SegmentId, Word
+from bots.domain.transcript import Segment
 from bots.kinds.keywords import KeywordReader, Keywords, rules_of
+from tests.support.segments import a_segment
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
-
-
-def a_segment(text: str, at: float = 10.0, **changes: Any) -> Segment:
-    """*text* said from *at* on, one word each half second."""
-    texts = text.split()
-    words = [
-        Word(one, at + number / 2, at + (number + 1) / 2, 0.9) for number, one in enumerate(texts)
-    ]
-    values: dict[str, Any] = {
-        "id": SegmentId(f"seg_{at:g}"),
-        "speaker_id": "ada",
-        "speaker_name": "Ada",
-        "start_seconds": at,
-        "end_seconds": at + len(texts) / 2,
-        "text": text,
-        "words": words,
-    }
-    return Segment(**values | changes)
 
 
 async def read(config: Mapping[str, Any], *segments: Segment) -> list[Finding]:

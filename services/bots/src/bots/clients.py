@@ -171,7 +171,10 @@ class SessionHands:
                 )
             case Do.CHECK:
                 item = session_pb2.PutChecklistItemRequest(
-                    meeting_id=act.meeting_id, item=str(given["item"]), completed=True
+                    meeting_id=act.meeting_id,
+                    item=str(given["item"]),
+                    text=str(given.get("text", "")),
+                    completed=True,
                 )
                 await self._stub.PutChecklistItem(item, **how)
 
@@ -195,6 +198,7 @@ def _pause_of(act: Act) -> session_pb2.PauseRecordingRequest:
         meeting_id=act.meeting_id,
         session_id=act.session_id,
         recording_id=str(act.arguments["recording_id"]),
+        reason=str(act.arguments.get("reason", "")),
     )
 
 

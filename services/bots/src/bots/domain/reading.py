@@ -90,7 +90,8 @@ class Do(Enum):
 
     PROMPT: ``text``, ``kind`` (CHAT, SYSTEM, SPOKEN), and ``role`` or ``participant_id`` for some
     only. MUTE: ``participant_id``. END: ``by_policy``. CHECK: ``item``, a checklist item that is
-    done. The others take none. All but PROMPT and CHECK take a ``reason``.
+    done, and its ``text`` where it may be new. The others take none. All but PROMPT and CHECK
+    take a ``reason``.
     """
 
     PROMPT = "PROMPT"

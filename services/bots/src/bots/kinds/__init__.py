@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from typing import Final
 
 from bots.domain.kind import BotKind, UnknownKind
+from bots.kinds.checklist import Checklist
 from bots.kinds.keywords import Keywords
 from bots.kinds.recorder import Recorder
 from bots.kinds.transcriber import Transcriber
 
 KINDS: Final[Mapping[str, BotKind]] = {
+    "checklist": Checklist(),
     "keywords": Keywords(),
     "recorder": Recorder(),
     "transcriber": Transcriber(),

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -10,19 +9,14 @@ import re2
 
 from bots.domain.kind import BotKind
 from bots.domain.reading import Engines, Event, Finding, Reader, Reading, Said
-from bots.domain.transcript import Segment, Word
 from bots.kinds.config import Check, checked_reader, flag
-from bots.kinds.matching.rules import Hit, Pattern, Phrase, Rule, Spoken, compiled
+from bots.kinds.matching.listening import MOST_WORDS, Heard, listen
+from bots.kinds.matching.rules import Pattern, Phrase, Rule, compiled
 from bots.kinds.matching.tokens import tokens_of
 
 MOST_RULES: Final = 200
 LONGEST_PHRASE: Final = 200
-MOST_WORDS: Final = 12
 LONGEST_PATTERN: Final = 500
-# A phrase may be cut in two where somebody takes a breath.
-BREATH_SECONDS: Final = 2.0
-# Whoever goes on so soon has not ended a sentence, whatever the recogniser wrote.
-RUNNING_ON_SECONDS: Final = 0.8
 
 
 class Keywords(BotKind):
@@ -47,14 +41,6 @@ def rules_of(config: Mapping[str, Any]) -> Sequence[Rule]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Tail:
-    """The last words of somebody, which a phrase may begin in."""
-
-    segment_id: str
-    words: Sequence[Word]
-
-
 class KeywordReader:
     """Remembers of each speaker the last words, and nothing else."""
 
@@ -66,81 +52,37 @@ class KeywordReader:
     async def read(self, event: Event, state: Mapping[str, Any], now: datetime) -> Reading:
         if not isinstance(event, Said):
             return Reading(state)
-        segment = event.segment
-        tail = _tail_before(segment, state)
-        words = [*tail.words, *_words_of(segment)]
-        spoken = Spoken([word.text for word in words])
+        heard, tails = listen(self._rules, event.segment, state["tails"])
         counts: Counter[str] = Counter()
         findings = []
-        for rule in self._rules:
-            for hit in rule.hits(spoken):
-                # What lies in the tail alone was found when that was read.
-                if hit.last >= len(tail.words):
-                    counts[hit.rule] += 1
-                    findings.append(_found(hit, words, tail, segment, counts[hit.rule]))
-        return Reading(_remembering(state, segment), findings)
+        for one in heard:
+            counts[one.rule] += 1
+            findings.append(_found(one, counts[one.rule]))
+        return Reading({"tails": tails}, findings)
 
 
-def _found(hit: Hit, words: Sequence[Word], tail: Tail, segment: Segment, number: int) -> Finding:
-    said = words[hit.first : hit.last + 1]
-    cited = [tail.segment_id] if hit.first < len(tail.words) else []
+def _found(heard: Heard, number: int) -> Finding:
     return Finding(
         kind="keyword",
-        key=f"{hit.rule}#{number}",
-        text=" ".join(word.text for word in said),
-        start_seconds=said[0].start_seconds,
-        end_seconds=said[-1].end_seconds,
-        segment_ids=[*cited, segment.id],
+        key=f"{heard.rule}#{number}",
+        text=heard.text,
+        start_seconds=heard.start_seconds,
+        end_seconds=heard.end_seconds,
+        segment_ids=heard.segment_ids,
         details={
-            "phrase": hit.rule,
-            "match": hit.match,
-            "confidence": round(min(word.confidence for word in said), 3),
+            "phrase": heard.rule,
+            "match": heard.match,
+            "confidence": heard.confidence,
         },
     )
-
-
-def _words_of(segment: Segment) -> Sequence[Word]:
-    """The words; where the recogniser gave no times, those of the segment."""
-    if segment.words:
-        return [Word(one.text.strip(), one.start_seconds, one.end_seconds, one.confidence)
-                for one in segment.words if one.text.strip()]  # fmt: skip
-    start, end = segment.start_seconds, segment.end_seconds
-    return [Word(text, start, end, 1.0) for text in segment.text.split()]
-
-
-def _tail_before(segment: Segment, state: Mapping[str, Any]) -> Tail:
-    kept = state["tails"].get(segment.speaker_id)
-    if kept is None or kept["segment_id"] == segment.id:
-        return Tail("", ())
-    words = [Word(*one) for one in kept["words"]]
-    paused = segment.start_seconds - words[-1].end_seconds
-    if paused > BREATH_SECONDS or segment.gap:
-        return Tail("", ())
-    if paused <= RUNNING_ON_SECONDS:
-        last = words[-1]
-        text = last.text.rstrip(".?!…")
-        words[-1] = Word(text, last.start_seconds, last.end_seconds, last.confidence)
-    return Tail(kept["segment_id"], words)
-
-
-def _remembering(state: Mapping[str, Any], segment: Segment) -> Mapping[str, Any]:
-    words = _words_of(segment)[-MOST_WORDS:]
-    tails = {who: kept for who, kept in state["tails"].items() if who != segment.speaker_id}
-    if words:
-        tails[segment.speaker_id] = {
-            "segment_id": segment.id,
-            "words": [
-                [one.text, one.start_seconds, one.end_seconds, one.confidence] for one in words
-            ],
-        }
-    return {"tails": tails}
 
 
 def _ways(phrase: Mapping[str, Any]) -> Mapping[str, bool]:
     return {name: phrase[name] for name in ("inflected", "fuzzy") if name in phrase}
 
 
-def _phrases(value: Any) -> str | None:
+def phrases(value: Any) -> str | None:
+    """What is wrong with a list of phrases, or nothing."""
     if not isinstance(value, list) or len(value) > MOST_RULES:
         return f"takes a list of at most {MOST_RULES} phrases"
     return next(filter(None, (_phrase(one) for one in value)), None)
@@ -183,7 +125,7 @@ def _language(value: Any) -> str | None:
 
 
 _CHECKS: Final[Mapping[str, Check]] = {
-    "phrases": _phrases,
+    "phrases": phrases,
     "patterns": _patterns,
     "inflected": flag,
     "fuzzy": flag,
