@@ -151,6 +151,15 @@ async def test_a_keyword_is_told_of_once_however_often_the_words_are_seen(stage:
     assert await states(stage) == [PROVISIONAL, CONFIRMED]
 
 
+async def test_words_that_are_seen_after_they_are_final_tell_nothing(stage: Stage) -> None:
+    bot = await a_bot(stage)
+
+    await bot.hears("off we go")
+    await bot.sees("off the record")
+
+    assert await states(stage) == []
+
+
 async def test_a_keyword_that_another_person_says_at_the_same_time_stays(stage: Stage) -> None:
     bot = await a_bot(stage)
     await bot.sees("off the record")
