@@ -12,9 +12,11 @@ from sqlalchemy import text
 
 from bots.clients import EarClient
 from bots.consumers import Consumers
+from bots.domain.act import Act
 from bots.domain.kind import Equipment, Readiness
 from bots.engines.speech import Espeak
 from bots.service.bots import Bots, Limits
+from bots.service.commands import Commands
 from bots.service.crews import Crews, Tools
 from bots.service.nudges import Nudges
 from bots.service.recorders import Recorders
@@ -62,6 +64,22 @@ class KeptPartials:
         self.shown.append(partial)
 
 
+class WrittenHands:
+    """Notes what it is asked to do; *failures* come first; works while *free*."""
+
+    def __init__(self) -> None:
+        self.done: list[Act] = []
+        self.failures: list[Exception] = []
+        self.free = asyncio.Event()
+        self.free.set()
+
+    async def do(self, caller: Principal, act: Act) -> None:
+        await self.free.wait()
+        if self.failures:
+            raise self.failures.pop(0)
+        self.done.append(act)
+
+
 class NoFacts:
     async def list_facts(
         self, caller: Principal, aggregate_id: str, from_sequence: int
@@ -78,6 +96,8 @@ class Replica:
     leases: MortalLeases
     recogniser: ToneRecogniser
     partials: KeptPartials
+    commands: Commands
+    hands: WrittenHands
     task: "asyncio.Task[None] | None" = None
 
     def start(self) -> None:
@@ -164,6 +184,12 @@ class Stage:
         return [f"[{one.start_seconds:g}-{one.end_seconds:g}]" if one.gap else one.text
                 for one in segments]  # fmt: skip
 
+    async def kept(self, table: str) -> int:
+        """How many rows a *table* has."""
+        async with self.database.begin_system() as connection:
+            found = await connection.execute(text(f"select count(*) from {table}"))
+            return int(found.scalar_one())
+
     async def expire_leases(self) -> None:
         """Let the time pass that a dead replica's leases take to run out."""
         async with self.database.begin_system() as connection:
@@ -218,7 +244,8 @@ async def staged(database_url: str, ear: WrittenEar) -> AsyncIterator[Stage]:
     """A stage on the database at *database_url*; its replicas are stopped when the block ends."""
     url = database_url.replace("postgresql://", "postgresql+asyncpg://")
     async with db.connected(url, "bots") as database, AsyncExitStack() as channels:
-        store, limits, nudges = Store(database), Limits(sessions=2, bots=3), Nudges()
+        limits = Limits(sessions=2, bots=3, workspace_bots=4)
+        store, nudges = Store(database), Nudges()
         ears = EarClient(rpc.Caller(KEY, "bots"), channels)
 
         recording_nudges = Nudges()
@@ -235,10 +262,12 @@ async def staged(database_url: str, ear: WrittenEar) -> AsyncIterator[Stage]:
         def new_replica(name: str) -> Replica:
             recogniser, partials = ToneRecogniser(), KeptPartials()
             leases = MortalLeases(database, name)
-            tools = Tools(ears, recogniser, ToneVad, partials)
+            hands = WrittenHands()
+            tools = Tools(ears, recogniser, ToneVad, partials, hands)
             crews = Crews(store, leases, nudges, tools, limits.sessions)
             bots = Bots(store, nudges, _equipped, limits)
-            replica = Replica(bots, crews, leases, recogniser, partials)
+            commands = Commands(store, nudges)
+            replica = Replica(bots, crews, leases, recogniser, partials, commands, hands)
             channels.push_async_callback(replica.stop)
             return replica
 

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable
 from dataclasses import dataclass
+from typing import Any
 
 import grpc
 import pytest
@@ -9,6 +10,7 @@ from google.rpc import error_details_pb2
 from grpc import StatusCode, aio
 from grpc_status import rpc_status
 
+from bots.kinds import KINDS
 from bots.rpc import BotsRpc
 from common import rpc
 from common.principal import service_principal
@@ -53,6 +55,10 @@ class Client:
         request = pb.ListBotsRequest(meeting_id=MEETING, page_size=size, page_token=token)
         return await self.stub.ListBots(request, metadata=self.metadata)
 
+    async def insights(self, **wanted: Any) -> pb.ListInsightsResponse:
+        request = pb.ListInsightsRequest(meeting_id=MEETING, **wanted)
+        return await self.stub.ListInsights(request, metadata=self.metadata)
+
     async def segments(self, after: int = 0, limit: int = 0) -> pb.ListSegmentsResponse:
         request = pb.ListSegmentsRequest(session_id=SESSION, after_sequence=after, limit=limit)
         return await self.stub.ListSegments(request, metadata=self.metadata)
@@ -61,7 +67,9 @@ class Client:
 @pytest.fixture
 async def client(replica: Replica) -> AsyncIterator[Client]:
     servicer = rpc.Servicer(
-        add_BotsServiceServicer_to_server, BotsRpc(replica.bots), "convene.bots.v1.BotsService"
+        add_BotsServiceServicer_to_server,
+        BotsRpc(replica.bots, replica.commands),
+        "convene.bots.v1.BotsService",
     )
     async with (
         rpc.serving("127.0.0.1:0", [servicer], key=KEY) as (port, _),
@@ -99,7 +107,7 @@ async def refusal(call: Awaitable[object]) -> Refusal:
 async def test_kinds_say_whether_they_can_run(client: Client) -> None:
     answer = await client.stub.ListBotKinds(pb.ListBotKindsRequest(), metadata=client.metadata)
 
-    assert [one.kind for one in answer.items] == ["recorder", "transcriber"]
+    assert [one.kind for one in answer.items] == sorted(KINDS)
     assert all(one.availability == pb.AVAILABILITY_CONFIGURED for one in answer.items)
 
 
@@ -176,6 +184,19 @@ async def test_a_session_beyond_what_the_replicas_take_is_told_to_come_back(
     assert refused.retry_seconds == 10
 
 
+async def test_a_workspace_beyond_its_bots_is_told_to_come_back(
+    client: Client, stage: Stage
+) -> None:
+    await stage.begins("transcriber", "keywords", session="ses_other")
+    await stage.begins("transcriber", session="ses_another")
+    await stage.begins("transcriber")
+
+    refused = await refusal(client.attach("keywords"))
+
+    assert (refused.code, refused.reason) == (StatusCode.RESOURCE_EXHAUSTED, "WORKSPACE_FULL")
+    assert refused.retry_seconds == 10
+
+
 async def test_a_bot_that_is_let_go_finishes_what_it_heard(client: Client, stage: Stage) -> None:
     await stage.begins("transcriber")
     await stage.joins("ada")
@@ -248,6 +269,29 @@ async def test_segments_are_read_in_pages(client: Client, stage: Stage) -> None:
 
     assert ([one.text for one in first.segments], first.more) == (["alpha", "bravo"], True)
     assert ([one.text for one in rest.segments], rest.more) == (["charlie"], False)
+
+
+async def test_insights_are_read_by_kind_and_bot_and_in_pages(client: Client, stage: Stage) -> None:
+    await stage.begins("keywords", phrases=["alpha", "bravo", "charlie"])
+    await stage.joins("ada")
+    await stage.ear.say("ada", said("alpha", "bravo", "charlie"))
+    await stage.ear.end("ada")
+    await stage.ends()
+    await eventually(lambda: stage.facts(facts.CrewFlushed))
+    (bot,) = (await client.page(1)).items
+
+    first = await client.insights(page_size=2)
+    rest = await client.insights(page_size=2, page_token=first.next_page_token)
+
+    assert [one.text for one in first.items] == ["alpha", "bravo"]
+    assert ([one.text for one in rest.items], rest.next_page_token) == (["charlie"], "")
+    assert first.items[0].details["match"] == "exact"
+    assert len((await client.insights(kind="keyword", bot_id=bot.id)).items) == 3
+    since = await client.insights(after_sequence=first.items[-1].sequence)
+    assert [one.text for one in since.items] == ["charlie"]
+    for nothing in ({"kind": "sentiment"}, {"bot_id": "bot_0"}, {"session_id": "ses_0"}):
+        assert not (await client.insights(**nothing)).items
+    assert not (await Client(client.stub, "wsp_other").insights()).items
 
 
 async def test_bots_are_listed_newest_first_in_pages(client: Client, stage: Stage) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 from contextlib import aclosing
 
-from bots.clients import EarClient, LiveFeed
+from bots.clients import EarClient, LiveFeed, SessionHands
 from bots.config import Settings
 from bots.consumers import Consumers
 from bots.engines import recogniser_from
@@ -11,6 +11,7 @@ from bots.engines.speech import Espeak
 from bots.engines.vad import SileroVad
 from bots.rpc import BotsRpc
 from bots.service.bots import Bots
+from bots.service.commands import Commands
 from bots.service.crews import Crews, Tools
 from bots.service.equipment import equipment_of
 from bots.service.nudges import Nudges
@@ -23,6 +24,7 @@ from common import house, rpc
 from common.blobs import Blobs
 from common.run import run
 from convene.bots.v1.bots_pb2_grpc import add_BotsServiceServicer_to_server
+from convene.session.v1.session_pb2_grpc import SessionServiceStub
 
 SERVICE = "convene.bots.v1.BotsService"
 
@@ -37,7 +39,9 @@ async def main(stopping: asyncio.Event) -> None:
     ):
         store, nudges = Store(home.db), Nudges()
         ears = EarClient(home.caller, home.channels)
-        tools = Tools(ears, recogniser, SileroVad, LiveFeed(home.nats))
+        channel = await home.channel(settings.session_address)
+        hands = SessionHands(SessionServiceStub(channel), home.caller)
+        tools = Tools(ears, recogniser, SileroVad, LiveFeed(home.nats), hands)
         recording_nudges = Nudges()
         recorders = Recorders(
             store,
@@ -49,6 +53,7 @@ async def main(stopping: asyncio.Event) -> None:
         )
         crews = Crews(store, home.leases, nudges, tools, settings.max_sessions)
         bots = Bots(store, nudges, lambda: equipment_of(config, settings.ffmpeg), settings.limits())
+        servicer = BotsRpc(bots, Commands(store, nudges))
         engine = Espeak(settings.espeak)
         speaking = Speaking(store, home.leases, engine, ears, settings.max_sessions)
         consumers = Consumers(
@@ -59,7 +64,13 @@ async def main(stopping: asyncio.Event) -> None:
         await home.serve(
             stopping,
             settings.listen,
-            [rpc.Servicer(add_BotsServiceServicer_to_server, BotsRpc(bots), SERVICE)],
+            [
+                rpc.Servicer(
+                    add_BotsServiceServicer_to_server,
+                    servicer,
+                    SERVICE,
+                )
+            ],
             await home.consumer("session", settings.session_address, consumers.reactions()),
             crews.run(),
             speaking.run(),

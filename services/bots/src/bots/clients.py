@@ -1,13 +1,16 @@
-"""What the bots call: the ears that hear people, and the live feed that partial words go to."""
+"""What the bots call: the ears that hear people, the live feed, and the sessions they act on."""
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, aclosing
+from typing import Any
 
 from grpc import StatusCode, aio
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
+from bots.domain.act import Act, ActRefused, NothingRecorded, SessionBusy
 from bots.domain.crew import Track
+from bots.domain.reading import Do
 from bots.domain.recording import Medium
 from bots.domain.saying import CannotSpeak, Saying
 from bots.domain.sound import EarUnreachable, Mark, MarkKind, Picture, Sound, TrackUnknown
@@ -15,10 +18,19 @@ from common import bus, rpc
 from common.principal import Principal
 from convene.bots.v1 import events_pb2
 from convene.session.v1 import ear_pb2 as pb
+from convene.session.v1 import session_pb2
 from convene.session.v1.ear_pb2_grpc import EarServiceStub
+from convene.session.v1.session_pb2_grpc import SessionServiceStub
 
 PACKET_SECONDS = 0.02
 PACKETS_AT_ONCE = 50
+# What may work when it is tried again.
+_PASSING = (
+    StatusCode.UNAVAILABLE,
+    StatusCode.DEADLINE_EXCEEDED,
+    StatusCode.ABORTED,
+    StatusCode.RESOURCE_EXHAUSTED,
+)
 # A text waits for what is being said before it, which is no longer than the longest text.
 SPARE_SECONDS = 30.0
 
@@ -109,6 +121,85 @@ class LiveFeed:
             await self._client.publish(subject, partial.SerializeToString())
         except NatsError:
             return
+
+
+class SessionHands:
+    """Does to sessions what bots ask for; each act is its own idempotency key."""
+
+    def __init__(self, stub: SessionServiceStub, caller: rpc.Caller) -> None:
+        self._stub = stub
+        self._caller = caller
+
+    async def do(self, caller: Principal, act: Act) -> None:
+        """Do *act*; a second time it changes nothing.
+
+        Raises ``ActRefused`` when the session does not let it, ``NothingRecorded``, or
+        ``SessionBusy`` when trying again may help.
+        """
+        try:
+            await self._call(act, self._caller.metadata(caller, act.id))
+        except aio.AioRpcError as error:
+            kind = SessionBusy if error.code() in _PASSING else ActRefused
+            raise kind(error.details() or error.code().name) from None
+
+    async def _call(self, act: Act, metadata: tuple[tuple[str, str], ...]) -> None:
+        given, reason = act.arguments, str(act.arguments.get("reason", ""))
+        place = {"meeting_id": act.meeting_id, "session_id": act.session_id}
+        how: dict[str, Any] = {"metadata": metadata, "timeout": rpc.budget()}
+        match act.do:
+            case Do.PROMPT:
+                await self._stub.SendPrompt(_prompt_of(act), **how)
+            case Do.MUTE:
+                who = str(given["participant_id"])
+                await self._stub.MuteParticipant(
+                    session_pb2.MuteParticipantRequest(**place, participant_id=who, reason=reason),
+                    **how,
+                )
+            case Do.HOLD:
+                hold = session_pb2.HoldSessionRequest(**place, reason=reason)
+                await self._stub.HoldSession(hold, **how)
+            case Do.RELEASE:
+                release = session_pb2.ReleaseSessionRequest(**place, reason=reason)
+                await self._stub.ReleaseSession(release, **how)
+            case Do.PAUSE_RECORDING:
+                await self._stub.PauseRecording(_pause_of(act), **how)
+            case Do.END:
+                by_policy = bool(given.get("by_policy"))
+                await self._stub.ConcludeSession(
+                    session_pb2.ConcludeSessionRequest(**place, reason=reason, by_policy=by_policy),
+                    **how,
+                )
+            case Do.CHECK:
+                item = session_pb2.PutChecklistItemRequest(
+                    meeting_id=act.meeting_id,
+                    item=str(given["item"]),
+                    text=str(given.get("text", "")),
+                    completed=True,
+                )
+                await self._stub.PutChecklistItem(item, **how)
+
+
+def _prompt_of(act: Act) -> session_pb2.SendPromptRequest:
+    given = act.arguments
+    return session_pb2.SendPromptRequest(
+        meeting_id=act.meeting_id,
+        session_id=act.session_id,
+        kind=f"PROMPT_KIND_{given.get('kind', 'CHAT')}",
+        text=str(given["text"]),
+        to_role=f"ROLE_{given['role']}" if given.get("role") else None,
+        to_participant_id=str(given.get("participant_id", "")),
+    )
+
+
+def _pause_of(act: Act) -> session_pb2.PauseRecordingRequest:
+    if not act.arguments.get("recording_id"):
+        raise NothingRecorded
+    return session_pb2.PauseRecordingRequest(
+        meeting_id=act.meeting_id,
+        session_id=act.session_id,
+        recording_id=str(act.arguments["recording_id"]),
+        reason=str(act.arguments.get("reason", "")),
+    )
 
 
 def _heard(answer: pb.ListenResponse) -> Sound | Mark | Picture | None:

@@ -27,6 +27,7 @@ class Settings(ServiceSettings):
     # Used by artifacts; looked for here to say whether recordings can be made.
     ffmpeg: str = Field("ffmpeg", alias="CONVENE_FFMPEG")
     max_bots: int = Field(10, alias="BOTS_MAX_BOTS_PER_SESSION", ge=1)
+    max_workspace_bots: int = Field(200, alias="BOTS_MAX_BOTS_PER_WORKSPACE", ge=1)
 
     def recogniser(self) -> RecogniserConfig:
         return RecogniserConfig(
@@ -38,4 +39,4 @@ class Settings(ServiceSettings):
         )
 
     def limits(self) -> Limits:
-        return Limits(sessions=self.max_sessions, bots=self.max_bots)
+        return Limits(self.max_sessions, self.max_bots, self.max_workspace_bots)

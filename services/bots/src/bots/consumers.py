@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 from google.protobuf.message import Message
 
 from bots.domain.crew import Track
+from bots.domain.reading import Happened, What
 from bots.domain.saying import Saying
 from bots.service.recordings import Recordings
 from bots.service.sessions import BotSpec, Sessions
 from bots.service.speaking import Speaking
-from bots.wire import config_of, recording_from, spans_from
+from bots.wire import config_of, plain_of, recording_from, spans_from
 from common.consuming import Reaction
 from common.principal import Principal, service_principal
 from convene.common.v1.envelope_pb2 import Envelope
@@ -41,6 +42,12 @@ class Consumers:
             facts.SessionEnded: self.on_over,
             facts.SessionFailed: self.on_over,
             facts.PromptSent: self.on_prompt,
+            facts.ParticipantMuted: self.on_muted,
+            facts.ParticipantUnmuted: self.on_muted,
+            facts.SessionHeld: self.on_held,
+            facts.SessionReleased: self.on_held,
+            facts.ChecklistItemCompleted: self.on_checked,
+            facts.MetricsSnapshot: self.on_metrics,
             facts.RecordingStarted: self.on_recording_started,
             facts.RecordingPaused: self.on_recording_changed,
             facts.RecordingResumed: self.on_recording_changed,
@@ -97,7 +104,33 @@ class Consumers:
     async def on_ending(self, fact: facts.SessionEnding, envelope: Envelope) -> None:
         await self._sessions.drain(_caller(envelope), envelope.session_id, _drain_deadline(fact))
 
+    async def on_muted(
+        self, fact: facts.ParticipantMuted | facts.ParticipantUnmuted, envelope: Envelope
+    ) -> None:
+        is_muted = isinstance(fact, facts.ParticipantMuted)
+        what = What.MUTED if is_muted else What.UNMUTED
+        await self._note(envelope, Happened(what, fact.participant_id))
+
+    async def on_held(
+        self, fact: facts.SessionHeld | facts.SessionReleased, envelope: Envelope
+    ) -> None:
+        what = What.HELD if isinstance(fact, facts.SessionHeld) else What.RELEASED
+        await self._note(envelope, Happened(what))
+
+    async def on_checked(self, fact: facts.ChecklistItemCompleted, envelope: Envelope) -> None:
+        item = {"item": fact.item.id, "text": fact.item.text}
+        await self._note(envelope, Happened(What.CHECKED, details=item))
+
+    async def on_metrics(self, fact: facts.MetricsSnapshot, envelope: Envelope) -> None:
+        people = [plain_of(one) for one in fact.participants]
+        await self._note(envelope, Happened(What.METRICS, details={"participants": people}))
+
     async def on_prompt(self, fact: facts.PromptSent, envelope: Envelope) -> None:
+        if fact.prompt.kind == session_pb2.PROMPT_KIND_CHAT:
+            sender = fact.prompt.from_participant_id or fact.participant_id
+            chat = {"text": fact.prompt.text or fact.text, "name": fact.prompt.from_name}
+            await self._note(envelope, Happened(What.CHAT, sender, chat))
+            return
         if fact.prompt.kind != session_pb2.PROMPT_KIND_SPOKEN or not fact.ear_address:
             return
         saying = Saying(
@@ -111,6 +144,9 @@ class Consumers:
             test=envelope.test,
         )
         await self._speaking.ask(_caller(envelope), saying)
+
+    async def _note(self, envelope: Envelope, happened: Happened) -> None:
+        await self._sessions.note(_caller(envelope), envelope.session_id, happened)
 
     async def on_over(
         self, fact: facts.SessionEnded | facts.SessionFailed, envelope: Envelope

@@ -1,16 +1,24 @@
 """The service on the wire: decode, call, encode."""
 
 from bots.domain.bot import BotId
-from bots.service.bots import Bots
-from bots.wire import bot_to_wire, config_of, segment_to_wire
+from bots.service.bots import Bots, InsightFilter
+from bots.service.commands import Commands
+from bots.wire import (
+    bot_to_wire,
+    command_to_wire,
+    config_of,
+    insight_to_wire,
+    segment_to_wire,
+)
 from common import rpc
 from convene.bots.v1 import bots_pb2 as pb
 from convene.bots.v1 import bots_pb2_grpc as grpc
 
 
 class BotsRpc(grpc.BotsServiceServicer):
-    def __init__(self, bots: Bots) -> None:
+    def __init__(self, bots: Bots, commands: Commands) -> None:
         self._bots = bots
+        self._commands = commands
 
     async def ListBotKinds(
         self, request: pb.ListBotKindsRequest, context: rpc.Context
@@ -23,6 +31,7 @@ class BotsRpc(grpc.BotsServiceServicer):
                     description=offer.description,
                     availability=f"AVAILABILITY_{offer.readiness.availability.value}",
                     remedy=offer.readiness.remedy,
+                    verbs=offer.verbs,
                 )
                 for offer in offers
             ]
@@ -53,6 +62,57 @@ class BotsRpc(grpc.BotsServiceServicer):
     ) -> pb.LeaveBotResponse:
         bot = await self._bots.leave(rpc.caller(), request.meeting_id, BotId(request.bot_id))
         return pb.LeaveBotResponse(bot=bot_to_wire(bot))
+
+    async def PauseBot(
+        self, request: pb.PauseBotRequest, context: rpc.Context
+    ) -> pb.PauseBotResponse:
+        bot = await self._commands.pause(rpc.caller(), request.meeting_id, BotId(request.bot_id))
+        return pb.PauseBotResponse(bot=bot_to_wire(bot))
+
+    async def ResumeBot(
+        self, request: pb.ResumeBotRequest, context: rpc.Context
+    ) -> pb.ResumeBotResponse:
+        bot = await self._commands.resume(rpc.caller(), request.meeting_id, BotId(request.bot_id))
+        return pb.ResumeBotResponse(bot=bot_to_wire(bot))
+
+    async def CommandBot(
+        self, request: pb.CommandBotRequest, context: rpc.Context
+    ) -> pb.CommandBotResponse:
+        command = await self._commands.give(
+            rpc.caller(),
+            request.meeting_id,
+            BotId(request.bot_id),
+            request.verb,
+            config_of(request.arguments),
+        )
+        return pb.CommandBotResponse(command=command_to_wire(command))
+
+    async def ListBotCommands(
+        self, request: pb.ListBotCommandsRequest, context: rpc.Context
+    ) -> pb.ListBotCommandsResponse:
+        found, token = await self._commands.page(
+            rpc.caller(),
+            request.meeting_id,
+            BotId(request.bot_id),
+            request.page_size,
+            request.page_token,
+        )
+        return pb.ListBotCommandsResponse(
+            items=[command_to_wire(command) for command in found], next_page_token=token
+        )
+
+    async def ListInsights(
+        self, request: pb.ListInsightsRequest, context: rpc.Context
+    ) -> pb.ListInsightsResponse:
+        wanted = InsightFilter(
+            request.session_id, request.kind, request.bot_id, request.after_sequence
+        )
+        found, token = await self._bots.insights(
+            rpc.caller(), request.meeting_id, wanted, request.page_size, request.page_token
+        )
+        return pb.ListInsightsResponse(
+            items=[insight_to_wire(insight) for insight in found], next_page_token=token
+        )
 
     async def ListSegments(
         self, request: pb.ListSegmentsRequest, context: rpc.Context

@@ -5,8 +5,11 @@ from datetime import UTC
 from typing import Any
 
 from google.protobuf import json_format, struct_pb2
+from google.protobuf.message import Message
 
 from bots.domain.bot import Bot, BotId
+from bots.domain.command import Command
+from bots.domain.insight import Insight
 from bots.domain.recording import Recording, RecordingState, Span
 from bots.domain.transcript import Segment
 from common import telemetry
@@ -26,6 +29,22 @@ def bot_to_wire(bot: Bot) -> pb.Bot:
         reason=bot.reason,
         create_time=bot.create_time,
         update_time=bot.update_time,
+        paused=bot.paused,
+    )
+
+
+def command_to_wire(command: Command) -> pb.BotCommand:
+    return pb.BotCommand(
+        id=command.id,
+        bot_id=command.bot_id,
+        session_id=command.session_id,
+        verb=command.verb,
+        arguments=struct_of(command.arguments),
+        state=f"BOT_COMMAND_STATE_{command.state.value}",
+        reason=command.reason,
+        answer=struct_of(command.answer),
+        create_time=command.create_time,
+        update_time=command.update_time,
     )
 
 
@@ -53,6 +72,32 @@ def segment_to_wire(segment: Segment, *, final: bool = True) -> pb.Segment:
     )
 
 
+def insight_to_wire(insight: Insight) -> pb.Insight:
+    speaker = None
+    if insight.participant_id:
+        speaker = pb.Speaker(
+            id=insight.participant_id, name=insight.participant_name, confidence=1.0
+        )
+    return pb.Insight(
+        id=insight.id,
+        sequence=insight.sequence,
+        meeting_id=insight.meeting_id,
+        session_id=insight.session_id,
+        bot_id=insight.bot_id,
+        bot_kind=insight.bot_kind,
+        kind=insight.kind,
+        state=f"INSIGHT_STATE_{insight.state.value}",
+        segment_ids=insight.segment_ids,
+        speaker=speaker,
+        start_seconds=insight.start_seconds,
+        end_seconds=insight.end_seconds,
+        text=insight.text,
+        details=struct_of(insight.details),
+        create_time=insight.create_time,
+        update_time=insight.update_time,
+    )
+
+
 def recording_from(wire: session_pb2.Recording, envelope: Envelope) -> Recording:
     """A recording as it begins; its recorder is still to come."""
     opened = wire.room_open_time.ToDatetime(UTC) if wire.HasField("room_open_time") else None
@@ -77,6 +122,14 @@ def spans_from(wire: Iterable[session_pb2.Span]) -> Sequence[Span]:
 
 def spans_to(spans: Iterable[Span]) -> list[session_pb2.Span]:
     return [session_pb2.Span(start_seconds=one.start, end_seconds=one.end or 0) for one in spans]
+
+
+def plain_of(message: Message) -> Mapping[str, Any]:
+    """*message* as plain JSON, with the names of its fields and nothing left out."""
+    plain: Mapping[str, Any] = json_format.MessageToDict(
+        message, preserving_proto_field_name=True, always_print_fields_with_no_presence=True
+    )
+    return plain
 
 
 def config_of(struct: struct_pb2.Struct) -> Mapping[str, Any]:

@@ -28,6 +28,20 @@ class Availability(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     AVAILABILITY_CONFIGURED: _ClassVar[Availability]
     AVAILABILITY_NOT_CONFIGURED: _ClassVar[Availability]
     AVAILABILITY_MISCONFIGURED: _ClassVar[Availability]
+
+class InsightState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    INSIGHT_STATE_UNSPECIFIED: _ClassVar[InsightState]
+    INSIGHT_STATE_PROVISIONAL: _ClassVar[InsightState]
+    INSIGHT_STATE_CONFIRMED: _ClassVar[InsightState]
+    INSIGHT_STATE_WITHDRAWN: _ClassVar[InsightState]
+
+class BotCommandState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    BOT_COMMAND_STATE_UNSPECIFIED: _ClassVar[BotCommandState]
+    BOT_COMMAND_STATE_ACCEPTED: _ClassVar[BotCommandState]
+    BOT_COMMAND_STATE_APPLIED: _ClassVar[BotCommandState]
+    BOT_COMMAND_STATE_REFUSED: _ClassVar[BotCommandState]
 BOT_STATE_UNSPECIFIED: BotState
 BOT_STATE_SCHEDULED: BotState
 BOT_STATE_JOINING: BotState
@@ -39,9 +53,17 @@ AVAILABILITY_UNSPECIFIED: Availability
 AVAILABILITY_CONFIGURED: Availability
 AVAILABILITY_NOT_CONFIGURED: Availability
 AVAILABILITY_MISCONFIGURED: Availability
+INSIGHT_STATE_UNSPECIFIED: InsightState
+INSIGHT_STATE_PROVISIONAL: InsightState
+INSIGHT_STATE_CONFIRMED: InsightState
+INSIGHT_STATE_WITHDRAWN: InsightState
+BOT_COMMAND_STATE_UNSPECIFIED: BotCommandState
+BOT_COMMAND_STATE_ACCEPTED: BotCommandState
+BOT_COMMAND_STATE_APPLIED: BotCommandState
+BOT_COMMAND_STATE_REFUSED: BotCommandState
 
 class Bot(_message.Message):
-    __slots__ = ("id", "meeting_id", "session_id", "kind", "config", "state", "reason", "create_time", "update_time")
+    __slots__ = ("id", "meeting_id", "session_id", "kind", "config", "state", "reason", "create_time", "update_time", "paused")
     ID_FIELD_NUMBER: _ClassVar[int]
     MEETING_ID_FIELD_NUMBER: _ClassVar[int]
     SESSION_ID_FIELD_NUMBER: _ClassVar[int]
@@ -51,6 +73,7 @@ class Bot(_message.Message):
     REASON_FIELD_NUMBER: _ClassVar[int]
     CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
     UPDATE_TIME_FIELD_NUMBER: _ClassVar[int]
+    PAUSED_FIELD_NUMBER: _ClassVar[int]
     id: str
     meeting_id: str
     session_id: str
@@ -60,19 +83,22 @@ class Bot(_message.Message):
     reason: str
     create_time: _timestamp_pb2.Timestamp
     update_time: _timestamp_pb2.Timestamp
-    def __init__(self, id: _Optional[str] = ..., meeting_id: _Optional[str] = ..., session_id: _Optional[str] = ..., kind: _Optional[str] = ..., config: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., state: _Optional[_Union[BotState, str]] = ..., reason: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    paused: bool
+    def __init__(self, id: _Optional[str] = ..., meeting_id: _Optional[str] = ..., session_id: _Optional[str] = ..., kind: _Optional[str] = ..., config: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., state: _Optional[_Union[BotState, str]] = ..., reason: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., paused: _Optional[bool] = ...) -> None: ...
 
 class BotKind(_message.Message):
-    __slots__ = ("kind", "description", "availability", "remedy")
+    __slots__ = ("kind", "description", "availability", "remedy", "verbs")
     KIND_FIELD_NUMBER: _ClassVar[int]
     DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
     AVAILABILITY_FIELD_NUMBER: _ClassVar[int]
     REMEDY_FIELD_NUMBER: _ClassVar[int]
+    VERBS_FIELD_NUMBER: _ClassVar[int]
     kind: str
     description: str
     availability: Availability
     remedy: str
-    def __init__(self, kind: _Optional[str] = ..., description: _Optional[str] = ..., availability: _Optional[_Union[Availability, str]] = ..., remedy: _Optional[str] = ...) -> None: ...
+    verbs: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, kind: _Optional[str] = ..., description: _Optional[str] = ..., availability: _Optional[_Union[Availability, str]] = ..., remedy: _Optional[str] = ..., verbs: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Word(_message.Message):
     __slots__ = ("text", "start_seconds", "end_seconds", "confidence")
@@ -121,6 +147,66 @@ class Segment(_message.Message):
     scripted: bool
     gap: bool
     def __init__(self, id: _Optional[str] = ..., sequence: _Optional[int] = ..., speaker: _Optional[_Union[Speaker, _Mapping]] = ..., start_seconds: _Optional[float] = ..., end_seconds: _Optional[float] = ..., text: _Optional[str] = ..., final: _Optional[bool] = ..., words: _Optional[_Iterable[_Union[Word, _Mapping]]] = ..., language: _Optional[str] = ..., scripted: _Optional[bool] = ..., gap: _Optional[bool] = ...) -> None: ...
+
+class Insight(_message.Message):
+    __slots__ = ("id", "sequence", "meeting_id", "session_id", "bot_id", "bot_kind", "kind", "state", "segment_ids", "speaker", "start_seconds", "end_seconds", "text", "details", "create_time", "update_time")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    MEETING_ID_FIELD_NUMBER: _ClassVar[int]
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    BOT_ID_FIELD_NUMBER: _ClassVar[int]
+    BOT_KIND_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    SEGMENT_IDS_FIELD_NUMBER: _ClassVar[int]
+    SPEAKER_FIELD_NUMBER: _ClassVar[int]
+    START_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    END_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    DETAILS_FIELD_NUMBER: _ClassVar[int]
+    CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
+    UPDATE_TIME_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    sequence: int
+    meeting_id: str
+    session_id: str
+    bot_id: str
+    bot_kind: str
+    kind: str
+    state: InsightState
+    segment_ids: _containers.RepeatedScalarFieldContainer[str]
+    speaker: Speaker
+    start_seconds: float
+    end_seconds: float
+    text: str
+    details: _struct_pb2.Struct
+    create_time: _timestamp_pb2.Timestamp
+    update_time: _timestamp_pb2.Timestamp
+    def __init__(self, id: _Optional[str] = ..., sequence: _Optional[int] = ..., meeting_id: _Optional[str] = ..., session_id: _Optional[str] = ..., bot_id: _Optional[str] = ..., bot_kind: _Optional[str] = ..., kind: _Optional[str] = ..., state: _Optional[_Union[InsightState, str]] = ..., segment_ids: _Optional[_Iterable[str]] = ..., speaker: _Optional[_Union[Speaker, _Mapping]] = ..., start_seconds: _Optional[float] = ..., end_seconds: _Optional[float] = ..., text: _Optional[str] = ..., details: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class BotCommand(_message.Message):
+    __slots__ = ("id", "bot_id", "session_id", "verb", "arguments", "state", "reason", "answer", "create_time", "update_time")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    BOT_ID_FIELD_NUMBER: _ClassVar[int]
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    VERB_FIELD_NUMBER: _ClassVar[int]
+    ARGUMENTS_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    ANSWER_FIELD_NUMBER: _ClassVar[int]
+    CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
+    UPDATE_TIME_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    bot_id: str
+    session_id: str
+    verb: str
+    arguments: _struct_pb2.Struct
+    state: BotCommandState
+    reason: str
+    answer: _struct_pb2.Struct
+    create_time: _timestamp_pb2.Timestamp
+    update_time: _timestamp_pb2.Timestamp
+    def __init__(self, id: _Optional[str] = ..., bot_id: _Optional[str] = ..., session_id: _Optional[str] = ..., verb: _Optional[str] = ..., arguments: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., state: _Optional[_Union[BotCommandState, str]] = ..., reason: _Optional[str] = ..., answer: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class ListBotKindsRequest(_message.Message):
     __slots__ = ()
@@ -195,6 +281,98 @@ class LeaveBotResponse(_message.Message):
     BOT_FIELD_NUMBER: _ClassVar[int]
     bot: Bot
     def __init__(self, bot: _Optional[_Union[Bot, _Mapping]] = ...) -> None: ...
+
+class PauseBotRequest(_message.Message):
+    __slots__ = ("meeting_id", "bot_id")
+    MEETING_ID_FIELD_NUMBER: _ClassVar[int]
+    BOT_ID_FIELD_NUMBER: _ClassVar[int]
+    meeting_id: str
+    bot_id: str
+    def __init__(self, meeting_id: _Optional[str] = ..., bot_id: _Optional[str] = ...) -> None: ...
+
+class PauseBotResponse(_message.Message):
+    __slots__ = ("bot",)
+    BOT_FIELD_NUMBER: _ClassVar[int]
+    bot: Bot
+    def __init__(self, bot: _Optional[_Union[Bot, _Mapping]] = ...) -> None: ...
+
+class ResumeBotRequest(_message.Message):
+    __slots__ = ("meeting_id", "bot_id")
+    MEETING_ID_FIELD_NUMBER: _ClassVar[int]
+    BOT_ID_FIELD_NUMBER: _ClassVar[int]
+    meeting_id: str
+    bot_id: str
+    def __init__(self, meeting_id: _Optional[str] = ..., bot_id: _Optional[str] = ...) -> None: ...
+
+class ResumeBotResponse(_message.Message):
+    __slots__ = ("bot",)
+    BOT_FIELD_NUMBER: _ClassVar[int]
+    bot: Bot
+    def __init__(self, bot: _Optional[_Union[Bot, _Mapping]] = ...) -> None: ...
+
+class CommandBotRequest(_message.Message):
+    __slots__ = ("meeting_id", "bot_id", "verb", "arguments")
+    MEETING_ID_FIELD_NUMBER: _ClassVar[int]
+    BOT_ID_FIELD_NUMBER: _ClassVar[int]
+    VERB_FIELD_NUMBER: _ClassVar[int]
+    ARGUMENTS_FIELD_NUMBER: _ClassVar[int]
+    meeting_id: str
+    bot_id: str
+    verb: str
+    arguments: _struct_pb2.Struct
+    def __init__(self, meeting_id: _Optional[str] = ..., bot_id: _Optional[str] = ..., verb: _Optional[str] = ..., arguments: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ...) -> None: ...
+
+class CommandBotResponse(_message.Message):
+    __slots__ = ("command",)
+    COMMAND_FIELD_NUMBER: _ClassVar[int]
+    command: BotCommand
+    def __init__(self, command: _Optional[_Union[BotCommand, _Mapping]] = ...) -> None: ...
+
+class ListBotCommandsRequest(_message.Message):
+    __slots__ = ("meeting_id", "bot_id", "page_size", "page_token")
+    MEETING_ID_FIELD_NUMBER: _ClassVar[int]
+    BOT_ID_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    meeting_id: str
+    bot_id: str
+    page_size: int
+    page_token: str
+    def __init__(self, meeting_id: _Optional[str] = ..., bot_id: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class ListBotCommandsResponse(_message.Message):
+    __slots__ = ("items", "next_page_token")
+    ITEMS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    items: _containers.RepeatedCompositeFieldContainer[BotCommand]
+    next_page_token: str
+    def __init__(self, items: _Optional[_Iterable[_Union[BotCommand, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class ListInsightsRequest(_message.Message):
+    __slots__ = ("meeting_id", "session_id", "kind", "bot_id", "after_sequence", "page_size", "page_token")
+    MEETING_ID_FIELD_NUMBER: _ClassVar[int]
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    BOT_ID_FIELD_NUMBER: _ClassVar[int]
+    AFTER_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    meeting_id: str
+    session_id: str
+    kind: str
+    bot_id: str
+    after_sequence: int
+    page_size: int
+    page_token: str
+    def __init__(self, meeting_id: _Optional[str] = ..., session_id: _Optional[str] = ..., kind: _Optional[str] = ..., bot_id: _Optional[str] = ..., after_sequence: _Optional[int] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class ListInsightsResponse(_message.Message):
+    __slots__ = ("items", "next_page_token")
+    ITEMS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    items: _containers.RepeatedCompositeFieldContainer[Insight]
+    next_page_token: str
+    def __init__(self, items: _Optional[_Iterable[_Union[Insight, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class ListSegmentsRequest(_message.Message):
     __slots__ = ("session_id", "after_sequence", "limit")

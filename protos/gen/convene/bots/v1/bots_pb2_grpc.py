@@ -59,6 +59,31 @@ class BotsServiceStub:
                 request_serializer=convene_dot_bots_dot_v1_dot_bots__pb2.LeaveBotRequest.SerializeToString,
                 response_deserializer=convene_dot_bots_dot_v1_dot_bots__pb2.LeaveBotResponse.FromString,
                 _registered_method=True)
+        self.PauseBot = channel.unary_unary(
+                '/convene.bots.v1.BotsService/PauseBot',
+                request_serializer=convene_dot_bots_dot_v1_dot_bots__pb2.PauseBotRequest.SerializeToString,
+                response_deserializer=convene_dot_bots_dot_v1_dot_bots__pb2.PauseBotResponse.FromString,
+                _registered_method=True)
+        self.ResumeBot = channel.unary_unary(
+                '/convene.bots.v1.BotsService/ResumeBot',
+                request_serializer=convene_dot_bots_dot_v1_dot_bots__pb2.ResumeBotRequest.SerializeToString,
+                response_deserializer=convene_dot_bots_dot_v1_dot_bots__pb2.ResumeBotResponse.FromString,
+                _registered_method=True)
+        self.CommandBot = channel.unary_unary(
+                '/convene.bots.v1.BotsService/CommandBot',
+                request_serializer=convene_dot_bots_dot_v1_dot_bots__pb2.CommandBotRequest.SerializeToString,
+                response_deserializer=convene_dot_bots_dot_v1_dot_bots__pb2.CommandBotResponse.FromString,
+                _registered_method=True)
+        self.ListBotCommands = channel.unary_unary(
+                '/convene.bots.v1.BotsService/ListBotCommands',
+                request_serializer=convene_dot_bots_dot_v1_dot_bots__pb2.ListBotCommandsRequest.SerializeToString,
+                response_deserializer=convene_dot_bots_dot_v1_dot_bots__pb2.ListBotCommandsResponse.FromString,
+                _registered_method=True)
+        self.ListInsights = channel.unary_unary(
+                '/convene.bots.v1.BotsService/ListInsights',
+                request_serializer=convene_dot_bots_dot_v1_dot_bots__pb2.ListInsightsRequest.SerializeToString,
+                response_deserializer=convene_dot_bots_dot_v1_dot_bots__pb2.ListInsightsResponse.FromString,
+                _registered_method=True)
         self.ListSegments = channel.unary_unary(
                 '/convene.bots.v1.BotsService/ListSegments',
                 request_serializer=convene_dot_bots_dot_v1_dot_bots__pb2.ListSegmentsRequest.SerializeToString,
@@ -104,6 +129,41 @@ class BotsServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def PauseBot(self, request, context):
+        """Has a bot hear and read nothing until it is resumed.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ResumeBot(self, request, context):
+        """Has a paused bot go on with what is said from now on.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CommandBot(self, request, context):
+        """Tells a bot to do something; the receipt says what becomes of it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListBotCommands(self, request, context):
+        """What a bot was told to do, newest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListInsights(self, request, context):
+        """What the bots of a session found, oldest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListSegments(self, request, context):
         """The final segments of a session, in order.
         """
@@ -138,6 +198,31 @@ def add_BotsServiceServicer_to_server(servicer, server):
                     servicer.LeaveBot,
                     request_deserializer=convene_dot_bots_dot_v1_dot_bots__pb2.LeaveBotRequest.FromString,
                     response_serializer=convene_dot_bots_dot_v1_dot_bots__pb2.LeaveBotResponse.SerializeToString,
+            ),
+            'PauseBot': grpc.unary_unary_rpc_method_handler(
+                    servicer.PauseBot,
+                    request_deserializer=convene_dot_bots_dot_v1_dot_bots__pb2.PauseBotRequest.FromString,
+                    response_serializer=convene_dot_bots_dot_v1_dot_bots__pb2.PauseBotResponse.SerializeToString,
+            ),
+            'ResumeBot': grpc.unary_unary_rpc_method_handler(
+                    servicer.ResumeBot,
+                    request_deserializer=convene_dot_bots_dot_v1_dot_bots__pb2.ResumeBotRequest.FromString,
+                    response_serializer=convene_dot_bots_dot_v1_dot_bots__pb2.ResumeBotResponse.SerializeToString,
+            ),
+            'CommandBot': grpc.unary_unary_rpc_method_handler(
+                    servicer.CommandBot,
+                    request_deserializer=convene_dot_bots_dot_v1_dot_bots__pb2.CommandBotRequest.FromString,
+                    response_serializer=convene_dot_bots_dot_v1_dot_bots__pb2.CommandBotResponse.SerializeToString,
+            ),
+            'ListBotCommands': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListBotCommands,
+                    request_deserializer=convene_dot_bots_dot_v1_dot_bots__pb2.ListBotCommandsRequest.FromString,
+                    response_serializer=convene_dot_bots_dot_v1_dot_bots__pb2.ListBotCommandsResponse.SerializeToString,
+            ),
+            'ListInsights': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListInsights,
+                    request_deserializer=convene_dot_bots_dot_v1_dot_bots__pb2.ListInsightsRequest.FromString,
+                    response_serializer=convene_dot_bots_dot_v1_dot_bots__pb2.ListInsightsResponse.SerializeToString,
             ),
             'ListSegments': grpc.unary_unary_rpc_method_handler(
                     servicer.ListSegments,
@@ -280,6 +365,141 @@ class BotsService:
             '/convene.bots.v1.BotsService/LeaveBot',
             convene_dot_bots_dot_v1_dot_bots__pb2.LeaveBotRequest.SerializeToString,
             convene_dot_bots_dot_v1_dot_bots__pb2.LeaveBotResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PauseBot(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/convene.bots.v1.BotsService/PauseBot',
+            convene_dot_bots_dot_v1_dot_bots__pb2.PauseBotRequest.SerializeToString,
+            convene_dot_bots_dot_v1_dot_bots__pb2.PauseBotResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ResumeBot(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/convene.bots.v1.BotsService/ResumeBot',
+            convene_dot_bots_dot_v1_dot_bots__pb2.ResumeBotRequest.SerializeToString,
+            convene_dot_bots_dot_v1_dot_bots__pb2.ResumeBotResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CommandBot(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/convene.bots.v1.BotsService/CommandBot',
+            convene_dot_bots_dot_v1_dot_bots__pb2.CommandBotRequest.SerializeToString,
+            convene_dot_bots_dot_v1_dot_bots__pb2.CommandBotResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListBotCommands(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/convene.bots.v1.BotsService/ListBotCommands',
+            convene_dot_bots_dot_v1_dot_bots__pb2.ListBotCommandsRequest.SerializeToString,
+            convene_dot_bots_dot_v1_dot_bots__pb2.ListBotCommandsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListInsights(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/convene.bots.v1.BotsService/ListInsights',
+            convene_dot_bots_dot_v1_dot_bots__pb2.ListInsightsRequest.SerializeToString,
+            convene_dot_bots_dot_v1_dot_bots__pb2.ListInsightsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -24,6 +24,16 @@ class BotsServiceStub:
     """One bot."""
     LeaveBot: _aio.UnaryUnaryMultiCallable[_bots_pb2.LeaveBotRequest, _bots_pb2.LeaveBotResponse]
     """Lets a bot finish what it heard and leave."""
+    PauseBot: _aio.UnaryUnaryMultiCallable[_bots_pb2.PauseBotRequest, _bots_pb2.PauseBotResponse]
+    """Has a bot hear and read nothing until it is resumed."""
+    ResumeBot: _aio.UnaryUnaryMultiCallable[_bots_pb2.ResumeBotRequest, _bots_pb2.ResumeBotResponse]
+    """Has a paused bot go on with what is said from now on."""
+    CommandBot: _aio.UnaryUnaryMultiCallable[_bots_pb2.CommandBotRequest, _bots_pb2.CommandBotResponse]
+    """Tells a bot to do something; the receipt says what becomes of it."""
+    ListBotCommands: _aio.UnaryUnaryMultiCallable[_bots_pb2.ListBotCommandsRequest, _bots_pb2.ListBotCommandsResponse]
+    """What a bot was told to do, newest first."""
+    ListInsights: _aio.UnaryUnaryMultiCallable[_bots_pb2.ListInsightsRequest, _bots_pb2.ListInsightsResponse]
+    """What the bots of a session found, oldest first."""
     ListSegments: _aio.UnaryUnaryMultiCallable[_bots_pb2.ListSegmentsRequest, _bots_pb2.ListSegmentsResponse]
     """The final segments of a session, in order."""
 
@@ -67,6 +77,46 @@ class BotsServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_bots_pb2.LeaveBotRequest, _abc.Awaitable[_bots_pb2.LeaveBotResponse]],
     ) -> _abc.Awaitable[_bots_pb2.LeaveBotResponse]:
         """Lets a bot finish what it heard and leave."""
+
+    @_abc_1.abstractmethod
+    def PauseBot(
+        self,
+        request: _bots_pb2.PauseBotRequest,
+        context: _aio.ServicerContext[_bots_pb2.PauseBotRequest, _abc.Awaitable[_bots_pb2.PauseBotResponse]],
+    ) -> _abc.Awaitable[_bots_pb2.PauseBotResponse]:
+        """Has a bot hear and read nothing until it is resumed."""
+
+    @_abc_1.abstractmethod
+    def ResumeBot(
+        self,
+        request: _bots_pb2.ResumeBotRequest,
+        context: _aio.ServicerContext[_bots_pb2.ResumeBotRequest, _abc.Awaitable[_bots_pb2.ResumeBotResponse]],
+    ) -> _abc.Awaitable[_bots_pb2.ResumeBotResponse]:
+        """Has a paused bot go on with what is said from now on."""
+
+    @_abc_1.abstractmethod
+    def CommandBot(
+        self,
+        request: _bots_pb2.CommandBotRequest,
+        context: _aio.ServicerContext[_bots_pb2.CommandBotRequest, _abc.Awaitable[_bots_pb2.CommandBotResponse]],
+    ) -> _abc.Awaitable[_bots_pb2.CommandBotResponse]:
+        """Tells a bot to do something; the receipt says what becomes of it."""
+
+    @_abc_1.abstractmethod
+    def ListBotCommands(
+        self,
+        request: _bots_pb2.ListBotCommandsRequest,
+        context: _aio.ServicerContext[_bots_pb2.ListBotCommandsRequest, _abc.Awaitable[_bots_pb2.ListBotCommandsResponse]],
+    ) -> _abc.Awaitable[_bots_pb2.ListBotCommandsResponse]:
+        """What a bot was told to do, newest first."""
+
+    @_abc_1.abstractmethod
+    def ListInsights(
+        self,
+        request: _bots_pb2.ListInsightsRequest,
+        context: _aio.ServicerContext[_bots_pb2.ListInsightsRequest, _abc.Awaitable[_bots_pb2.ListInsightsResponse]],
+    ) -> _abc.Awaitable[_bots_pb2.ListInsightsResponse]:
+        """What the bots of a session found, oldest first."""
 
     @_abc_1.abstractmethod
     def ListSegments(

@@ -42,18 +42,44 @@ class BotFailed(_message.Message):
     def __init__(self, bot: _Optional[_Union[_bots_pb2.Bot, _Mapping]] = ...) -> None: ...
 
 class BotActionCompleted(_message.Message):
-    __slots__ = ("prompt_id", "error")
+    __slots__ = ("prompt_id", "error", "bot_id", "verb", "command_id", "insight_ids")
     PROMPT_ID_FIELD_NUMBER: _ClassVar[int]
     ERROR_FIELD_NUMBER: _ClassVar[int]
+    BOT_ID_FIELD_NUMBER: _ClassVar[int]
+    VERB_FIELD_NUMBER: _ClassVar[int]
+    COMMAND_ID_FIELD_NUMBER: _ClassVar[int]
+    INSIGHT_IDS_FIELD_NUMBER: _ClassVar[int]
     prompt_id: str
     error: str
-    def __init__(self, prompt_id: _Optional[str] = ..., error: _Optional[str] = ...) -> None: ...
+    bot_id: str
+    verb: str
+    command_id: str
+    insight_ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, prompt_id: _Optional[str] = ..., error: _Optional[str] = ..., bot_id: _Optional[str] = ..., verb: _Optional[str] = ..., command_id: _Optional[str] = ..., insight_ids: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class TranscriptSegment(_message.Message):
     __slots__ = ("segment",)
     SEGMENT_FIELD_NUMBER: _ClassVar[int]
     segment: _bots_pb2.Segment
     def __init__(self, segment: _Optional[_Union[_bots_pb2.Segment, _Mapping]] = ...) -> None: ...
+
+class KeywordDetected(_message.Message):
+    __slots__ = ("insight",)
+    INSIGHT_FIELD_NUMBER: _ClassVar[int]
+    insight: _bots_pb2.Insight
+    def __init__(self, insight: _Optional[_Union[_bots_pb2.Insight, _Mapping]] = ...) -> None: ...
+
+class InsightFound(_message.Message):
+    __slots__ = ("insight",)
+    INSIGHT_FIELD_NUMBER: _ClassVar[int]
+    insight: _bots_pb2.Insight
+    def __init__(self, insight: _Optional[_Union[_bots_pb2.Insight, _Mapping]] = ...) -> None: ...
+
+class InsightWithdrawn(_message.Message):
+    __slots__ = ("insight",)
+    INSIGHT_FIELD_NUMBER: _ClassVar[int]
+    insight: _bots_pb2.Insight
+    def __init__(self, insight: _Optional[_Union[_bots_pb2.Insight, _Mapping]] = ...) -> None: ...
 
 class CrewFlushed(_message.Message):
     __slots__ = ("session_id", "segments")

@@ -313,6 +313,22 @@ class EndSessionResponse(_message.Message):
     session: Session
     def __init__(self, session: _Optional[_Union[Session, _Mapping]] = ...) -> None: ...
 
+class ConcludeSessionRequest(_message.Message):
+    __slots__ = ("meeting_id", "session_id", "by_policy", "reason")
+    MEETING_ID_FIELD_NUMBER: _ClassVar[int]
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    BY_POLICY_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    meeting_id: str
+    session_id: str
+    by_policy: bool
+    reason: str
+    def __init__(self, meeting_id: _Optional[str] = ..., session_id: _Optional[str] = ..., by_policy: _Optional[bool] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class ConcludeSessionResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
 class GetSessionRequest(_message.Message):
     __slots__ = ("meeting_id", "session_id")
     MEETING_ID_FIELD_NUMBER: _ClassVar[int]

@@ -189,6 +189,11 @@ class SessionServiceStub:
                 request_serializer=convene_dot_session_dot_v1_dot_session__pb2.ExchangeJoinLinkRequest.SerializeToString,
                 response_deserializer=convene_dot_session_dot_v1_dot_session__pb2.ExchangeJoinLinkResponse.FromString,
                 _registered_method=True)
+        self.ConcludeSession = channel.unary_unary(
+                '/convene.session.v1.SessionService/ConcludeSession',
+                request_serializer=convene_dot_session_dot_v1_dot_session__pb2.ConcludeSessionRequest.SerializeToString,
+                response_deserializer=convene_dot_session_dot_v1_dot_session__pb2.ConcludeSessionResponse.FromString,
+                _registered_method=True)
         self.GetLedger = channel.unary_unary(
                 '/convene.session.v1.SessionService/GetLedger',
                 request_serializer=convene_dot_session_dot_v1_dot_session__pb2.GetLedgerRequest.SerializeToString,
@@ -416,6 +421,13 @@ class SessionServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ConcludeSession(self, request, context):
+        """Ends one session, unless it is over: a bot's trigger or policy asks for it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetLedger(self, request, context):
         """The sealed account of an ended session, for what is made of it.
         """
@@ -580,6 +592,11 @@ def add_SessionServiceServicer_to_server(servicer, server):
                     servicer.ExchangeJoinLink,
                     request_deserializer=convene_dot_session_dot_v1_dot_session__pb2.ExchangeJoinLinkRequest.FromString,
                     response_serializer=convene_dot_session_dot_v1_dot_session__pb2.ExchangeJoinLinkResponse.SerializeToString,
+            ),
+            'ConcludeSession': grpc.unary_unary_rpc_method_handler(
+                    servicer.ConcludeSession,
+                    request_deserializer=convene_dot_session_dot_v1_dot_session__pb2.ConcludeSessionRequest.FromString,
+                    response_serializer=convene_dot_session_dot_v1_dot_session__pb2.ConcludeSessionResponse.SerializeToString,
             ),
             'GetLedger': grpc.unary_unary_rpc_method_handler(
                     servicer.GetLedger,
@@ -1424,6 +1441,33 @@ class SessionService:
             '/convene.session.v1.SessionService/ExchangeJoinLink',
             convene_dot_session_dot_v1_dot_session__pb2.ExchangeJoinLinkRequest.SerializeToString,
             convene_dot_session_dot_v1_dot_session__pb2.ExchangeJoinLinkResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ConcludeSession(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/convene.session.v1.SessionService/ConcludeSession',
+            convene_dot_session_dot_v1_dot_session__pb2.ConcludeSessionRequest.SerializeToString,
+            convene_dot_session_dot_v1_dot_session__pb2.ConcludeSessionResponse.FromString,
             options,
             channel_credentials,
             insecure,

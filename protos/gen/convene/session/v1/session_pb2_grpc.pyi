@@ -76,6 +76,8 @@ class SessionServiceStub:
     """Makes a join link useless."""
     ExchangeJoinLink: _aio.UnaryUnaryMultiCallable[_session_pb2.ExchangeJoinLinkRequest, _session_pb2.ExchangeJoinLinkResponse]
     """Trades a join link's code for a short-lived join token."""
+    ConcludeSession: _aio.UnaryUnaryMultiCallable[_session_pb2.ConcludeSessionRequest, _session_pb2.ConcludeSessionResponse]
+    """Ends one session, unless it is over: a bot's trigger or policy asks for it."""
     GetLedger: _aio.UnaryUnaryMultiCallable[_session_pb2.GetLedgerRequest, _session_pb2.GetLedgerResponse]
     """The sealed account of an ended session, for what is made of it."""
 
@@ -327,6 +329,14 @@ class SessionServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_session_pb2.ExchangeJoinLinkRequest, _abc.Awaitable[_session_pb2.ExchangeJoinLinkResponse]],
     ) -> _abc.Awaitable[_session_pb2.ExchangeJoinLinkResponse]:
         """Trades a join link's code for a short-lived join token."""
+
+    @_abc_1.abstractmethod
+    def ConcludeSession(
+        self,
+        request: _session_pb2.ConcludeSessionRequest,
+        context: _aio.ServicerContext[_session_pb2.ConcludeSessionRequest, _abc.Awaitable[_session_pb2.ConcludeSessionResponse]],
+    ) -> _abc.Awaitable[_session_pb2.ConcludeSessionResponse]:
+        """Ends one session, unless it is over: a bot's trigger or policy asks for it."""
 
     @_abc_1.abstractmethod
     def GetLedger(

@@ -69,6 +69,8 @@ class Bot:
     update_time: datetime
     # What a recorder records; the others belong to the session's crew.
     recording_id: str = ""
+    # Present, and deaf until it is resumed.
+    paused: bool = False
 
     @property
     def is_present(self) -> bool:
@@ -113,6 +115,16 @@ class NoLiveSession(WrongState):
 class TooManyBots(Exhausted):
     def __init__(self, most: int) -> None:
         super().__init__(f"a session takes {most} bots; let one leave first", most=most)
+
+
+class WorkspaceFull(Exhausted):
+    def __init__(self, most: int, retry_after: float) -> None:
+        super().__init__(
+            f"the sessions of this workspace take {most} bots together; "
+            "let some leave, or ask the operator for more",
+            retry_after=retry_after,
+            most=most,
+        )
 
 
 class NoRoomForCrew(Exhausted):

@@ -43,7 +43,10 @@ TRANSITIONS: Mapping[tuple[CrewState, CrewAction], CrewState] = {
 
 @dataclass(frozen=True, slots=True)
 class Crew:
-    """*segments* counts what is said so far; *drain_deadline* is workspace time."""
+    """*segments* counts the transcript so far; *drain_deadline* is workspace time.
+
+    *position* is the last place in the stream that bots read: words, and what happens between.
+    """
 
     session_id: str
     meeting_id: str
@@ -51,6 +54,7 @@ class Crew:
     test: bool
     state: CrewState
     segments: int = 0
+    position: int = 0
     drain_deadline: datetime | None = None
     traceparent: str = ""
 

@@ -1,10 +1,11 @@
 """What a kind of bot says of itself, and what it may ask of the installation."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
+from bots.domain.reading import Engines, Reader
 from common.errors import InvalidInput
 
 
@@ -32,23 +33,31 @@ class Equipment:
 
 
 class BotKind(Protocol):
-    """One row of the table of kinds."""
+    """One row of the table of kinds. A subclass says what differs from a bot that reads words."""
 
-    @property
-    def description(self) -> str: ...
+    description: ClassVar[str]
+    # Whether what people say has to be recognised for it.
+    needs_words: ClassVar[bool] = True
+    # Whether those words are kept and told as the meeting's transcript.
+    writes_transcript: ClassVar[bool] = False
+    # Whether it is no caller's to bring.
+    comes_with_recording: ClassVar[bool] = False
 
-    @property
-    def needs_words(self) -> bool:
-        """Whether what people say has to be recognised for it."""
-
-    @property
-    def comes_with_recording(self) -> bool:
-        """Whether it is no caller's to bring."""
+    # What one may ask a bot of this kind, besides what every kind can be told; its reader answers.
+    questions: ClassVar[Sequence[str]] = ()
+    # The list in its configuration that `add_phrase` adds to.
+    phrase_list: ClassVar[str] = ""
 
     def checked(self, config: Mapping[str, Any]) -> Mapping[str, Any]:
         """*config* with its defaults; raises ``InvalidConfig``, which names the field."""
+        ...
 
-    def readiness(self, equipment: Equipment) -> Readiness: ...
+    def readiness(self, equipment: Equipment) -> Readiness:
+        return equipment.recogniser
+
+    def reader(self, config: Mapping[str, Any], engines: Engines) -> Reader | None:
+        """What reads for one bot with *config*; none for a kind that works otherwise."""
+        return None
 
 
 class UnknownKind(InvalidInput):

@@ -20,7 +20,10 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Times are seconds since the session's room opened; *sequence* 0 is not yet counted."""
+    """Times are seconds since the session's room opened.
+
+    *sequence* counts the transcript; it is 0 for what is not yet, or never, a part of it.
+    """
 
     id: SegmentId
     speaker_id: str

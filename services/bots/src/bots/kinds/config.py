@@ -1,7 +1,7 @@
 """How a kind's configuration is checked: one table of checks, unknown fields refused."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from bots.domain.kind import InvalidConfig
 
@@ -20,3 +20,18 @@ def checked(
         if complaint := checks[name](value):
             raise InvalidConfig(name, complaint)
     return {**defaults, **config}
+
+
+def checked_reader(
+    config: Mapping[str, Any], checks: Mapping[str, Check], defaults: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """The same for a kind that reads, with what every such kind takes."""
+    return checked(config, {**READS, **checks}, {"from_start": False, **defaults})
+
+
+def flag(value: Any) -> str | None:
+    return None if isinstance(value, bool) else "takes true or false"
+
+
+# Whether a bot that comes late first reads what is kept of what was said before.
+READS: Final[Mapping[str, Check]] = {"from_start": flag}

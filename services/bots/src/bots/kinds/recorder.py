@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bots.domain.kind import Equipment, Readiness
+from bots.domain.kind import BotKind, Equipment, Readiness
 from bots.kinds.config import checked
 
 
-class Recorder:
+class Recorder(BotKind):
     description = "Records everybody's sound and video; comes and goes with a recording."
     needs_words = False
     comes_with_recording = True

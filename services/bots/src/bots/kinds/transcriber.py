@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from bots.domain.kind import Equipment, Readiness
+from bots.domain.kind import BotKind
 from bots.kinds.config import Check, checked
 
 # What the recogniser was trained on, as ISO 639 codes.
@@ -17,16 +17,13 @@ MOST_HINTS: Final = 50
 LONGEST_HINT: Final = 60
 
 
-class Transcriber:
+class Transcriber(BotKind):
     description = "Writes down what everybody says, word by word, with speaker and times."
-    needs_words = True
-    comes_with_recording = False
+    writes_transcript = True
+    phrase_list = "hints"
 
     def checked(self, config: Mapping[str, Any]) -> Mapping[str, Any]:
         return checked(config, _CHECKS, {"language": "", "hints": []})
-
-    def readiness(self, equipment: Equipment) -> Readiness:
-        return equipment.recogniser
 
 
 def _language(value: Any) -> str | None:

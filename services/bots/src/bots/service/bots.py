@@ -14,11 +14,15 @@ from bots.domain.bot import (
     NoLiveSession,
     NoRoomForCrew,
     TooManyBots,
+    WorkspaceFull,
 )
+from bots.domain.crew import Crew
+from bots.domain.insight import Insight
 from bots.domain.kind import Equipment, Readiness
 from bots.domain.recording import ComesWithRecording
 from bots.domain.transcript import Segment
-from bots.kinds import KINDS, kind_named, needs_words
+from bots.kinds import KINDS, kind_named, needs_words, reads
+from bots.kinds.verbs import verbs_of
 from bots.service.nudges import Nudges
 from bots.store import BotsTransaction, Load, Store
 from bots.wire import bot_to_wire
@@ -34,10 +38,24 @@ RETRY_AFTER_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """*sessions* counts what one replica takes, *bots* what one session takes."""
+    """*sessions* counts what one replica takes, *bots* what one session takes.
+
+    *workspace_bots* is what all sessions of one workspace take together.
+    """
 
     sessions: int = 20
     bots: int = 10
+    workspace_bots: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class InsightFilter:
+    """Which insights are wanted: of the latest session where none is named."""
+
+    session_id: str = ""
+    kind: str = ""
+    bot_id: str = ""
+    after_sequence: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +65,7 @@ class KindOffer:
     kind: str
     description: str
     readiness: Readiness
+    verbs: Sequence[str]
 
 
 class Bots:
@@ -66,7 +85,7 @@ class Bots:
         """Every kind, and whether this installation can run it."""
         equipment = await self._equipment()
         return [
-            KindOffer(name, kind.description, kind.readiness(equipment))
+            KindOffer(name, kind.description, kind.readiness(equipment), verbs_of(name))
             for name, kind in sorted(KINDS.items())
         ]
 
@@ -76,8 +95,8 @@ class Bots:
         """Bring a bot into the meeting's live session; it joins within moments.
 
         Raises ``UnknownKind``, ``InvalidConfig``, ``ComesWithRecording``, ``NoLiveSession``,
-        ``BotAlreadyThere``, ``TooManyBots``, or ``NoRoomForCrew`` when no replica can take
-        another session.
+        ``BotAlreadyThere``, ``TooManyBots``, ``WorkspaceFull``, or ``NoRoomForCrew`` when no
+        replica can take another session.
         """
         wanted = kind_named(kind)
         checked = wanted.checked(config)
@@ -90,10 +109,12 @@ class Bots:
                 raise NoLiveSession(meeting_id)
             present = [bot for bot in await tx.bots_of(crew.session_id) if bot.is_present]
             self._refuse_excess(kind, present, load)
+            if await tx.count_present() >= self._limits.workspace_bots:
+                raise WorkspaceFull(self._limits.workspace_bots, RETRY_AFTER_SECONDS)
             if not any(needs_words(bot.kind) for bot in present):
                 await tx.skip_to_now(crew.session_id)
             bot = new_bot(meeting_id, crew.session_id, kind, checked, tx.now)
-            await tx.add_bot(bot)
+            await enrol(tx, bot, crew)
         self._nudges.nudge(bot.session_id)
         return bot
 
@@ -137,6 +158,23 @@ class Bots:
             found = await tx.segments_of(session_id, after, limit + 1)
         return found[:limit], len(found) > limit
 
+    async def insights(
+        self, caller: Principal, meeting_id: str, wanted: InsightFilter, size: int, token: str
+    ) -> tuple[Sequence[Insight], str]:
+        """What the bots of one session found, oldest change first, and the next page's token."""
+        limit, keys = page_size(size), keys_of(token, 1)
+        after = int(keys[0]) if keys else wanted.after_sequence
+        async with self._store.begin(caller) as tx:
+            crew = await tx.latest_crew(meeting_id, wanted.session_id)
+            if crew is None:
+                return [], ""
+            found = await tx.page_of_insights(
+                crew.session_id, after, limit + 1, kind=wanted.kind, bot_id=wanted.bot_id
+            )
+        if len(found) <= limit:
+            return found, ""
+        return found[:limit], token_for(found[limit - 1].sequence)
+
     def _refuse_excess(self, kind: str, present: Sequence[Bot], load: Load) -> None:
         for bot in present:
             if bot.kind == kind:
@@ -164,6 +202,14 @@ def new_bot(
         create_time=now,
         update_time=now,
     )
+
+
+async def enrol(tx: BotsTransaction, bot: Bot, crew: Crew) -> None:
+    """Write a new bot, and where it begins to read if it does: at what follows."""
+    await tx.add_bot(bot)
+    if reads(bot.kind):
+        begins = 0 if bot.config.get("from_start") else crew.position
+        await tx.open_reader(bot.id, bot.session_id, begins, bot.config)
 
 
 async def announce_left(tx: BotsTransaction, bot: Bot) -> None:

@@ -2,17 +2,21 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import structlog
 
 from bots.domain import transcript
-from bots.domain.bot import Bot, BotAction, BotId, BotState
-from bots.domain.crew import CrewState, Track
+from bots.domain.bot import ATTENDING, Bot, BotAction, BotId, BotState
+from bots.domain.crew import Crew, CrewState, Track
+from bots.domain.reading import Engines
 from bots.domain.transcript import Segment
-from bots.kinds import needs_words
+from bots.kinds import needs_words, writes_transcript
+from bots.service.acting import Acting, Hands
 from bots.service.hearing import Hearing, Senses
 from bots.service.ledger import Ledger, Standing
 from bots.service.partials import Wanted
+from bots.service.readers import Readers
 from common.leases import LeaseLost
 
 log = structlog.get_logger()
@@ -24,13 +28,25 @@ _S = BotState
 MOST_HINTS = 50
 
 
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What the bots ask, and what does what they ask for."""
+
+    engines: Engines
+    hands: Hands
+
+
 class CrewRun:
     """One crew while this replica holds it."""
 
-    def __init__(self, ledger: Ledger, senses: Senses, wake: asyncio.Event) -> None:
+    def __init__(self, ledger: Ledger, senses: Senses, means: Means, wake: asyncio.Event) -> None:
         self._ledger = ledger
-        self._senses = senses
+        self._show_live = senses.show
+        self._senses = replace(senses, show=self._show)
+        self._readers = Readers(ledger, means.engines)
+        self._acting = Acting(ledger, means.hands)
         self._wake = wake
+        self._has_writer = False
         self._hearings: dict[tuple[str, int], Hearing] = {}
         self._tasks: dict[tuple[str, int], asyncio.Task[None]] = {}
         self._has_heard = False
@@ -40,8 +56,10 @@ class CrewRun:
         """Work until the crew is flushed or has no bots; raises ``LeaseLost``."""
         try:
             async with asyncio.TaskGroup() as group:
+                acting = group.create_task(self._acting.run(), name="acting")
                 while not await self._turn(group):
                     await self._rest()
+                acting.cancel()
                 await self._cut_off()
         except BaseExceptionGroup as failures:
             if failures.split(LeaseLost)[1] is None:
@@ -66,15 +84,19 @@ class CrewRun:
 
     async def _serve(self, standing: Standing, group: asyncio.TaskGroup) -> bool:
         self._listen(standing, group)
+        if standing.is_acting:
+            self._acting.nudge()
+        await self._readers.follow(standing, group)
         await self._settle(standing)
         await self._watch(standing)
         if standing.crew.state is CrewState.DRAINING:
             return await self._drain(standing)
-        return not any(bot.is_present for bot in standing.bots)
+        return not standing.is_acting and not any(bot.is_present for bot in standing.bots)
 
     def _listen(self, standing: Standing, group: asyncio.TaskGroup) -> None:
         """Hear every track that is not over, if words are wanted at all."""
         hearers = _hearers(standing)
+        self._has_writer = any(writes_transcript(bot.kind) for bot in hearers)
         if not hearers or standing.crew.must_close(standing.now):
             for one in self._hearings.values():
                 one.stop()
@@ -118,7 +140,9 @@ class CrewRun:
         arrived = [bot for bot in joining if heard or not needs_words(bot.kind)]
         if arrived:
             await self._ledger.move(arrived, BotAction.ARRIVE)
-        leaving = standing.bots_in(_S.LEAVING)
+        leaving = [
+            bot for bot in standing.bots_in(_S.LEAVING) if self._readers.have_read(standing, bot)
+        ]
         if leaving and (not self._hearings or _hearers(standing)):
             await self._ledger.move(leaving, BotAction.FINISH)
             self._wake.set()
@@ -131,18 +155,17 @@ class CrewRun:
         self._wake.set()
 
     async def _watch(self, standing: Standing) -> None:
-        """Say so, once, when bots hear nothing although somebody should be heard."""
+        """Say so, once, when bots hear or read nothing although there is something."""
         complaints = (hearing.complaint() for hearing in self._hearings.values())
         complaint = next(filter(None, complaints), "")
-        hearers = {bot.id for bot in _hearers(standing)}
-        if not complaint:
-            self._degraded.clear()
-        elif fresh := hearers - self._degraded:
-            await self._ledger.degrade(fresh, complaint)
-            self._degraded |= fresh
+        told = {bot.id: complaint for bot in _hearers(standing) if complaint}
+        told.update(self._readers.complaints(standing))
+        for bot_id in told.keys() - self._degraded:
+            await self._ledger.degrade([bot_id], told[bot_id])
+        self._degraded = set(told)
 
     async def _drain(self, standing: Standing) -> bool:
-        """Flush when everything is heard, or when there is no time left for it."""
+        """Flush when everything is heard and read, or when there is no time left for it."""
         crew, now = standing.crew, standing.now
         if crew.must_flush(now):
             unheard = await self._cut_off()
@@ -151,11 +174,15 @@ class CrewRun:
         everything = all(track.ended for track in standing.tracks)
         if self._hearings or not (everything or not _hearers(standing) or crew.must_close(now)):
             return False
+        everyone = standing.bots_in(*ATTENDING, _S.LEAVING)
+        if standing.is_acting or not self._readers.have_read(standing, *everyone):
+            return False
         await self._ledger.flush([])
         return True
 
     async def _cut_off(self) -> list[tuple[Track, int, Segment]]:
-        """End every hearing now. Returns what was said and has no words yet, as gaps."""
+        """End hearing and reading now. Returns what was said and has no words yet, as gaps."""
+        await self._readers.cut_off()
         for task in self._tasks.values():
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
@@ -167,6 +194,12 @@ class CrewRun:
         self._forget_ended()
         return lost
 
+    async def _show(self, crew: Crew, partial: Segment) -> None:
+        """Let bots see words that may still change, and people where they are transcribed."""
+        self._readers.offer(partial)
+        if self._has_writer:
+            await self._show_live(crew, partial)
+
     async def _rest(self) -> None:
         try:
             async with asyncio.timeout(TICK_SECONDS):
@@ -176,7 +209,13 @@ class CrewRun:
 
 
 def _hearers(standing: Standing) -> Sequence[Bot]:
-    return [bot for bot in standing.bots if bot.is_attending and needs_words(bot.kind)]
+    """Those that want words now; who writes them down says first how they are heard."""
+    wanting = [
+        bot
+        for bot in standing.bots
+        if bot.is_attending and not bot.paused and needs_words(bot.kind)
+    ]
+    return sorted(wanting, key=lambda bot: not writes_transcript(bot.kind))
 
 
 def _epoch_of(track: Track) -> int:

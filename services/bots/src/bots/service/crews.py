@@ -2,14 +2,16 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from bots.domain.crew import Crew
+from bots.domain.reading import Engines
 from bots.domain.transcript import Segment
 from bots.engines.recognition import Recogniser
 from bots.engines.vad import Vad
-from bots.service.crew import CrewRun
+from bots.service.acting import Hands
+from bots.service.crew import CrewRun, Means
 from bots.service.hearing import Ear, Senses
 from bots.service.ledger import Ledger
 from bots.service.nudges import Nudges
@@ -29,12 +31,17 @@ class Feed(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What hearing takes: ears, a recogniser, one voice detector for each stream, a live feed."""
+    """What hearing takes: ears, a recogniser, one voice detector for each stream, a live feed.
+
+    *hands* do what bots ask to be done; *engines* are what readers ask beyond the words.
+    """
 
     ear: Ear
     recogniser: Recogniser
     new_vad: Callable[[], Vad]
     feed: Feed
+    hands: Hands
+    engines: Engines = field(default_factory=Engines)
 
 
 class Crews:
@@ -48,6 +55,7 @@ class Crews:
         self._nudges = nudges
         self._senses = Senses(tools.ear, tools.recogniser, tools.new_vad, self._show)
         self._feed = tools.feed
+        self._means = Means(tools.engines, tools.hands)
         self._placement = Placement(leases, store.unplaced, self._work, capacity=capacity)
         nudges.unplaced = self._placement.look
 
@@ -67,7 +75,8 @@ class Crews:
         ledger = Ledger(self._store, caller, crew, lease)
         try:
             with telemetry.span("crew runs", parent=crew.traceparent, session=crew.session_id):
-                await CrewRun(ledger, self._senses, self._nudges.enrol(crew.session_id)).run()
+                wake = self._nudges.enrol(crew.session_id)
+                await CrewRun(ledger, self._senses, self._means, wake).run()
         finally:
             self._nudges.dismiss(crew.session_id)
 

@@ -1,16 +1,22 @@
 """What a crew reads and writes: its lease fences every write, so a stale crew changes nothing."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from google.protobuf.message import Message
 
+from bots.domain.act import Act
 from bots.domain.bot import Bot, BotAction, BotId, BotState
 from bots.domain.crew import Crew, CrewState, Track
 from bots.domain.transcript import Segment
+from bots.kinds import writes_transcript
+from bots.service.findings import withdraw
 from bots.service.sessions import flush
+from bots.service.settling import refuse_open_commands, settle_act
 from bots.store import BotsTransaction, Store
+from bots.store.readers import Place
 from bots.wire import bot_to_wire, segment_to_wire
 from common.leases import Lease, LeaseLost, fence
 from common.principal import Principal
@@ -31,6 +37,8 @@ FACTS: dict[BotState, Callable[[Bot], Message]] = {
     BotState.FAILED: lambda bot: BotFailed(bot=bot_to_wire(bot)),
 }
 
+MOST_ACTS = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -40,6 +48,8 @@ class Standing:
     bots: Sequence[Bot]
     tracks: Sequence[Track]
     now: datetime
+    # Whether something is still to be done to the session.
+    is_acting: bool = False
 
     def bots_in(self, *states: BotState) -> Sequence[Bot]:
         return [bot for bot in self.bots if bot.state in states]
@@ -54,6 +64,8 @@ class Ledger:
         self.crew = crew
         self._session_id = crew.session_id
         self._lease = lease
+        # Called after more was written for bots to read, or to be done for them.
+        self.listeners: list[Callable[[], None]] = []
 
     async def standing(self) -> Standing:
         async with self._store.begin(self.caller) as tx:
@@ -61,38 +73,72 @@ class Ledger:
             if crew is None:
                 raise LeaseLost(f"session {self._session_id} has been erased")
             bots = await tx.bots_of(self._session_id)
-            return Standing(crew, bots, await tx.tracks_of(self._session_id), tx.now)
+            tracks = await tx.tracks_of(self._session_id)
+            is_acting = bool(await tx.pending_acts(self._session_id, 1))
+            return Standing(crew, bots, tracks, tx.now, is_acting)
+
+    def looking(self) -> AbstractAsyncContextManager[BotsTransaction]:
+        """A transaction that only reads."""
+        return self._store.begin(self.caller)
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[tuple[BotsTransaction, Crew]]:
+        """A transaction under the lease that holds the crew's row."""
+        async with self._store.begin(self.caller) as tx:
+            yield tx, await self._hold(tx)
+
+    def tell(self) -> None:
+        """Let those know who wait for more."""
+        for listener in self.listeners:
+            listener()
+
+    async def pending_acts(self) -> Sequence[Act]:
+        """What is still to be done to the session."""
+        async with self.looking() as tx:
+            return await tx.pending_acts(self._session_id, MOST_ACTS)
+
+    async def settle_act(self, act: Act, error: str) -> None:
+        """*act* is done, or with an *error* is not."""
+        async with self.writing() as (tx, _):
+            await settle_act(tx, act, error)
+
+    async def places(self) -> Sequence[Place]:
+        """How far the crew's bots have read."""
+        async with self.looking() as tx:
+            return await tx.places_of(self._session_id)
 
     async def commit(
         self, track: Track, cursor: int, segment: Segment | None = None, *, ended: bool = False
     ) -> None:
         """Move *track*'s cursor together with the segment that it stands behind."""
-        async with self._store.begin(self.caller) as tx:
-            crew = await self._hold(tx)
+        async with self.writing() as (tx, crew):
             if segment is not None:
                 await _append(tx, crew, segment)
             await tx.move_cursor(track, cursor, ended=ended)
+        if segment is not None:
+            self.tell()
 
     async def move(
         self, bots: Sequence[Bot], action: BotAction, *, reason: str = ""
     ) -> Sequence[Bot]:
         """Take *action* with those of *bots* that are still where they were read."""
         wanted = {bot.id: bot.state for bot in bots}
-        async with self._store.begin(self.caller) as tx:
-            crew = await self._hold(tx)
+        async with self.writing() as (tx, crew):
             moved = []
             for bot in await tx.bots_of(self._session_id, lock=True):
                 if wanted.get(bot.id) is not bot.state:
                     continue
                 moved.append(bot.after(action, now=tx.now, reason=reason))
                 await tx.save_bot(moved[-1])
+                if not moved[-1].is_present:
+                    await withdraw(tx, moved[-1], found=())
+                    await refuse_open_commands(tx, moved[-1])
                 await self._announce(tx, crew, FACTS[moved[-1].state](moved[-1]))
         return moved
 
     async def degrade(self, bot_ids: Collection[BotId], reason: str) -> None:
         """Tell that bots run without progress, and why."""
-        async with self._store.begin(self.caller) as tx:
-            crew = await self._hold(tx)
+        async with self.writing() as (tx, crew):
             for bot in await tx.bots_of(self._session_id):
                 if bot.id in bot_ids:
                     fact = BotDegraded(bot=bot_to_wire(bot), reason=reason)
@@ -100,13 +146,22 @@ class Ledger:
 
     async def flush(self, unheard: Sequence[tuple[Track, int, Segment]]) -> None:
         """End the crew; *unheard* is what is lost because there is no time left to hear it."""
-        async with self._store.begin(self.caller) as tx:
-            crew = await self._hold(tx)
+        async with self.writing() as (tx, held):
+            crew = held
             for track, cursor, segment in unheard:
                 crew = await _append(tx, crew, segment)
                 await tx.move_cursor(track, cursor, ended=True)
             bots = await tx.bots_of(self._session_id, lock=True)
-            await flush(tx, crew, [bot for bot in bots if bot.is_present])
+            present = [bot for bot in bots if bot.is_present]
+            for bot in await self._behind(tx, crew, present):
+                reason = "the session ended before it had read everything"
+                await self._announce(tx, crew, BotDegraded(bot=bot_to_wire(bot), reason=reason))
+            await flush(tx, crew, present)
+
+    async def _behind(self, tx: BotsTransaction, crew: Crew, bots: Sequence[Bot]) -> Sequence[Bot]:
+        places = await tx.places_of(self._session_id)
+        late = {place.bot_id for place in places if place.position < crew.position}
+        return [bot for bot in bots if bot.id in late]
 
     async def _hold(self, tx: BotsTransaction) -> Crew:
         await fence(tx, self._lease)
@@ -122,10 +177,20 @@ class Ledger:
 
 
 async def _append(tx: BotsTransaction, crew: Crew, segment: Segment) -> Crew:
-    """Write *segment* as the session's next, unless it was written before."""
-    counted = replace(segment, sequence=crew.segments + 1)
-    if not await tx.add_segment(crew.session_id, counted):
+    """Write *segment* as the session's next, unless it was written before.
+
+    It is told of as transcript only where somebody writes one.
+    """
+    if await tx.has_segment(segment.id):
         return crew
+    position = await tx.next_position(crew.session_id)
+    crew = replace(crew, position=position)
+    bots = await tx.bots_of(crew.session_id)
+    if not any(writes_transcript(bot.kind) and bot.is_present and not bot.paused for bot in bots):
+        await tx.add_segment(crew.session_id, segment, position)
+        return crew
+    counted = replace(segment, sequence=crew.segments + 1)
+    await tx.add_segment(crew.session_id, counted, position)
     crew = replace(crew, segments=counted.sequence)
     await tx.save_crew(crew)
     await tx.announce(

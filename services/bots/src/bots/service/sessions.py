@@ -7,16 +7,22 @@ from typing import Any
 
 from bots.domain.bot import Bot, BotAction
 from bots.domain.crew import Crew, CrewState, Track
+from bots.domain.reading import Happened, What
 from bots.domain.recording import ComesWithRecording
 from bots.kinds import kind_named
-from bots.service.bots import Limits, announce_left, new_bot
+from bots.service.bots import Limits, announce_left, enrol, new_bot
+from bots.service.findings import withdraw
 from bots.service.nudges import Nudges
+from bots.service.settling import ENDED_FIRST, refuse_open_commands, settle_act
 from bots.store import BotsTransaction, Store
 from bots.wire import bot_to_wire
 from common import telemetry
 from common.errors import DomainError
 from common.principal import Principal
 from convene.bots.v1.events_pb2 import BotFailed, CrewFlushed
+
+# More than a session's bots can ask for before somebody notices.
+MOST_REFUSED = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +54,17 @@ class Sessions:
             )
             await tx.add_crew(crew)
             taken: set[str] = set()
+            room = self._limits.workspace_bots - await tx.count_present()
             for place, spec in enumerate(specs):
                 bot, complaint = _planned(crew, spec, tx.now)
                 if not complaint and spec.kind in taken:
                     complaint = f"DUPLICATE: the meeting names {spec.kind} more than once"
                 if not complaint and place >= self._limits.bots:
                     complaint = f"TOO_MANY_BOTS: a session takes {self._limits.bots} bots"
+                if not complaint and place >= room:
+                    complaint = f"WORKSPACE_FULL: it takes {self._limits.workspace_bots} bots"
                 taken.add(spec.kind)
-                await _enrol(tx, bot, complaint)
+                await _enrol(tx, crew, bot, complaint)
 
     async def begin(self, caller: Principal, session_id: str) -> None:
         """People are there: the bots come."""
@@ -70,6 +79,9 @@ class Sessions:
         async with self._store.begin(caller) as tx:
             if await tx.find_crew(track.session_id) is not None:
                 await tx.add_track(track)
+                if track.is_person:
+                    joined = Happened(What.JOINED, track.participant_id, {"name": track.name})
+                    await tx.add_happening(track.session_id, joined)
         self._nudges.nudge(track.session_id)
 
     async def mark_left(
@@ -78,6 +90,14 @@ class Sessions:
         """Somebody is gone; what the ear still keeps of them is heard to its end."""
         async with self._store.begin(caller) as tx:
             await tx.mark_left(session_id, participant_id, epoch)
+            await tx.add_happening(session_id, Happened(What.LEFT, participant_id))
+        self._nudges.nudge(session_id)
+
+    async def note(self, caller: Principal, session_id: str, happened: Happened) -> None:
+        """Let the session's bots read that something *happened*."""
+        async with self._store.begin(caller) as tx:
+            await tx.add_happening(session_id, happened)
+        self._nudges.nudge(session_id)
 
     async def drain(self, caller: Principal, session_id: str, deadline: datetime | None) -> None:
         """The session ends: the crew finishes by *deadline*.
@@ -107,8 +127,13 @@ async def flush(tx: BotsTransaction, crew: Crew, present: Sequence[Bot]) -> None
         done = leaving
         if leaving.is_present:
             done = leaving.after(BotAction.FINISH, now=tx.now)
+        await withdraw(tx, done, found=())
+        await refuse_open_commands(tx, done)
         await tx.save_bot(done)
         await announce_left(tx, done)
+    for act in await tx.pending_acts(crew.session_id, MOST_REFUSED):
+        await settle_act(tx, act, ENDED_FIRST)
+    await tx.forget_unkept(crew.session_id)
     await tx.save_crew(crew.flushed())
     await tx.announce(
         CrewFlushed(session_id=crew.session_id, segments=crew.segments),
@@ -132,9 +157,9 @@ def _planned(crew: Crew, spec: BotSpec, now: datetime) -> tuple[Bot, str]:
     return new_bot(crew.meeting_id, crew.session_id, spec.kind, config, now), complaint
 
 
-async def _enrol(tx: BotsTransaction, bot: Bot, complaint: str) -> None:
+async def _enrol(tx: BotsTransaction, crew: Crew, bot: Bot, complaint: str) -> None:
     if not complaint:
-        await tx.add_bot(bot)
+        await enrol(tx, bot, crew)
         return
     failed = bot.after(BotAction.FAIL, now=tx.now, reason=complaint)
     await tx.add_bot(failed)

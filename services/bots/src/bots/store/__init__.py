@@ -12,6 +12,8 @@ from bots.domain.crew import OPUS_RATE, Crew, CrewState, Track
 from bots.domain.saying import Saying
 from bots.domain.transcript import Segment
 from bots.store import rows
+from bots.store.doing import DoingRows
+from bots.store.readers import ReaderRows
 from bots.store.recordings import RecordingRows, unplaced_recordings, whereabouts
 from common.db import Database
 from common.principal import Principal
@@ -33,7 +35,7 @@ class Load:
     replicas: int
 
 
-class BotsTransaction(RecordingRows):
+class BotsTransaction(DoingRows, ReaderRows, RecordingRows):
     async def find_crew(self, session_id: str, *, lock: bool = False) -> Crew | None:
         """The session's crew, held against other writers when *lock* is set."""
         found = await self.run(
@@ -51,6 +53,18 @@ class BotsTransaction(RecordingRows):
             order by create_time desc limit 1 for update""",
             m=meeting_id,
             states=[CrewState.WAITING.value, CrewState.LIVE.value],
+        )
+        row = found.one_or_none()
+        return rows.crew_of(row) if row else None
+
+    async def latest_crew(self, meeting_id: str, session_id: str) -> Crew | None:
+        """The crew of the meeting's session, or of its latest where none is named."""
+        found = await self.run(
+            """
+            select * from crews where meeting_id = :m and (:s = '' or session_id = :s)
+            order by create_time desc limit 1""",
+            m=meeting_id,
+            s=session_id,
         )
         row = found.one_or_none()
         return rows.crew_of(row) if row else None
@@ -103,8 +117,11 @@ class BotsTransaction(RecordingRows):
     async def save_bot(self, bot: Bot) -> None:
         """Write *bot* back; the caller holds its row."""
         await self.run(
-            "update bots set state = :state, reason = :reason, update_time = :at where id = :id",
+            "update bots set state = :state, reason = :reason, update_time = :at, "
+            "paused = :paused, config = cast(:config as jsonb) where id = :id",
             id=bot.id,
+            paused=bot.paused,
+            config=json.dumps(dict(bot.config)),
             state=bot.state.value,
             reason=bot.reason,
             at=bot.update_time,
@@ -130,6 +147,14 @@ class BotsTransaction(RecordingRows):
             s=session_id,
         )
         return [rows.bot_of(row) for row in found]
+
+    async def count_present(self) -> int:
+        """How many bots all sessions of the workspace have now."""
+        found = await self.run(
+            "select count(*) from bots where state = any(:present)", present=_PRESENT
+        )
+        count: int = found.scalar_one()
+        return count
 
     async def page_of_bots(
         self, meeting_id: str, after: Sequence[str | int] | None, limit: int
@@ -212,18 +237,18 @@ class BotsTransaction(RecordingRows):
             epoch=track.epoch,
         )
 
-    async def add_segment(self, session_id: str, segment: Segment) -> bool:
-        """Write *segment*; false when it is there already."""
-        added = await self.run(
+    async def add_segment(self, session_id: str, segment: Segment, position: int) -> None:
+        """Write *segment* at *position*; one without a sequence is no part of the transcript."""
+        await self.run(
             """
-            insert into segments (workspace_id, session_id, sequence, id, speaker_id,
+            insert into segments (workspace_id, session_id, position, sequence, id, speaker_id,
                 speaker_name, start_seconds, end_seconds, text, words, language, scripted, gap)
-            values (:w, :s, :sequence, :id, :speaker, :name, :start, :end, :text,
-                    cast(:words as jsonb), :language, :scripted, :gap)
-            on conflict (id) do nothing""",
+            values (:w, :s, :position, :sequence, :id, :speaker, :name, :start, :end, :text,
+                    cast(:words as jsonb), :language, :scripted, :gap)""",
             w=self.caller.workspace_id,
             s=session_id,
-            sequence=segment.sequence,
+            position=position,
+            sequence=segment.sequence or None,
             id=segment.id,
             speaker=segment.speaker_id,
             name=segment.speaker_name,
@@ -235,10 +260,9 @@ class BotsTransaction(RecordingRows):
             scripted=segment.scripted,
             gap=segment.gap,
         )
-        return bool(added.rowcount)
 
     async def segments_of(self, session_id: str, after: int, limit: int) -> Sequence[Segment]:
-        """The session's segments in order, after the one with sequence *after*."""
+        """The session's transcript in order, after the segment with sequence *after*."""
         found = await self.run(
             "select * from segments where session_id = :s and sequence > :after "
             "order by sequence limit :limit",

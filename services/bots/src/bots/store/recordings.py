@@ -57,6 +57,15 @@ class RecordingRows(Transaction):
         )
         return bool(added.rowcount)
 
+    async def live_recording(self, session_id: str) -> str:
+        """What is recorded of a session now, or nothing."""
+        found = await self.run(
+            "select id from recordings where session_id = :s and state = 'LIVE' "
+            "order by create_time desc limit 1",
+            s=session_id,
+        )
+        return found.scalar_one_or_none() or ""
+
     async def find_recording(self, recording_id: str, *, lock: bool = False) -> Recording | None:
         """The recording, held against other writers when *lock* is set."""
         found = await self.run(

@@ -1,9 +1,12 @@
 """Rows as the domain knows them."""
 
+import json
+from collections.abc import Mapping
 from typing import Any
 
 from bots.domain.bot import Bot, BotId, BotState
 from bots.domain.crew import Crew, CrewState, Track
+from bots.domain.insight import Insight, InsightId, InsightState
 from bots.domain.transcript import Segment, SegmentId, Word
 
 
@@ -15,6 +18,7 @@ def crew_of(row: Any) -> Crew:
         test=row.test,
         state=CrewState(row.state),
         segments=row.segments,
+        position=row.position,
         drain_deadline=row.drain_deadline,
         traceparent=row.traceparent,
     )
@@ -32,6 +36,7 @@ def bot_of(row: Any) -> Bot:
         create_time=row.create_time,
         update_time=row.update_time,
         recording_id=row.recording_id,
+        paused=row.paused,
     )
 
 
@@ -62,5 +67,50 @@ def segment_of(row: Any) -> Segment:
         language=row.language,
         scripted=row.scripted,
         gap=row.gap,
+        sequence=row.sequence or 0,
+    )
+
+
+def insight_of(row: Any) -> Insight:
+    return Insight(
+        id=InsightId(row.id),
+        session_id=row.session_id,
+        meeting_id=row.meeting_id,
+        bot_id=BotId(row.bot_id),
+        bot_kind=row.bot_kind,
+        kind=row.kind,
+        state=InsightState(row.state),
+        source=row.source,
+        segment_ids=tuple(row.segment_ids),
+        participant_id=row.participant_id,
+        participant_name=row.participant_name,
+        start_seconds=row.start_seconds,
+        end_seconds=row.end_seconds,
+        text=row.text,
+        details=row.details,
+        create_time=row.create_time,
+        update_time=row.update_time,
         sequence=row.sequence,
     )
+
+
+def columns_of_insight(insight: Insight) -> Mapping[str, Any]:
+    return {
+        "id": insight.id,
+        "s": insight.session_id,
+        "m": insight.meeting_id,
+        "bot": insight.bot_id,
+        "bot_kind": insight.bot_kind,
+        "kind": insight.kind,
+        "state": insight.state.value,
+        "source": insight.source,
+        "segments": json.dumps(list(insight.segment_ids)),
+        "participant": insight.participant_id,
+        "name": insight.participant_name,
+        "start": insight.start_seconds,
+        "end": insight.end_seconds,
+        "text": insight.text,
+        "details": json.dumps(dict(insight.details)),
+        "created": insight.create_time,
+        "updated": insight.update_time,
+    }

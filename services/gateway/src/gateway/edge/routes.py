@@ -196,6 +196,11 @@ ROUTES: list[Route] = [
     Route("POST", MEETING + "/bots", BOTS, "AttachBot", CREATED, unwrap="bot", location=BOT_HOME),
     Route("GET", BOT, BOTS, "GetBot", unwrap="bot"),
     Route("POST", BOT + "/leave", BOTS, "LeaveBot", unwrap="bot"),
+    Route("POST", BOT + "/pause", BOTS, "PauseBot", unwrap="bot"),
+    Route("POST", BOT + "/resume", BOTS, "ResumeBot", unwrap="bot"),
+    Route("POST", BOT + "/command", BOTS, "CommandBot", COMMANDED, unwrap="command"),
+    Route("GET", BOT + "/commands", BOTS, "ListBotCommands"),
+    Route("GET", MEETING + "/insights", BOTS, "ListInsights"),
 
     Route("GET", MEETING + "/transcript", ARTIFACTS, "GetTranscript", READY,
           short=True, text="text"),

@@ -52,6 +52,18 @@ class SessionRpc(ControlRpc, InsightRpc, RecordingRpc):
         session = await self._sessions.end(rpc.caller(), request.meeting_id, request.reason)
         return pb.EndSessionResponse(session=wire.session_to(session))
 
+    async def ConcludeSession(
+        self, request: pb.ConcludeSessionRequest, context: rpc.Context
+    ) -> pb.ConcludeSessionResponse:
+        await self._sessions.conclude(
+            rpc.caller(),
+            request.meeting_id,
+            request.session_id,
+            request.reason,
+            by_policy=request.by_policy,
+        )
+        return pb.ConcludeSessionResponse()
+
     async def GetSession(
         self, request: pb.GetSessionRequest, context: rpc.Context
     ) -> pb.GetSessionResponse:

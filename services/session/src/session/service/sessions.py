@@ -95,6 +95,13 @@ class Sessions:
         text = "the occurrence was cancelled" if cancelled else "the next occurrence begins"
         await self._end(caller, meeting_id, reason, text, only=session_id)
 
+    async def conclude(
+        self, caller: Principal, meeting_id: str, session_id: str, text: str, *, by_policy: bool
+    ) -> None:
+        """A bot's trigger or policy ends this session, unless it is over."""
+        reason = EndReason.POLICY if by_policy else EndReason.TRIGGER
+        await self._end(caller, meeting_id, reason, text, only=session_id)
+
     async def crew_joining(self, caller: Principal, session_id: str, kind: str) -> None:
         """A bot comes: the session waits for it when it ends."""
         async with self._store.begin(caller) as tx:

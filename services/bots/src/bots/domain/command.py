@@ -1,0 +1,56 @@
+"""A command: what somebody tells a bot to do, and the receipt of what became of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Any, NewType
+
+from bots.domain.bot import Bot, BotId
+from common.errors import InvalidInput, WrongState
+
+CommandId = NewType("CommandId", str)
+
+
+class CommandState(Enum):
+    ACCEPTED = "ACCEPTED"
+    APPLIED = "APPLIED"
+    REFUSED = "REFUSED"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """*asked_by* is the actor, or the participant who asked in the chat."""
+
+    id: CommandId
+    bot_id: BotId
+    session_id: str
+    meeting_id: str
+    verb: str
+    arguments: Mapping[str, Any]
+    asked_by: str
+    create_time: datetime
+    update_time: datetime
+    state: CommandState = CommandState.ACCEPTED
+    reason: str = ""
+    answer: Mapping[str, Any] = field(default_factory=dict)
+
+
+class UnknownVerb(InvalidInput):
+    def __init__(self, kind: str, verb: str, known: Sequence[str]) -> None:
+        super().__init__(
+            f"a {kind} does not know {verb!r}; it knows {', '.join(known)}", field="verb"
+        )
+
+
+class InvalidArgument(InvalidInput):
+    def __init__(self, name: str, complaint: str) -> None:
+        super().__init__(f"arguments.{name} {complaint}", field=f"arguments.{name}")
+
+
+class BotGone(WrongState):
+    def __init__(self, bot: Bot) -> None:
+        super().__init__(
+            f"bot {bot.id} is {bot.state.value} and takes no commands; bring another one",
+            bot_id=bot.id,
+        )

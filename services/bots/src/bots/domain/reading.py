@@ -1,0 +1,147 @@
+"""Reading: what a bot is told of a session in order, and what it may answer."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Any, Protocol
+
+from bots.domain.transcript import Segment
+
+# What a reader remembers, as JSON: enough for a meeting's worth of counting, not for its words.
+LARGEST_STATE_BYTES = 256 * 1024
+
+
+class What(Enum):
+    """What can happen in a session besides words."""
+
+    JOINED = "JOINED"
+    LEFT = "LEFT"
+    MUTED = "MUTED"
+    UNMUTED = "UNMUTED"
+    CHAT = "CHAT"
+    HELD = "HELD"
+    RELEASED = "RELEASED"
+    CHECKED = "CHECKED"
+    METRICS = "METRICS"
+    COMMAND = "COMMAND"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Somebody said this. One that is not *final* may still become other words."""
+
+    segment: Segment
+    final: bool = True
+
+    @property
+    def source(self) -> str:
+        """What names it: the same for a partial and for the final segment that it becomes."""
+        return self.segment.id
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """Something happened between two segments; *details* is plain JSON.
+
+    JOINED, LEFT: ``name``. CHAT: ``text``, ``name``. CHECKED: ``item``, ``text``.
+    METRICS: ``participants``, each a ``ParticipantMetrics`` of the session service.
+    COMMAND: ``bot_id``, ``command_id``, ``verb``, ``arguments``; a reader is given those of its
+    kind's ``questions`` only.
+    """
+
+    what: What
+    participant_id: str = ""
+    details: Mapping[str, Any] = field(default_factory=dict)
+    source: str = ""
+
+
+Event = Said | Happened
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An event at its place in the session's stream: 1, 2, 3…"""
+
+    position: int
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something found. What is left out is taken from the segment that was read.
+
+    *kind* names what it is, such as ``keyword``. *key* tells it from others found in the same
+    event: a finding with the same key in a partial and in its final segment is one and the same.
+    """
+
+    kind: str
+    key: str
+    text: str
+    details: Mapping[str, Any] = field(default_factory=dict)
+    start_seconds: float | None = None
+    end_seconds: float | None = None
+    participant_id: str = ""
+    segment_ids: Sequence[str] = ()
+
+
+class Do(Enum):
+    """What a bot can do to its session, each with its arguments.
+
+    PROMPT: ``text``, ``kind`` (CHAT, SYSTEM, SPOKEN), and ``role`` or ``participant_id`` for some
+    only. MUTE: ``participant_id``. END: ``by_policy``. CHECK: ``item``, a checklist item that is
+    done, and its ``text`` where it may be new. The others take none. All but PROMPT and CHECK
+    take a ``reason``.
+    """
+
+    PROMPT = "PROMPT"
+    MUTE = "MUTE"
+    HOLD = "HOLD"
+    RELEASE = "RELEASE"
+    PAUSE_RECORDING = "PAUSE_RECORDING"
+    END = "END"
+    CHECK = "CHECK"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Something that a bot asks to be done; *key* tells it from others asked for at one event."""
+
+    do: Do
+    key: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader makes of one event; *state* is what it wants to remember, as JSON.
+
+    *asks* are done after this is written, once each. *answer* is what it says to a command; with
+    *refusal* it says why it does not do it.
+    """
+
+    state: Mapping[str, Any]
+    findings: Sequence[Finding] = ()
+    asks: Sequence[Ask] = ()
+    answer: Mapping[str, Any] = field(default_factory=dict)
+    refusal: str = ""
+
+
+class Reader(Protocol):
+    """Reads a session's events one after the other.
+
+    It keeps nothing to itself: what it has to remember is in the *state* that it answers, which
+    is written together with what it found. So a crash loses nothing and doubles nothing.
+    """
+
+    @property
+    def state(self) -> Mapping[str, Any]:
+        """What it remembers before the first event."""
+
+    async def read(self, event: Event, state: Mapping[str, Any], now: datetime) -> Reading:
+        """What it makes of *event*. What it answers to a partial is not remembered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """What this installation has for readers beyond the words themselves."""

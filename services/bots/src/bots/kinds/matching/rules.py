@@ -1,0 +1,153 @@
+"""Rules and how they are matched: phrases word by word, patterns by a machine of linear cost."""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate, islice
+from typing import Any
+
+import re2
+
+from bots.kinds.matching.forms import are_forms, base_of
+from bots.kinds.matching.sounds import run_alike, sound_alike
+from bots.kinds.matching.tokens import Token, tokens_of
+
+MOST_PATTERN_MEMORY_BYTES = 1 << 20
+# A rule that everything matches would find something between every two letters.
+MOST_HITS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """*first* to *last* are the places of the spoken words; *match* says how they were found."""
+
+    rule: str
+    match: str
+    first: int
+    last: int
+
+
+class Spoken:
+    """Words as they were said, taken apart once for all rules."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self.tokens = tokens_of(words)
+        self.line = " ".join(words)
+        self._begins = list(accumulate((len(word) + 1 for word in words), initial=0))[:-1]
+
+    def place_at(self, offset: int) -> int:
+        """The place of the word that stands at *offset* of the line."""
+        return bisect_right(self._begins, offset) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words to be said one after the other.
+
+    *inflected* takes other forms of the words too, *fuzzy* what a recogniser may have misheard.
+    """
+
+    text: str
+    inflected: bool = True
+    fuzzy: bool = False
+    language: str = "en"
+
+    def hits(self, spoken: Spoken) -> Iterator[Hit]:
+        """Where the phrase is in what was *spoken*; hits do not overlap."""
+        wanted, said = _tokens_of(self.text), spoken.tokens
+        start = 0
+        while wanted and start < len(said):
+            found = self._at(wanted, said, start)
+            if found is None:
+                start += 1
+                continue
+            match, length = found
+            last = said[start + length - 1].place
+            yield Hit(self.text, match, said[start].place, last)
+            start += length
+
+    def _at(
+        self, wanted: Sequence[Token], said: Sequence[Token], start: int
+    ) -> tuple[str, int] | None:
+        """How it is matched from *start* on, and by how many tokens."""
+        window = said[start : start + len(wanted)]
+        if match := self._compared(wanted, window):
+            return match, len(window)
+        for length in (len(wanted) - 1, len(wanted) + 1, len(wanted) + 2):
+            window = said[start : start + length]
+            if length and len(window) == length and (match := self._run(wanted, window)):
+                return match, length
+        return None
+
+    def _compared(self, wanted: Sequence[Token], window: Sequence[Token]) -> str:
+        if len(window) < len(wanted) or _is_broken(wanted, window):
+            return ""
+        ways = [self._way(one.text, other.text) for one, other in zip(wanted, window, strict=True)]
+        if "" in ways or ways.count("fuzzy") > max(len(ways) // 2, 1):
+            return ""
+        return max(ways, key=("exact", "inflected", "fuzzy").index)
+
+    def _way(self, wanted: str, said: str) -> str:
+        """How one word matches, or nothing."""
+        if wanted == said:
+            return "exact"
+        if self.inflected and are_forms(wanted, said, self.language):
+            return "inflected"
+        if self.fuzzy and self._misheard(wanted, said):
+            return "fuzzy"
+        return ""
+
+    def _misheard(self, wanted: str, said: str) -> bool:
+        bases = base_of(wanted, self.language), base_of(said, self.language)
+        return sound_alike(wanted, said) or (self.inflected and sound_alike(*bases))
+
+    def _run(self, wanted: Sequence[Token], window: Sequence[Token]) -> str:
+        """How it matches where words run together or apart differently: data base, database."""
+        if any(token.ends for token in window[:-1]):
+            return ""
+        one, other = ("".join(token.text for token in tokens) for tokens in (wanted, window))
+        hyphened = any(token.joined for token in (*wanted[1:], *window[1:]))
+        same = one == other or (self.inflected and are_forms(one, other, self.language))
+        if same and (self.fuzzy or hyphened):
+            return ("exact" if one == other else "inflected") if hyphened else "fuzzy"
+        return "fuzzy" if self.fuzzy and run_alike(one, other) else ""
+
+
+def _is_broken(wanted: Sequence[Token], window: Sequence[Token]) -> bool:
+    """Whether a sentence ends within *window* where none does within the phrase."""
+    return any(
+        said.ends and not one.ends for one, said in zip(wanted[:-1], window[:-1], strict=False)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A regular expression of RE2's kind: it costs no more than the text is long."""
+
+    text: str
+
+    def hits(self, spoken: Spoken) -> Iterator[Hit]:
+        """Where it matches in what was *spoken*, with one space between words."""
+        matches = compiled(self.text).finditer(spoken.line)
+        for match in islice((one for one in matches if one.end() > one.start()), MOST_HITS):
+            first, last = spoken.place_at(match.start()), spoken.place_at(match.end() - 1)
+            yield Hit(self.text, "pattern", first, last)
+
+
+Rule = Phrase | Pattern
+
+
+@lru_cache(maxsize=2_000)
+def _tokens_of(phrase: str) -> Sequence[Token]:
+    return tokens_of(phrase.split())
+
+
+@lru_cache(maxsize=500)
+def compiled(pattern: str) -> Any:
+    """*pattern* ready to match, whatever the case; raises ``re2.error``."""
+    options = re2.Options()
+    options.case_sensitive = False
+    options.log_errors = False
+    options.max_mem = MOST_PATTERN_MEMORY_BYTES
+    return re2.compile(pattern, options)

@@ -1,0 +1,153 @@
+"""One bot's notebook: how far it has read, what it remembers and what it found, written at once."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bots.domain.act import Act, ActId
+from bots.domain.bot import Bot
+from bots.domain.insight import insight_of
+from bots.domain.reading import Do, Entry, Event, Happened, Reading, Said, What
+from bots.service.findings import keep, withdraw
+from bots.service.ledger import Ledger
+from bots.service.settling import settle_command
+from bots.store import BotsTransaction
+from bots.store.readers import Place
+from bots.wire import bot_to_wire
+from common.ids import derived_id
+from common.leases import LeaseLost
+from convene.bots.v1.events_pb2 import BotDegraded
+
+PAGE = 50
+
+
+class Notebook:
+    """Written under the crew's lease; writes raise ``LeaseLost`` when that is gone."""
+
+    def __init__(self, ledger: Ledger, bot: Bot, place: Place, now: datetime) -> None:
+        self._ledger = ledger
+        self.bot = bot
+        self.place = place
+        # Workspace time when it last looked.
+        self.now = now
+        self._is_ahead = False
+
+    async def unread(self) -> Sequence[Entry]:
+        """What comes next in the session's stream."""
+        async with self._ledger.looking() as tx:
+            self.now = tx.now
+            return await tx.entries_after(self.bot.session_id, self.place.position, PAGE)
+
+    async def write(self, entry: Entry, reading: Reading) -> None:
+        """*entry* is read: *reading* is what came of it."""
+        place = self._after(entry, reading)
+        async with self._ledger.writing() as (tx, _):
+            await self._move(tx, place)
+            insights = [
+                insight_of(self.bot, entry.event, found, tx.now) for found in reading.findings
+            ]
+            for insight in insights:
+                await keep(tx, insight)
+            if isinstance(entry.event, Said):
+                found = {insight.id for insight in insights}
+                await withdraw(tx, self.bot, spoken=entry.event.segment, found=found)
+            await self._ask(tx, entry.event, reading, [insight.id for insight in insights])
+            await self._answer(tx, entry.event, reading)
+        self.place = place
+        if reading.asks:
+            self._ledger.tell()
+
+    async def write_provisional(self, said: Said, reading: Reading) -> None:
+        """What came of words that may still change, unless they are final by now."""
+        if not reading.findings and not reading.asks:
+            return
+        async with self._ledger.writing() as (tx, _):
+            if await tx.has_segment(said.source):
+                return
+            insights = [insight_of(self.bot, said, found, tx.now) for found in reading.findings]
+            for insight in insights:
+                await keep(tx, insight)
+            await self._ask(tx, said, reading, [insight.id for insight in insights])
+        if reading.asks:
+            self._ledger.tell()
+
+    def pass_over(self, entry: Entry) -> None:
+        """*entry* is not for this bot; ``save`` writes that down."""
+        self.place = replace(self.place, position=entry.position)
+        self._is_ahead = True
+
+    async def save(self) -> None:
+        """Write down what was passed over."""
+        if not self._is_ahead:
+            return
+        place = replace(self.place, version=self.place.version + 1)
+        async with self._ledger.writing() as (tx, _):
+            await self._move(tx, place)
+        self.place = place
+
+    async def obey(self, entry: Entry, command: Happened) -> None:
+        """Take on what a *command* changes of the bot, from here on."""
+        place = replace(
+            self.place,
+            position=entry.position,
+            version=self.place.version + 1,
+            config=command.details["config"],
+            paused=command.details["paused"],
+        )
+        async with self._ledger.writing() as (tx, _):
+            await self._move(tx, place)
+            await self._answer(tx, command, Reading({}))
+        self.place = place
+
+    async def skip(self, entry: Entry, reason: str) -> None:
+        """*entry* cannot be read; say so and go on behind it."""
+        place = replace(self.place, position=entry.position, version=self.place.version + 1)
+        async with self._ledger.writing() as (tx, _):
+            await self._move(tx, place)
+            await self._answer(tx, entry.event, Reading({}, refusal=reason))
+            await tx.announce(
+                BotDegraded(bot=bot_to_wire(self.bot), reason=reason),
+                aggregate=self.bot.session_id,
+                meeting=self.bot.meeting_id,
+                session=self.bot.session_id,
+            )
+        self.place = place
+
+    def _after(self, entry: Entry, reading: Reading) -> Place:
+        return replace(
+            self.place,
+            position=entry.position,
+            state=reading.state,
+            version=self.place.version + 1,
+        )
+
+    async def _move(self, tx: BotsTransaction, place: Place) -> None:
+        if not await tx.move_reader(place):
+            raise LeaseLost(f"bot {self.bot.id} is read for by another replica")
+        self._is_ahead = False
+
+    async def _ask(
+        self, tx: BotsTransaction, event: Event, reading: Reading, insight_ids: Sequence[str]
+    ) -> None:
+        for ask in reading.asks:
+            arguments = dict(ask.arguments)
+            if ask.do is Do.PAUSE_RECORDING:
+                arguments["recording_id"] = await tx.live_recording(self.bot.session_id)
+            await tx.add_act(
+                Act(
+                    id=ActId(derived_id("act", self.bot.id, event.source, ask.do.value, ask.key)),
+                    session_id=self.bot.session_id,
+                    meeting_id=self.bot.meeting_id,
+                    bot_id=self.bot.id,
+                    do=ask.do,
+                    arguments=arguments,
+                    insight_ids=insight_ids,
+                )
+            )
+
+    async def _answer(self, tx: BotsTransaction, event: Event, reading: Reading) -> None:
+        """Settle the receipt, if *event* is a command."""
+        if not isinstance(event, Happened) or event.what is not What.COMMAND:
+            return
+        if command := await tx.find_command(event.details["command_id"]):
+            await settle_command(tx, command, refusal=reading.refusal, answer=reading.answer)

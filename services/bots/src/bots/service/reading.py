@@ -1,0 +1,135 @@
+"""One bot reading a session's stream, at its own pace: it delays nobody and survives its errors."""
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import structlog
+
+from bots.domain.reading import (
+    LARGEST_STATE_BYTES,
+    Entry,
+    Event,
+    Happened,
+    Reader,
+    Reading,
+    Said,
+    What,
+)
+from bots.kinds import kind_named
+from bots.service.notebook import Notebook
+
+log = structlog.get_logger()
+
+Config = Mapping[str, Any]
+
+# One event may take so long, also where an engine far away is asked.
+READ_SECONDS = 30.0
+ATTEMPTS = 3
+AGAIN_SECONDS = 0.2
+
+
+class StateTooLarge(Exception):
+    """A reader wants to remember more than a reader may."""
+
+
+class ReaderRun:
+    """Lets a reader read from its place on, while this replica holds the crew.
+
+    *make* makes one for a configuration.
+    """
+
+    def __init__(self, make: Callable[[Config], Reader], notebook: Notebook) -> None:
+        self._make = make
+        self._reader = make(notebook.place.config)
+        self._notebook = notebook
+        self._more = asyncio.Event()
+        # What each person is saying just now; only the latest words count.
+        self._partials: dict[str, Said] = {}
+        # When it last began with something.
+        self.progress_at = asyncio.get_running_loop().time()
+
+    @property
+    def position(self) -> int:
+        """Everything up to here is read."""
+        return self._notebook.place.position
+
+    def nudge(self) -> None:
+        """There may be more to read."""
+        self._more.set()
+
+    def offer(self, said: Said) -> None:
+        """Let it see words that may still change, if it has time for them."""
+        self._partials[said.segment.speaker_id] = said
+        self._more.set()
+
+    async def run(self) -> None:
+        """Read until cancelled; raises ``LeaseLost``."""
+        while True:
+            self._more.clear()
+            entries = await self._notebook.unread()
+            for entry in entries:
+                self.progress_at = asyncio.get_running_loop().time()
+                await self._take(entry)
+            await self._notebook.save()
+            if not entries and not await self._glance():
+                await self._more.wait()
+
+    async def _glance(self) -> bool:
+        """Look at the words of one person that may still change; false when there are none."""
+        if not self._partials or self._notebook.place.paused:
+            self._partials.clear()
+            return False
+        said = self._partials.pop(next(iter(self._partials)))
+        try:
+            reading = await self._read(said)
+        except Exception as error:
+            log.warning("partial not read", segment=said.source, error=repr(error))
+            return True
+        await self._notebook.write_provisional(said, reading)
+        return True
+
+    async def _take(self, entry: Entry) -> None:
+        event, place = entry.event, self._notebook.place
+        if isinstance(event, Happened) and event.what is What.COMMAND:
+            await self._obey(entry, event)
+        elif place.paused:
+            self._notebook.pass_over(entry)
+        else:
+            await self._digest(entry)
+
+    async def _obey(self, entry: Entry, command: Happened) -> None:
+        details = command.details
+        if details["bot_id"] != self._notebook.bot.id:
+            self._notebook.pass_over(entry)
+        elif details["verb"] in kind_named(self._notebook.bot.kind).questions:
+            await self._digest(entry)
+        else:
+            await self._notebook.obey(entry, command)
+            self._reader = self._make(self._notebook.place.config)
+
+    async def _digest(self, entry: Entry) -> None:
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                reading = await self._read(entry.event)
+            except Exception as error:
+                log.warning("event not read", source=entry.event.source, exc_info=True)
+                reason = f"skipped {entry.event.source}, which it could not read: {error!r}"
+                await asyncio.sleep(AGAIN_SECONDS * attempt)
+            else:
+                await self._notebook.write(entry, reading)
+                return
+        await self._notebook.skip(entry, reason)
+
+    async def _read(self, event: Event) -> Reading:
+        async with asyncio.timeout(READ_SECONDS):
+            reading = await self._reader.read(event, self._state(), self._notebook.now)
+        size = len(json.dumps(dict(reading.state)))
+        if size > LARGEST_STATE_BYTES:
+            raise StateTooLarge(f"its state has {size} bytes; {LARGEST_STATE_BYTES} is the most")
+        return reading
+
+    def _state(self) -> Mapping[str, Any]:
+        state = self._notebook.place.state
+        return self._reader.state if state is None else state

@@ -1,0 +1,128 @@
+"""What counts as said: the phrase in its forms and spellings, and nothing that only looks alike."""
+
+import time
+
+import pytest
+
+from bots.kinds.matching.rules import Pattern, Phrase, Rule, Spoken
+
+HITS = [
+    ("off the record", "This is, um, off the, uh, the record."),
+    ("off-the-record", "can we go off the record"),
+    ("end the meeting", "Let us END the meeting!"),
+    ("close the deal", "we closed the deals"),
+    ("pay in cash", "he paid in cash"),
+    ("plan ahead", "planning ahead"),
+    ("guaranteed returns", "a guarantee return"),
+    ("policies", "the policy"),
+    ("client's money", "that is the clients\u2019 money"),
+    ("can not say", "I can't say"),
+    ("we are done here", "I think we're done here."),
+    ("twenty four hours", "in 24 hours"),
+    ("one hundred percent", "I'm 100% sure"),
+    ("100 percent", "a hundred percent"),
+    ("NDA", "sign the N.D.A. first"),
+    ("NDA", "sign the n d a first"),
+    ("email", "send me an e-mail"),
+    ("sign up", "you can sign-up there"),
+    ("favourite colour", "my favorite color"),
+    ("naïve", "that is naive"),
+    ("Dr Smith", "ask Dr. Smith about it"),
+]
+MISSES = [
+    ("off the record", "a copy of the record"),
+    ("off the record", "Turn it off. The record shows otherwise."),
+    ("stop recording", "the recording stopped"),
+    ("import data", "important data"),
+    ("universe", "the university"),
+    ("organ", "the organization"),
+    ("policy", "the police"),
+    ("rat", "a good rating"),
+    ("ten", "a tennis match"),
+    ("end the meeting", "end this meeting"),
+    ("end the meeting", "at the end of the meeting"),
+    ("insider information", "in cider information"),
+    ("database", "data base"),
+]
+MISHEARD = [
+    ("insider information", "I have in cider information"),
+    ("data base", "the database"),
+    ("their account", "there account"),
+    ("confidential", "that is confidencial"),
+    ("lawsuit", "two law suits"),
+]
+NOT_MISHEARD = [
+    ("off the record", "a copy of the record"),
+    ("price", "the prize"),
+    ("contract", "please contact us"),
+    ("conversation", "nature conservation"),
+    ("insurance", "an assurance"),
+    ("account number", "the amount number"),
+]
+
+
+def hits(rule: Rule, text: str) -> list[str]:
+    """The words that *rule* finds in *text*."""
+    words = text.split()
+    return [" ".join(words[hit.first : hit.last + 1]) for hit in rule.hits(Spoken(words))]
+
+
+@pytest.mark.parametrize(("phrase", "text"), HITS)
+def test_a_phrase_is_found_however_it_is_written(phrase: str, text: str) -> None:
+    assert len(hits(Phrase(phrase), text)) == 1
+
+
+@pytest.mark.parametrize(("phrase", "text"), MISSES)
+def test_what_only_looks_like_a_phrase_is_not_found(phrase: str, text: str) -> None:
+    assert hits(Phrase(phrase), text) == []
+
+
+@pytest.mark.parametrize(("phrase", "text"), MISHEARD)
+def test_what_a_recogniser_may_mishear_is_found_where_that_is_wanted(
+    phrase: str, text: str
+) -> None:
+    assert len(hits(Phrase(phrase, fuzzy=True), text)) == 1
+    assert hits(Phrase(phrase), text) == []
+
+
+@pytest.mark.parametrize(("phrase", "text"), NOT_MISHEARD)
+def test_another_word_that_sounds_a_little_alike_is_not_found(phrase: str, text: str) -> None:
+    assert hits(Phrase(phrase, fuzzy=True), text) == []
+
+
+def test_other_forms_are_found_only_where_they_are_wanted() -> None:
+    assert hits(Phrase("close the deal", inflected=False), "we closed the deal") == []
+
+
+def test_a_phrase_is_found_as_often_as_it_is_said() -> None:
+    assert hits(Phrase("no way"), "No way! There is no way.") == ["No way!", "no way."]
+
+
+def test_forms_of_other_languages_are_known() -> None:
+    assert hits(Phrase("garantía", language="es"), "con las garantías") == ["garantías"]
+
+
+def test_a_hit_says_how_it_was_found() -> None:
+    def match(phrase: str, text: str) -> str:
+        return next(Phrase(phrase, fuzzy=True).hits(Spoken(text.split()))).match
+
+    assert match("sign here", "sign here") == "exact"
+    assert match("sign here", "signed here") == "inflected"
+    assert match("sign here", "sign hear") == "fuzzy"
+
+
+def test_a_pattern_is_found_with_the_words_that_it_touches() -> None:
+    pattern = Pattern(r"\b\d{3}-\d{2}-\d{4}\b|account \w+")
+
+    found = hits(pattern, "My Account Number is 123-45-6789, yes")
+
+    assert found == ["Account Number", "123-45-6789,"]
+
+
+def test_no_pattern_costs_more_than_the_text_is_long() -> None:
+    words = ["a" * 40] * 50
+    begun = time.process_time()
+
+    hits(Pattern(r"(a+)+$|(a|a)*b|(a*)*c"), " ".join(words))
+
+    assert time.process_time() - begun < 2.0
