@@ -12,6 +12,9 @@ from common import house, receiver, rpc
 from common.capabilities import Capability
 from common.house import House
 from common.run import run
+from convene.scheduler.v1.availability_pb2_grpc import (
+    add_AvailabilityServiceServicer_to_server,
+)
 from convene.scheduler.v1.custom_fields_pb2_grpc import (
     add_CustomFieldsServiceServicer_to_server,
 )
@@ -25,9 +28,11 @@ from scheduler.consumers import Consumers
 from scheduler.domain.notices import Channel
 from scheduler.domain.zones import packaged_zones
 from scheduler.rpc import SchedulerRpc
+from scheduler.rpc.availability import AvailabilityRpc
 from scheduler.rpc.custom_fields import CustomFieldsRpc
 from scheduler.rpc.templates import TemplateRpc
 from scheduler.service.announcing import Announcer
+from scheduler.service.availability import Availability
 from scheduler.service.custom_fields import CustomFields
 from scheduler.service.due import Due
 from scheduler.service.meetings import Scheduler
@@ -52,6 +57,7 @@ LOOK_SECONDS = 8.0
 UNBOUNDED = 2**31 - 1
 
 SERVICE = "convene.scheduler.v1.SchedulerService"
+AVAILABILITY = "convene.scheduler.v1.AvailabilityService"
 CUSTOM_FIELDS = "convene.scheduler.v1.CustomFieldsService"
 TEMPLATES = "convene.scheduler.v1.TemplateService"
 
@@ -121,6 +127,11 @@ async def main(stopping: asyncio.Event) -> None:
             settings.listen,
             [
                 rpc.Servicer(add_SchedulerServiceServicer_to_server, servicer, SERVICE),
+                rpc.Servicer(
+                    add_AvailabilityServiceServicer_to_server,
+                    AvailabilityRpc(Availability(store, planner.zones)),
+                    AVAILABILITY,
+                ),
                 rpc.Servicer(
                     add_CustomFieldsServiceServicer_to_server,
                     CustomFieldsRpc(CustomFields(store)),

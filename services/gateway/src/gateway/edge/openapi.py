@@ -30,6 +30,7 @@ TAGS: Mapping[str, str] = {
     "SchedulerService": "Meetings",
     "TemplateService": "Templates",
     "CustomFieldsService": "Custom fields",
+    "AvailabilityService": "Availability",
     "SessionService": "Sessions",
     "BotsService": "Bots",
     "ArtifactsService": "Artifacts",

@@ -9,7 +9,12 @@ from google.protobuf.message_factory import GetMessageClass
 from convene.artifacts.v1 import artifacts_pb2, recordings_pb2
 from convene.bots.v1 import bots_pb2
 from convene.gateway.v1 import access_pb2, webhooks_pb2
-from convene.scheduler.v1 import custom_fields_pb2, scheduler_pb2, templates_pb2
+from convene.scheduler.v1 import (
+    availability_pb2,
+    custom_fields_pb2,
+    scheduler_pb2,
+    templates_pb2,
+)
 from convene.session.v1 import sandbox_pb2, session_pb2
 from gateway.edge.outcomes import (
     COMMANDED,
@@ -28,6 +33,7 @@ from gateway.edge.outcomes import (
 SCHEDULER = scheduler_pb2.DESCRIPTOR.services_by_name["SchedulerService"]
 TEMPLATES = templates_pb2.DESCRIPTOR.services_by_name["TemplateService"]
 CUSTOM_FIELDS = custom_fields_pb2.DESCRIPTOR.services_by_name["CustomFieldsService"]
+AVAILABILITY = availability_pb2.DESCRIPTOR.services_by_name["AvailabilityService"]
 SESSION = session_pb2.DESCRIPTOR.services_by_name["SessionService"]
 SANDBOX = sandbox_pb2.DESCRIPTOR.services_by_name["SandboxService"]
 BOTS = bots_pb2.DESCRIPTOR.services_by_name["BotsService"]
@@ -128,6 +134,9 @@ ROUTES: list[Route] = [
     Route("POST", OCCURRENCE + "/split", SCHEDULER, "SplitMeeting", CREATED,
           body="meeting", unwrap="meeting", location=MEETING_HOME, may_be_empty=True),
     Route("POST", "/meetings/preview-occurrences", SCHEDULER, "PreviewOccurrences"),
+
+    Route("GET", "/free-busy", AVAILABILITY, "GetFreeBusy"),
+    Route("POST", "/meetings/find-times", AVAILABILITY, "FindTimes"),
 
     Route("POST", "/templates", TEMPLATES, "CreateTemplate", CREATED,
           body="template", unwrap="template", location=TEMPLATE_HOME),

@@ -6,6 +6,7 @@ from sqlalchemy import text
 
 from common.db import Database
 from common.principal import Principal
+from scheduler.store.availability import AvailabilityRows
 from scheduler.store.custom_fields import CustomFieldRows
 from scheduler.store.meetings import MeetingRows
 from scheduler.store.occurrences import OccurrenceRows
@@ -16,7 +17,14 @@ from scheduler.store.templates import TemplateRows
 
 
 class MeetingTransaction(
-    MeetingRows, OccurrenceRows, PlanRows, RefRows, SearchRows, TemplateRows, CustomFieldRows
+    MeetingRows,
+    OccurrenceRows,
+    PlanRows,
+    RefRows,
+    SearchRows,
+    TemplateRows,
+    CustomFieldRows,
+    AvailabilityRows,
 ):
     """One transaction of one workspace."""
 

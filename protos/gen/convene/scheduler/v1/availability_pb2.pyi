@@ -1,0 +1,128 @@
+import datetime
+
+from convene.common.v1 import options_pb2 as _options_pb2
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class Weekday(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    WEEKDAY_UNSPECIFIED: _ClassVar[Weekday]
+    WEEKDAY_MONDAY: _ClassVar[Weekday]
+    WEEKDAY_TUESDAY: _ClassVar[Weekday]
+    WEEKDAY_WEDNESDAY: _ClassVar[Weekday]
+    WEEKDAY_THURSDAY: _ClassVar[Weekday]
+    WEEKDAY_FRIDAY: _ClassVar[Weekday]
+    WEEKDAY_SATURDAY: _ClassVar[Weekday]
+    WEEKDAY_SUNDAY: _ClassVar[Weekday]
+WEEKDAY_UNSPECIFIED: Weekday
+WEEKDAY_MONDAY: Weekday
+WEEKDAY_TUESDAY: Weekday
+WEEKDAY_WEDNESDAY: Weekday
+WEEKDAY_THURSDAY: Weekday
+WEEKDAY_FRIDAY: Weekday
+WEEKDAY_SATURDAY: Weekday
+WEEKDAY_SUNDAY: Weekday
+
+class BusySpan(_message.Message):
+    __slots__ = ("start_time", "end_time")
+    START_TIME_FIELD_NUMBER: _ClassVar[int]
+    END_TIME_FIELD_NUMBER: _ClassVar[int]
+    start_time: _timestamp_pb2.Timestamp
+    end_time: _timestamp_pb2.Timestamp
+    def __init__(self, start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class PersonBusy(_message.Message):
+    __slots__ = ("email", "busy")
+    EMAIL_FIELD_NUMBER: _ClassVar[int]
+    BUSY_FIELD_NUMBER: _ClassVar[int]
+    email: str
+    busy: _containers.RepeatedCompositeFieldContainer[BusySpan]
+    def __init__(self, email: _Optional[str] = ..., busy: _Optional[_Iterable[_Union[BusySpan, _Mapping]]] = ...) -> None: ...
+
+class GetFreeBusyRequest(_message.Message):
+    __slots__ = ("email", "starts_after", "starts_before")
+    EMAIL_FIELD_NUMBER: _ClassVar[int]
+    STARTS_AFTER_FIELD_NUMBER: _ClassVar[int]
+    STARTS_BEFORE_FIELD_NUMBER: _ClassVar[int]
+    email: _containers.RepeatedScalarFieldContainer[str]
+    starts_after: _timestamp_pb2.Timestamp
+    starts_before: _timestamp_pb2.Timestamp
+    def __init__(self, email: _Optional[_Iterable[str]] = ..., starts_after: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., starts_before: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class GetFreeBusyResponse(_message.Message):
+    __slots__ = ("items",)
+    ITEMS_FIELD_NUMBER: _ClassVar[int]
+    items: _containers.RepeatedCompositeFieldContainer[PersonBusy]
+    def __init__(self, items: _Optional[_Iterable[_Union[PersonBusy, _Mapping]]] = ...) -> None: ...
+
+class WorkingHours(_message.Message):
+    __slots__ = ("to", "days")
+    FROM_FIELD_NUMBER: _ClassVar[int]
+    TO_FIELD_NUMBER: _ClassVar[int]
+    DAYS_FIELD_NUMBER: _ClassVar[int]
+    to: str
+    days: _containers.RepeatedScalarFieldContainer[Weekday]
+    def __init__(self, to: _Optional[str] = ..., days: _Optional[_Iterable[_Union[Weekday, str]]] = ..., **kwargs) -> None: ...
+
+class FindTimesRequest(_message.Message):
+    __slots__ = ("emails", "optional_emails", "duration_seconds", "starts_after", "starts_before", "time_zone", "working_hours", "step_seconds", "buffer_seconds", "max_results")
+    EMAILS_FIELD_NUMBER: _ClassVar[int]
+    OPTIONAL_EMAILS_FIELD_NUMBER: _ClassVar[int]
+    DURATION_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    STARTS_AFTER_FIELD_NUMBER: _ClassVar[int]
+    STARTS_BEFORE_FIELD_NUMBER: _ClassVar[int]
+    TIME_ZONE_FIELD_NUMBER: _ClassVar[int]
+    WORKING_HOURS_FIELD_NUMBER: _ClassVar[int]
+    STEP_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    BUFFER_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    MAX_RESULTS_FIELD_NUMBER: _ClassVar[int]
+    emails: _containers.RepeatedScalarFieldContainer[str]
+    optional_emails: _containers.RepeatedScalarFieldContainer[str]
+    duration_seconds: int
+    starts_after: _timestamp_pb2.Timestamp
+    starts_before: _timestamp_pb2.Timestamp
+    time_zone: str
+    working_hours: WorkingHours
+    step_seconds: int
+    buffer_seconds: int
+    max_results: int
+    def __init__(self, emails: _Optional[_Iterable[str]] = ..., optional_emails: _Optional[_Iterable[str]] = ..., duration_seconds: _Optional[int] = ..., starts_after: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., starts_before: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., time_zone: _Optional[str] = ..., working_hours: _Optional[_Union[WorkingHours, _Mapping]] = ..., step_seconds: _Optional[int] = ..., buffer_seconds: _Optional[int] = ..., max_results: _Optional[int] = ...) -> None: ...
+
+class TimeConflict(_message.Message):
+    __slots__ = ("email", "optional", "busy_until")
+    EMAIL_FIELD_NUMBER: _ClassVar[int]
+    OPTIONAL_FIELD_NUMBER: _ClassVar[int]
+    BUSY_UNTIL_FIELD_NUMBER: _ClassVar[int]
+    email: str
+    optional: bool
+    busy_until: _timestamp_pb2.Timestamp
+    def __init__(self, email: _Optional[str] = ..., optional: _Optional[bool] = ..., busy_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class OfferedTime(_message.Message):
+    __slots__ = ("start_time", "end_time", "civil_time", "optional_free", "conflicts")
+    START_TIME_FIELD_NUMBER: _ClassVar[int]
+    END_TIME_FIELD_NUMBER: _ClassVar[int]
+    CIVIL_TIME_FIELD_NUMBER: _ClassVar[int]
+    OPTIONAL_FREE_FIELD_NUMBER: _ClassVar[int]
+    CONFLICTS_FIELD_NUMBER: _ClassVar[int]
+    start_time: _timestamp_pb2.Timestamp
+    end_time: _timestamp_pb2.Timestamp
+    civil_time: str
+    optional_free: int
+    conflicts: _containers.RepeatedCompositeFieldContainer[TimeConflict]
+    def __init__(self, start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., civil_time: _Optional[str] = ..., optional_free: _Optional[int] = ..., conflicts: _Optional[_Iterable[_Union[TimeConflict, _Mapping]]] = ...) -> None: ...
+
+class FindTimesResponse(_message.Message):
+    __slots__ = ("items", "all_free")
+    ITEMS_FIELD_NUMBER: _ClassVar[int]
+    ALL_FREE_FIELD_NUMBER: _ClassVar[int]
+    items: _containers.RepeatedCompositeFieldContainer[OfferedTime]
+    all_free: bool
+    def __init__(self, items: _Optional[_Iterable[_Union[OfferedTime, _Mapping]]] = ..., all_free: _Optional[bool] = ...) -> None: ...

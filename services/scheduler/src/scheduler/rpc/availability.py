@@ -1,0 +1,87 @@
+"""Availability over gRPC: decode, call, encode."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from common import rpc
+from convene.scheduler.v1 import availability_pb2 as pb
+from convene.scheduler.v1.availability_pb2_grpc import AvailabilityServiceServicer
+from scheduler.domain.availability import Interval
+from scheduler.domain.slots import DEFAULT_RESULTS, DEFAULT_STEP, Slot
+from scheduler.domain.working_hours import MONDAY_TO_FRIDAY, WorkingHours
+from scheduler.service.availability import Ask, Availability
+
+
+class AvailabilityRpc(AvailabilityServiceServicer):
+    def __init__(self, availability: Availability) -> None:
+        self._availability = availability
+
+    async def GetFreeBusy(
+        self, request: pb.GetFreeBusyRequest, context: rpc.Context
+    ) -> pb.GetFreeBusyResponse:
+        busy = await self._availability.free_busy(
+            rpc.caller(),
+            list(dict.fromkeys(request.email)),
+            _instant(request.starts_after, request.HasField("starts_after")),
+            _instant(request.starts_before, request.HasField("starts_before")),
+        )
+        return pb.GetFreeBusyResponse(
+            items=[pb.PersonBusy(email=email, busy=_spans(spans)) for email, spans in busy.items()]
+        )
+
+    async def FindTimes(
+        self, request: pb.FindTimesRequest, context: rpc.Context
+    ) -> pb.FindTimesResponse:
+        ask = _ask(request)
+        found = await self._availability.find_times(rpc.caller(), ask)
+        zone = self._availability.zones.zone(ask.time_zone)
+        return pb.FindTimesResponse(
+            items=[_offered(one, zone) for one in found.slots], all_free=found.all_free
+        )
+
+
+def _ask(request: pb.FindTimesRequest) -> Ask:
+    return Ask(
+        list(dict.fromkeys(request.emails)),
+        timedelta(seconds=request.duration_seconds),
+        list(dict.fromkeys(request.optional_emails)),
+        _instant(request.starts_after, request.HasField("starts_after")),
+        _instant(request.starts_before, request.HasField("starts_before")),
+        request.time_zone or "UTC",
+        _hours(request.working_hours) if request.HasField("working_hours") else None,
+        timedelta(seconds=request.step_seconds) or DEFAULT_STEP,
+        timedelta(seconds=request.buffer_seconds),
+        request.max_results or DEFAULT_RESULTS,
+    )
+
+
+def _hours(given: pb.WorkingHours) -> WorkingHours:
+    # `from` is a word of the language, so the field is asked for by name.
+    since = time.fromisoformat(getattr(given, "from"))
+    days = frozenset(day - pb.WEEKDAY_MONDAY for day in given.days if day)
+    return WorkingHours(since, time.fromisoformat(given.to), days or MONDAY_TO_FRIDAY)
+
+
+def _offered(slot: Slot, zone: ZoneInfo) -> pb.OfferedTime:
+    civil = slot.time.start.astimezone(zone).replace(tzinfo=None)
+    return pb.OfferedTime(
+        start_time=slot.time.start,
+        end_time=slot.time.end,
+        civil_time=civil.isoformat(timespec="seconds"),
+        optional_free=slot.optional_free,
+        conflicts=[
+            pb.TimeConflict(email=one.email, optional=one.optional, busy_until=one.until)
+            for one in slot.conflicts
+        ],
+    )
+
+
+def _spans(intervals: Sequence[Interval]) -> list[pb.BusySpan]:
+    return [pb.BusySpan(start_time=one.start, end_time=one.end) for one in intervals]
+
+
+def _instant(stamp: Timestamp, given: bool) -> datetime | None:
+    return stamp.ToDatetime(UTC) if given else None

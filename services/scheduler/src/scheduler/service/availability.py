@@ -1,0 +1,84 @@
+"""When people are busy, and when they could meet. Each method is one transaction."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from common.principal import Principal
+from scheduler.domain.availability import Interval, period
+from scheduler.domain.slots import DEFAULT_RESULTS, DEFAULT_STEP, Search, Slot, slots
+from scheduler.domain.working_hours import WorkingHours
+from scheduler.domain.zones import ZoneDatabase
+from scheduler.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """When could the *required* people meet, and how many of the *optional* ones with them?
+
+    *since* and *until* may be missing: now, and a week later.
+    """
+
+    required: Sequence[str]
+    duration: timedelta
+    optional: Sequence[str] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    time_zone: str = "UTC"
+    hours: WorkingHours | None = None
+    step: timedelta = DEFAULT_STEP
+    buffer: timedelta = timedelta()
+    most: int = DEFAULT_RESULTS
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The best times; *all_free* says that everybody required is free at all of them."""
+
+    slots: Sequence[Slot] = field(default=())
+
+    @property
+    def all_free(self) -> bool:
+        return bool(self.slots) and all(
+            conflict.optional for slot in self.slots for conflict in slot.conflicts
+        )
+
+
+class Availability:
+    def __init__(self, store: Store, zones: ZoneDatabase) -> None:
+        self._store = store
+        self.zones = zones
+
+    async def free_busy(
+        self,
+        caller: Principal,
+        emails: Sequence[str],
+        since: datetime | None,
+        until: datetime | None,
+    ) -> Mapping[str, Sequence[Interval]]:
+        """By email, the busy time from *since* until *until*: merged, in time order.
+
+        Raises ``EmptyPeriod`` or ``PeriodTooLong``.
+        """
+        async with self._store.begin(caller) as tx:
+            return await tx.busy(emails, period(since, until, tx.now))
+
+    async def find_times(self, caller: Principal, ask: Ask) -> Found:
+        """The best times; raises ``UnknownTimeZone``, ``EmptyPeriod`` or ``PeriodTooLong``."""
+        zone = self.zones.zone(ask.time_zone)
+        optional = [one for one in ask.optional if one not in ask.required]
+        async with self._store.begin(caller) as tx:
+            whole = period(ask.since, ask.until, tx.now)
+            left = Interval(max(whole.start, tx.now), whole.end)
+            wider = Interval(left.start - ask.buffer, left.end + ask.buffer)
+            busy = await tx.busy([*ask.required, *optional], wider)
+        search = Search(
+            ask.duration,
+            left,
+            ask.hours.within(left, zone) if ask.hours else None,
+            ask.step,
+            ask.buffer,
+            ask.most,
+        )
+        required = {one: busy[one] for one in ask.required}
+        return Found(slots(search, required, {one: busy[one] for one in optional}))
