@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 
+from common.addresses import AddressRules
 from common.db import Database
 from common.links import LinkSigner
 from common.principal import Principal
 from convene.common.v1.meeting_pb2 import MeetingSnapshot
 from convene.session.v1.session_pb2 import Session
+from scheduler.channels.subscriptions import Reading
+from scheduler.domain.availability import Interval
 from scheduler.domain.zones import ZoneDatabase, packaged_zones
 from scheduler.rpc import SchedulerRpc
 from scheduler.service.announcing import Announcer
@@ -25,6 +28,15 @@ class NoSessions:
 
     async def start(self, caller: Principal, snapshot: MeetingSnapshot) -> Session:
         raise AssertionError("nobody starts a session here")
+
+
+class NoCalendars:
+    """Stands in for the way to calendars that nobody may go."""
+
+    rules = AddressRules()
+
+    async def fetch(self, url: str, etag: str, whole: Interval) -> Reading:
+        raise AssertionError("nobody fetches a calendar here")
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,9 @@ from convene.scheduler.v1.scheduler_pb2_grpc import (
 from scheduler.domain.zones import packaged_zones
 from scheduler.rpc.availability import AvailabilityRpc
 from scheduler.service.availability import Availability
+from scheduler.service.calendars import Calendars
 from scheduler.store import Store
-from tests.support.schedulers import a_scheduler
+from tests.support.schedulers import NoCalendars, a_scheduler
 from tests.support.services import a_caller, metadata, served
 
 SCHEDULER = "convene.scheduler.v1.SchedulerService"
@@ -100,7 +101,9 @@ async def channel(db: Database) -> AsyncIterator[aio.Channel]:
         rpc.Servicer(add_SchedulerServiceServicer_to_server, a_scheduler(db).rpc, SCHEDULER),
         rpc.Servicer(
             add_AvailabilityServiceServicer_to_server,
-            AvailabilityRpc(Availability(Store(db), packaged_zones())),
+            AvailabilityRpc(
+                Availability(Store(db), packaged_zones()), Calendars(Store(db), NoCalendars())
+            ),
             AVAILABILITY,
         ),
     ) as served_channel:

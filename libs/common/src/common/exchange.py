@@ -28,6 +28,16 @@ class Outcome:
         return self.status == GONE
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a server gave. *status* is 0 when no whole answer came; *detail* then says why."""
+
+    status: int
+    body: bytes = b""
+    etag: str = ""
+    detail: str = ""
+
+
 def retry_after_seconds(header: str, now: datetime) -> float | None:
     """What a ``Retry-After`` header asks for, in seconds; None when it is not understood."""
     text = header.strip()

@@ -17,7 +17,7 @@ from common.config import ServiceSettings
 from common.consuming import Consumer, Reaction
 from common.db import Database
 from common.leases import Leases, hold
-from common.timers import Firing, Timers
+from common.timers import Firings, Timers
 
 log = structlog.get_logger()
 
@@ -58,7 +58,7 @@ class House:
         listen: str,
         servicers: Sequence[rpc.Servicer],
         *forever: Coroutine[Any, Any, None],
-        firings: Mapping[str, Firing] | None = None,
+        firings: Firings | None = None,
         look: Look = nothing,
     ) -> None:
         """Serve gRPC on *listen*, run relay, reconciler, sweeper, timers and *forever*.

@@ -10,12 +10,13 @@ from datetime import UTC, datetime
 from ipaddress import ip_address
 from time import monotonic
 from typing import Any
+from urllib.parse import urljoin
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from common.addresses import AddressRules, RefusedAddress, check_answers
-from common.exchange import LONGEST_DETAIL_BYTES, Outcome, retry_after_seconds
+from common.exchange import LONGEST_DETAIL_BYTES, Outcome, Page, retry_after_seconds
 
 RESOLVE_SECONDS = 5.0
 # A name with more addresses than this is no receiver.
@@ -23,6 +24,8 @@ MOST_ANSWERS = 16
 # A name server that hangs takes these threads, not those that the rest of the process needs.
 RESOLVE_THREADS = 32
 LONGEST_ERROR = 500
+MOST_REDIRECTS = 3
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 class RefusedConnection(OSError):
@@ -101,6 +104,43 @@ class Receiver:
             return outcome(0, str(refused))
         except (aiohttp.ClientError, OSError, ValueError) as error:
             return outcome(0, f"{type(error).__name__}: {error}"[:LONGEST_ERROR])
+
+    async def get(self, url: str, headers: Mapping[str, str], most_bytes: int) -> Page:
+        """What is at *url*, up to *most_bytes*; never raises for what the server does.
+
+        A few redirects are followed, each to an allowed address only. The detail of a failure says
+        nothing of the address, which may be a secret.
+        """
+        try:
+            async with asyncio.timeout(self._total):
+                for _ in range(MOST_REDIRECTS + 1):
+                    self._rules.check_url(url)
+                    page, url = await self._get_once(url, headers, most_bytes)
+                    if not url:
+                        return page
+        except TimeoutError:
+            return Page(0, detail=f"no complete answer within {self._total:g} s")
+        except RefusedAddress as refused:
+            return Page(0, detail=str(refused))
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            return Page(0, detail=f"no answer ({type(error).__name__})")
+        return Page(0, detail=f"more than {MOST_REDIRECTS} redirects")
+
+    async def _get_once(
+        self, url: str, headers: Mapping[str, str], most_bytes: int
+    ) -> tuple[Page, str]:
+        """The page at *url*, or where to look instead."""
+        async with self._session.get(url, headers=headers, allow_redirects=False) as response:
+            if response.status in REDIRECTS and "location" in response.headers:
+                response.close()
+                return Page(response.status), urljoin(url, response.headers["location"])
+            body = b""
+            while len(body) <= most_bytes and not response.content.at_eof():
+                body += await response.content.read(most_bytes + 1 - len(body))
+            if len(body) > most_bytes:
+                response.close()
+                return Page(0, detail=f"more than {most_bytes} bytes"), ""
+            return Page(response.status, body, response.headers.get("etag", "")), ""
 
 
 @asynccontextmanager

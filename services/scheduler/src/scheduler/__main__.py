@@ -22,6 +22,7 @@ from convene.scheduler.v1.scheduler_pb2_grpc import add_SchedulerServiceServicer
 from convene.scheduler.v1.templates_pb2_grpc import add_TemplateServiceServicer_to_server
 from scheduler.channels.equipment import Equipment, Strangers, equipped, looked_at
 from scheduler.channels.rendering import Renderer
+from scheduler.channels.subscriptions import FETCH_SECONDS, Subscriptions
 from scheduler.clients import SessionClient
 from scheduler.config import Settings
 from scheduler.consumers import Consumers
@@ -33,6 +34,7 @@ from scheduler.rpc.custom_fields import CustomFieldsRpc
 from scheduler.rpc.templates import TemplateRpc
 from scheduler.service.announcing import Announcer
 from scheduler.service.availability import Availability
+from scheduler.service.calendars import Calendars
 from scheduler.service.custom_fields import CustomFields
 from scheduler.service.due import Due
 from scheduler.service.meetings import Scheduler
@@ -105,6 +107,7 @@ async def main(stopping: asyncio.Event) -> None:
     url = settings.database_url.get_secret_value()
     async with (
         equipment_of(settings) as equipment,
+        receiver.opened(settings.address_rules, FETCH_SECONDS) as fetching,
         house.standing(settings, "scheduler", url, listen=settings.listen) as home,
     ):
         sessions = SessionClient(await home.channel(settings.session_address), home.caller)
@@ -116,6 +119,7 @@ async def main(stopping: asyncio.Event) -> None:
             Occurrences(store, planner, announcer),
             Splitting(store, planner, announcer),
         )
+        calendars = Calendars(store, Subscriptions(fetching, settings.address_rules))
         due = Due(store, planner, announcer)
         renewed = await due.renew_zones()
         for one in await look(settings, FIRST_LOOK_SECONDS):
@@ -129,7 +133,7 @@ async def main(stopping: asyncio.Event) -> None:
                 rpc.Servicer(add_SchedulerServiceServicer_to_server, servicer, SERVICE),
                 rpc.Servicer(
                     add_AvailabilityServiceServicer_to_server,
-                    AvailabilityRpc(Availability(store, planner.zones)),
+                    AvailabilityRpc(Availability(store, planner.zones), calendars),
                     AVAILABILITY,
                 ),
                 rpc.Servicer(
@@ -143,7 +147,7 @@ async def main(stopping: asyncio.Event) -> None:
             ],
             await home.consumer("session", settings.session_address, consumers.reactions()),
             *tellings(home, settings, equipment),
-            firings=due.firings(),
+            firings={**due.firings(), **calendars.firings()},
             look=lambda: look(settings, LOOK_SECONDS),
         )
 

@@ -21,6 +21,13 @@ class Weekday(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     WEEKDAY_FRIDAY: _ClassVar[Weekday]
     WEEKDAY_SATURDAY: _ClassVar[Weekday]
     WEEKDAY_SUNDAY: _ClassVar[Weekday]
+
+class CalendarState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    CALENDAR_STATE_UNSPECIFIED: _ClassVar[CalendarState]
+    CALENDAR_STATE_PENDING: _ClassVar[CalendarState]
+    CALENDAR_STATE_OK: _ClassVar[CalendarState]
+    CALENDAR_STATE_FAILING: _ClassVar[CalendarState]
 WEEKDAY_UNSPECIFIED: Weekday
 WEEKDAY_MONDAY: Weekday
 WEEKDAY_TUESDAY: Weekday
@@ -29,6 +36,10 @@ WEEKDAY_THURSDAY: Weekday
 WEEKDAY_FRIDAY: Weekday
 WEEKDAY_SATURDAY: Weekday
 WEEKDAY_SUNDAY: Weekday
+CALENDAR_STATE_UNSPECIFIED: CalendarState
+CALENDAR_STATE_PENDING: CalendarState
+CALENDAR_STATE_OK: CalendarState
+CALENDAR_STATE_FAILING: CalendarState
 
 class BusySpan(_message.Message):
     __slots__ = ("start_time", "end_time")
@@ -39,12 +50,14 @@ class BusySpan(_message.Message):
     def __init__(self, start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class PersonBusy(_message.Message):
-    __slots__ = ("email", "busy")
+    __slots__ = ("email", "busy", "uncertain")
     EMAIL_FIELD_NUMBER: _ClassVar[int]
     BUSY_FIELD_NUMBER: _ClassVar[int]
+    UNCERTAIN_FIELD_NUMBER: _ClassVar[int]
     email: str
     busy: _containers.RepeatedCompositeFieldContainer[BusySpan]
-    def __init__(self, email: _Optional[str] = ..., busy: _Optional[_Iterable[_Union[BusySpan, _Mapping]]] = ...) -> None: ...
+    uncertain: bool
+    def __init__(self, email: _Optional[str] = ..., busy: _Optional[_Iterable[_Union[BusySpan, _Mapping]]] = ..., uncertain: _Optional[bool] = ...) -> None: ...
 
 class GetFreeBusyRequest(_message.Message):
     __slots__ = ("email", "starts_after", "starts_before")
@@ -126,3 +139,75 @@ class FindTimesResponse(_message.Message):
     items: _containers.RepeatedCompositeFieldContainer[OfferedTime]
     all_free: bool
     def __init__(self, items: _Optional[_Iterable[_Union[OfferedTime, _Mapping]]] = ..., all_free: _Optional[bool] = ...) -> None: ...
+
+class Calendar(_message.Message):
+    __slots__ = ("id", "email", "url", "state", "reason", "last_success", "create_time")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    EMAIL_FIELD_NUMBER: _ClassVar[int]
+    URL_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    LAST_SUCCESS_FIELD_NUMBER: _ClassVar[int]
+    CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    email: str
+    url: str
+    state: CalendarState
+    reason: str
+    last_success: _timestamp_pb2.Timestamp
+    create_time: _timestamp_pb2.Timestamp
+    def __init__(self, id: _Optional[str] = ..., email: _Optional[str] = ..., url: _Optional[str] = ..., state: _Optional[_Union[CalendarState, str]] = ..., reason: _Optional[str] = ..., last_success: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class CreateCalendarRequest(_message.Message):
+    __slots__ = ("email", "url")
+    EMAIL_FIELD_NUMBER: _ClassVar[int]
+    URL_FIELD_NUMBER: _ClassVar[int]
+    email: str
+    url: str
+    def __init__(self, email: _Optional[str] = ..., url: _Optional[str] = ...) -> None: ...
+
+class CreateCalendarResponse(_message.Message):
+    __slots__ = ("calendar",)
+    CALENDAR_FIELD_NUMBER: _ClassVar[int]
+    calendar: Calendar
+    def __init__(self, calendar: _Optional[_Union[Calendar, _Mapping]] = ...) -> None: ...
+
+class ListCalendarsRequest(_message.Message):
+    __slots__ = ("page_size", "page_token", "email")
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    EMAIL_FIELD_NUMBER: _ClassVar[int]
+    page_size: int
+    page_token: str
+    email: str
+    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., email: _Optional[str] = ...) -> None: ...
+
+class ListCalendarsResponse(_message.Message):
+    __slots__ = ("items", "next_page_token")
+    ITEMS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    items: _containers.RepeatedCompositeFieldContainer[Calendar]
+    next_page_token: str
+    def __init__(self, items: _Optional[_Iterable[_Union[Calendar, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class GetCalendarRequest(_message.Message):
+    __slots__ = ("calendar_id",)
+    CALENDAR_ID_FIELD_NUMBER: _ClassVar[int]
+    calendar_id: str
+    def __init__(self, calendar_id: _Optional[str] = ...) -> None: ...
+
+class GetCalendarResponse(_message.Message):
+    __slots__ = ("calendar",)
+    CALENDAR_FIELD_NUMBER: _ClassVar[int]
+    calendar: Calendar
+    def __init__(self, calendar: _Optional[_Union[Calendar, _Mapping]] = ...) -> None: ...
+
+class DeleteCalendarRequest(_message.Message):
+    __slots__ = ("calendar_id",)
+    CALENDAR_ID_FIELD_NUMBER: _ClassVar[int]
+    calendar_id: str
+    def __init__(self, calendar_id: _Optional[str] = ...) -> None: ...
+
+class DeleteCalendarResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...

@@ -44,13 +44,33 @@ class AvailabilityServiceStub:
                 request_serializer=convene_dot_scheduler_dot_v1_dot_availability__pb2.FindTimesRequest.SerializeToString,
                 response_deserializer=convene_dot_scheduler_dot_v1_dot_availability__pb2.FindTimesResponse.FromString,
                 _registered_method=True)
+        self.CreateCalendar = channel.unary_unary(
+                '/convene.scheduler.v1.AvailabilityService/CreateCalendar',
+                request_serializer=convene_dot_scheduler_dot_v1_dot_availability__pb2.CreateCalendarRequest.SerializeToString,
+                response_deserializer=convene_dot_scheduler_dot_v1_dot_availability__pb2.CreateCalendarResponse.FromString,
+                _registered_method=True)
+        self.ListCalendars = channel.unary_unary(
+                '/convene.scheduler.v1.AvailabilityService/ListCalendars',
+                request_serializer=convene_dot_scheduler_dot_v1_dot_availability__pb2.ListCalendarsRequest.SerializeToString,
+                response_deserializer=convene_dot_scheduler_dot_v1_dot_availability__pb2.ListCalendarsResponse.FromString,
+                _registered_method=True)
+        self.GetCalendar = channel.unary_unary(
+                '/convene.scheduler.v1.AvailabilityService/GetCalendar',
+                request_serializer=convene_dot_scheduler_dot_v1_dot_availability__pb2.GetCalendarRequest.SerializeToString,
+                response_deserializer=convene_dot_scheduler_dot_v1_dot_availability__pb2.GetCalendarResponse.FromString,
+                _registered_method=True)
+        self.DeleteCalendar = channel.unary_unary(
+                '/convene.scheduler.v1.AvailabilityService/DeleteCalendar',
+                request_serializer=convene_dot_scheduler_dot_v1_dot_availability__pb2.DeleteCalendarRequest.SerializeToString,
+                response_deserializer=convene_dot_scheduler_dot_v1_dot_availability__pb2.DeleteCalendarResponse.FromString,
+                _registered_method=True)
 
 
 class AvailabilityServiceServicer:
     """Missing associated documentation comment in .proto file."""
 
     def GetFreeBusy(self, request, context):
-        """When people are busy, by the meetings of the workspace.
+        """When people are busy, by the meetings of the workspace and the calendars subscribed to.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -58,6 +78,34 @@ class AvailabilityServiceServicer:
 
     def FindTimes(self, request, context):
         """The earliest times at which everybody needed is free; where there is none, those at which the fewest are busy.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CreateCalendar(self, request, context):
+        """Has a calendar that a person keeps elsewhere say when they are busy. It is fetched at once, and every 15 minutes.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListCalendars(self, request, context):
+        """The calendars that are subscribed to.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetCalendar(self, request, context):
+        """One calendar, and whether it can be read.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DeleteCalendar(self, request, context):
+        """Forgets a calendar and what it told.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -75,6 +123,26 @@ def add_AvailabilityServiceServicer_to_server(servicer, server):
                     servicer.FindTimes,
                     request_deserializer=convene_dot_scheduler_dot_v1_dot_availability__pb2.FindTimesRequest.FromString,
                     response_serializer=convene_dot_scheduler_dot_v1_dot_availability__pb2.FindTimesResponse.SerializeToString,
+            ),
+            'CreateCalendar': grpc.unary_unary_rpc_method_handler(
+                    servicer.CreateCalendar,
+                    request_deserializer=convene_dot_scheduler_dot_v1_dot_availability__pb2.CreateCalendarRequest.FromString,
+                    response_serializer=convene_dot_scheduler_dot_v1_dot_availability__pb2.CreateCalendarResponse.SerializeToString,
+            ),
+            'ListCalendars': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListCalendars,
+                    request_deserializer=convene_dot_scheduler_dot_v1_dot_availability__pb2.ListCalendarsRequest.FromString,
+                    response_serializer=convene_dot_scheduler_dot_v1_dot_availability__pb2.ListCalendarsResponse.SerializeToString,
+            ),
+            'GetCalendar': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetCalendar,
+                    request_deserializer=convene_dot_scheduler_dot_v1_dot_availability__pb2.GetCalendarRequest.FromString,
+                    response_serializer=convene_dot_scheduler_dot_v1_dot_availability__pb2.GetCalendarResponse.SerializeToString,
+            ),
+            'DeleteCalendar': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeleteCalendar,
+                    request_deserializer=convene_dot_scheduler_dot_v1_dot_availability__pb2.DeleteCalendarRequest.FromString,
+                    response_serializer=convene_dot_scheduler_dot_v1_dot_availability__pb2.DeleteCalendarResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -131,6 +199,114 @@ class AvailabilityService:
             '/convene.scheduler.v1.AvailabilityService/FindTimes',
             convene_dot_scheduler_dot_v1_dot_availability__pb2.FindTimesRequest.SerializeToString,
             convene_dot_scheduler_dot_v1_dot_availability__pb2.FindTimesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CreateCalendar(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/convene.scheduler.v1.AvailabilityService/CreateCalendar',
+            convene_dot_scheduler_dot_v1_dot_availability__pb2.CreateCalendarRequest.SerializeToString,
+            convene_dot_scheduler_dot_v1_dot_availability__pb2.CreateCalendarResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListCalendars(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/convene.scheduler.v1.AvailabilityService/ListCalendars',
+            convene_dot_scheduler_dot_v1_dot_availability__pb2.ListCalendarsRequest.SerializeToString,
+            convene_dot_scheduler_dot_v1_dot_availability__pb2.ListCalendarsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetCalendar(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/convene.scheduler.v1.AvailabilityService/GetCalendar',
+            convene_dot_scheduler_dot_v1_dot_availability__pb2.GetCalendarRequest.SerializeToString,
+            convene_dot_scheduler_dot_v1_dot_availability__pb2.GetCalendarResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeleteCalendar(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/convene.scheduler.v1.AvailabilityService/DeleteCalendar',
+            convene_dot_scheduler_dot_v1_dot_availability__pb2.DeleteCalendarRequest.SerializeToString,
+            convene_dot_scheduler_dot_v1_dot_availability__pb2.DeleteCalendarResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -15,9 +15,17 @@ GRPC_VERSION: str
 class AvailabilityServiceStub:
     def __init__(self, channel: _aio.Channel) -> None: ...
     GetFreeBusy: _aio.UnaryUnaryMultiCallable[_availability_pb2.GetFreeBusyRequest, _availability_pb2.GetFreeBusyResponse]
-    """When people are busy, by the meetings of the workspace."""
+    """When people are busy, by the meetings of the workspace and the calendars subscribed to."""
     FindTimes: _aio.UnaryUnaryMultiCallable[_availability_pb2.FindTimesRequest, _availability_pb2.FindTimesResponse]
     """The earliest times at which everybody needed is free; where there is none, those at which the fewest are busy."""
+    CreateCalendar: _aio.UnaryUnaryMultiCallable[_availability_pb2.CreateCalendarRequest, _availability_pb2.CreateCalendarResponse]
+    """Has a calendar that a person keeps elsewhere say when they are busy. It is fetched at once, and every 15 minutes."""
+    ListCalendars: _aio.UnaryUnaryMultiCallable[_availability_pb2.ListCalendarsRequest, _availability_pb2.ListCalendarsResponse]
+    """The calendars that are subscribed to."""
+    GetCalendar: _aio.UnaryUnaryMultiCallable[_availability_pb2.GetCalendarRequest, _availability_pb2.GetCalendarResponse]
+    """One calendar, and whether it can be read."""
+    DeleteCalendar: _aio.UnaryUnaryMultiCallable[_availability_pb2.DeleteCalendarRequest, _availability_pb2.DeleteCalendarResponse]
+    """Forgets a calendar and what it told."""
 
 class AvailabilityServiceServicer(metaclass=_abc_1.ABCMeta):
     @_abc_1.abstractmethod
@@ -26,7 +34,7 @@ class AvailabilityServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _availability_pb2.GetFreeBusyRequest,
         context: _aio.ServicerContext[_availability_pb2.GetFreeBusyRequest, _abc.Awaitable[_availability_pb2.GetFreeBusyResponse]],
     ) -> _abc.Awaitable[_availability_pb2.GetFreeBusyResponse]:
-        """When people are busy, by the meetings of the workspace."""
+        """When people are busy, by the meetings of the workspace and the calendars subscribed to."""
 
     @_abc_1.abstractmethod
     def FindTimes(
@@ -35,5 +43,37 @@ class AvailabilityServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_availability_pb2.FindTimesRequest, _abc.Awaitable[_availability_pb2.FindTimesResponse]],
     ) -> _abc.Awaitable[_availability_pb2.FindTimesResponse]:
         """The earliest times at which everybody needed is free; where there is none, those at which the fewest are busy."""
+
+    @_abc_1.abstractmethod
+    def CreateCalendar(
+        self,
+        request: _availability_pb2.CreateCalendarRequest,
+        context: _aio.ServicerContext[_availability_pb2.CreateCalendarRequest, _abc.Awaitable[_availability_pb2.CreateCalendarResponse]],
+    ) -> _abc.Awaitable[_availability_pb2.CreateCalendarResponse]:
+        """Has a calendar that a person keeps elsewhere say when they are busy. It is fetched at once, and every 15 minutes."""
+
+    @_abc_1.abstractmethod
+    def ListCalendars(
+        self,
+        request: _availability_pb2.ListCalendarsRequest,
+        context: _aio.ServicerContext[_availability_pb2.ListCalendarsRequest, _abc.Awaitable[_availability_pb2.ListCalendarsResponse]],
+    ) -> _abc.Awaitable[_availability_pb2.ListCalendarsResponse]:
+        """The calendars that are subscribed to."""
+
+    @_abc_1.abstractmethod
+    def GetCalendar(
+        self,
+        request: _availability_pb2.GetCalendarRequest,
+        context: _aio.ServicerContext[_availability_pb2.GetCalendarRequest, _abc.Awaitable[_availability_pb2.GetCalendarResponse]],
+    ) -> _abc.Awaitable[_availability_pb2.GetCalendarResponse]:
+        """One calendar, and whether it can be read."""
+
+    @_abc_1.abstractmethod
+    def DeleteCalendar(
+        self,
+        request: _availability_pb2.DeleteCalendarRequest,
+        context: _aio.ServicerContext[_availability_pb2.DeleteCalendarRequest, _abc.Awaitable[_availability_pb2.DeleteCalendarResponse]],
+    ) -> _abc.Awaitable[_availability_pb2.DeleteCalendarResponse]:
+        """Forgets a calendar and what it told."""
 
 def add_AvailabilityServiceServicer_to_server(servicer: AvailabilityServiceServicer, server: _aio.Server) -> None: ...

@@ -103,6 +103,7 @@ RECORDING = ONE_SESSION + "/recordings/{recording_id}"
 STORED_RECORDING = MEETING + "/recordings/{recording_id}"
 BOT = MEETING + "/bots/{bot_id}"
 TEMPLATE = "/templates/{template_id}"
+CALENDAR = "/calendars/{calendar_id}"
 ENDPOINTS = "/webhooks/endpoints"
 ENDPOINT = ENDPOINTS + "/{endpoint_id}"
 SCENARIO = "/sandbox/scenarios/{name}"
@@ -111,6 +112,7 @@ MEETING_HOME = "/v1/meetings/{id}"
 SESSION_HOME = "/v1/meetings/{meeting_id}/sessions/{id}"
 BOT_HOME = "/v1/meetings/{meeting_id}/bots/{id}"
 TEMPLATE_HOME = "/v1/templates/{id}"
+CALENDAR_HOME = "/v1/calendars/{id}"
 ENDPOINT_HOME = "/v1/webhooks/endpoints/{id}"
 OPERATION_HOME = "/v1/operations/{id}"
 
@@ -137,6 +139,11 @@ ROUTES: list[Route] = [
 
     Route("GET", "/free-busy", AVAILABILITY, "GetFreeBusy"),
     Route("POST", "/meetings/find-times", AVAILABILITY, "FindTimes"),
+    Route("POST", "/calendars", AVAILABILITY, "CreateCalendar", CREATED,
+          unwrap="calendar", location=CALENDAR_HOME),
+    Route("GET", "/calendars", AVAILABILITY, "ListCalendars"),
+    Route("GET", CALENDAR, AVAILABILITY, "GetCalendar", unwrap="calendar"),
+    Route("DELETE", CALENDAR, AVAILABILITY, "DeleteCalendar", GONE),
 
     Route("POST", "/templates", TEMPLATES, "CreateTemplate", CREATED,
           body="template", unwrap="template", location=TEMPLATE_HOME),

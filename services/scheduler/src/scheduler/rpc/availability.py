@@ -11,25 +11,31 @@ from convene.scheduler.v1 import availability_pb2 as pb
 from convene.scheduler.v1.availability_pb2_grpc import AvailabilityServiceServicer
 from scheduler.domain.availability import Interval
 from scheduler.domain.slots import DEFAULT_RESULTS, DEFAULT_STEP, Slot
+from scheduler.domain.subscriptions import Calendar
 from scheduler.domain.working_hours import MONDAY_TO_FRIDAY, WorkingHours
 from scheduler.service.availability import Ask, Availability
+from scheduler.service.calendars import Calendars
 
 
 class AvailabilityRpc(AvailabilityServiceServicer):
-    def __init__(self, availability: Availability) -> None:
+    def __init__(self, availability: Availability, calendars: Calendars) -> None:
         self._availability = availability
+        self._calendars = calendars
 
     async def GetFreeBusy(
         self, request: pb.GetFreeBusyRequest, context: rpc.Context
     ) -> pb.GetFreeBusyResponse:
-        busy = await self._availability.free_busy(
+        found = await self._availability.free_busy(
             rpc.caller(),
             list(dict.fromkeys(request.email)),
             _instant(request.starts_after, request.HasField("starts_after")),
             _instant(request.starts_before, request.HasField("starts_before")),
         )
         return pb.GetFreeBusyResponse(
-            items=[pb.PersonBusy(email=email, busy=_spans(spans)) for email, spans in busy.items()]
+            items=[
+                pb.PersonBusy(email=one, busy=_spans(spans), uncertain=one in found.uncertain)
+                for one, spans in found.busy.items()
+            ]
         )
 
     async def FindTimes(
@@ -41,6 +47,46 @@ class AvailabilityRpc(AvailabilityServiceServicer):
         return pb.FindTimesResponse(
             items=[_offered(one, zone) for one in found.slots], all_free=found.all_free
         )
+
+    async def CreateCalendar(
+        self, request: pb.CreateCalendarRequest, context: rpc.Context
+    ) -> pb.CreateCalendarResponse:
+        made = await self._calendars.subscribe(rpc.caller(), request.email, request.url)
+        return pb.CreateCalendarResponse(calendar=_calendar(made))
+
+    async def ListCalendars(
+        self, request: pb.ListCalendarsRequest, context: rpc.Context
+    ) -> pb.ListCalendarsResponse:
+        found, token = await self._calendars.list(
+            rpc.caller(), request.email, request.page_size, request.page_token
+        )
+        return pb.ListCalendarsResponse(
+            items=[_calendar(one) for one in found], next_page_token=token
+        )
+
+    async def GetCalendar(
+        self, request: pb.GetCalendarRequest, context: rpc.Context
+    ) -> pb.GetCalendarResponse:
+        found = await self._calendars.get(rpc.caller(), request.calendar_id)
+        return pb.GetCalendarResponse(calendar=_calendar(found))
+
+    async def DeleteCalendar(
+        self, request: pb.DeleteCalendarRequest, context: rpc.Context
+    ) -> pb.DeleteCalendarResponse:
+        await self._calendars.unsubscribe(rpc.caller(), request.calendar_id)
+        return pb.DeleteCalendarResponse()
+
+
+def _calendar(calendar: Calendar) -> pb.Calendar:
+    return pb.Calendar(
+        id=calendar.id,
+        email=calendar.email,
+        url=calendar.shown_url,
+        state=f"CALENDAR_STATE_{calendar.state.value}",
+        reason=calendar.reason,
+        last_success=calendar.last_success,
+        create_time=calendar.create_time,
+    )
 
 
 def _ask(request: pb.FindTimesRequest) -> Ask:

@@ -44,6 +44,14 @@ class Found:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class FreeBusy:
+    """By email, busy time: merged, in time order; *uncertain* are those it may not be all of."""
+
+    busy: Mapping[str, Sequence[Interval]]
+    uncertain: frozenset[str]
+
+
 class Availability:
     def __init__(self, store: Store, zones: ZoneDatabase) -> None:
         self._store = store
@@ -55,13 +63,14 @@ class Availability:
         emails: Sequence[str],
         since: datetime | None,
         until: datetime | None,
-    ) -> Mapping[str, Sequence[Interval]]:
-        """By email, the busy time from *since* until *until*: merged, in time order.
+    ) -> FreeBusy:
+        """The busy time from *since* until *until*.
 
         Raises ``EmptyPeriod`` or ``PeriodTooLong``.
         """
         async with self._store.begin(caller) as tx:
-            return await tx.busy(emails, period(since, until, tx.now))
+            busy = await tx.busy(emails, period(since, until, tx.now))
+            return FreeBusy(busy, await tx.uncertain(emails))
 
     async def find_times(self, caller: Principal, ask: Ask) -> Found:
         """The best times; raises ``UnknownTimeZone``, ``EmptyPeriod`` or ``PeriodTooLong``."""

@@ -25,6 +25,10 @@ _BUSY = """
                 and not exists (
                     select 1 from invitations i where i.meeting_id = t.meeting_id
                         and lower(i.email) = w.person and i.response = 'DECLINED')
+            union all
+            select s.email, s.start_time, s.end_time from calendar_spans s
+            where s.email = any(cast(:people as text[]))
+                and s.start_time < :until and s.end_time > :since
         ) as of_one group by of_one.person
     ) as busy cross join lateral unnest(busy.spans) as one (span)
     order by busy.person, starts"""
@@ -48,3 +52,12 @@ class AvailabilityRows(Transaction):
         for row in rows:
             found[row.person].append(Interval(row.starts, row.ends))
         return {email: within(found[email.casefold()], period) for email in emails}
+
+    async def uncertain(self, emails: Sequence[str]) -> frozenset[str]:
+        """Those of *emails* with a calendar that could not be read last time, or yet."""
+        people = {email.casefold(): email for email in emails}
+        rows = await self.run(
+            "select distinct email from calendars where email = any(:people) and state <> 'OK'",
+            people=list(people),
+        )
+        return frozenset(people[row.email] for row in rows)

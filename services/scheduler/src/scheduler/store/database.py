@@ -7,6 +7,7 @@ from sqlalchemy import text
 from common.db import Database
 from common.principal import Principal
 from scheduler.store.availability import AvailabilityRows
+from scheduler.store.calendars import CalendarRows
 from scheduler.store.custom_fields import CustomFieldRows
 from scheduler.store.meetings import MeetingRows
 from scheduler.store.occurrences import OccurrenceRows
@@ -25,6 +26,7 @@ class MeetingTransaction(
     TemplateRows,
     CustomFieldRows,
     AvailabilityRows,
+    CalendarRows,
 ):
     """One transaction of one workspace."""
 
