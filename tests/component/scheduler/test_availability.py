@@ -26,6 +26,7 @@ from scheduler.domain.zones import packaged_zones
 from scheduler.rpc.availability import AvailabilityRpc
 from scheduler.service.availability import Availability
 from scheduler.service.calendars import Calendars
+from scheduler.service.pools import Pools
 from scheduler.store import Store
 from tests.support.schedulers import NoCalendars, a_scheduler
 from tests.support.services import a_caller, metadata, served
@@ -102,7 +103,9 @@ async def channel(db: Database) -> AsyncIterator[aio.Channel]:
         rpc.Servicer(
             add_AvailabilityServiceServicer_to_server,
             AvailabilityRpc(
-                Availability(Store(db), packaged_zones()), Calendars(Store(db), NoCalendars())
+                Availability(Store(db), packaged_zones()),
+                Calendars(Store(db), NoCalendars()),
+                Pools(Store(db)),
             ),
             AVAILABILITY,
         ),

@@ -40,6 +40,7 @@ from scheduler.service.due import Due
 from scheduler.service.meetings import Scheduler
 from scheduler.service.occurrences import Occurrences
 from scheduler.service.planner import Planner
+from scheduler.service.pools import Pools
 from scheduler.service.runs import Runs
 from scheduler.service.search import Search
 from scheduler.service.sending import Sending
@@ -133,7 +134,7 @@ async def main(stopping: asyncio.Event) -> None:
                 rpc.Servicer(add_SchedulerServiceServicer_to_server, servicer, SERVICE),
                 rpc.Servicer(
                     add_AvailabilityServiceServicer_to_server,
-                    AvailabilityRpc(Availability(store, planner.zones), calendars),
+                    AvailabilityRpc(Availability(store, planner.zones), calendars, Pools(store)),
                     AVAILABILITY,
                 ),
                 rpc.Servicer(

@@ -25,6 +25,7 @@ from scheduler.domain.definitions import (
 from scheduler.domain.meetings import Meeting
 from scheduler.domain.occurrences import Change, Occurrence
 from scheduler.domain.planning import Difference
+from scheduler.domain.pools import Pick, PoolDemand
 from scheduler.domain.recurrence import GapPolicy, Instance, OverlapPolicy, Recurrence
 
 _SHAPED_POLICY = ("scheduled_end", "start_early")
@@ -113,6 +114,7 @@ def meeting_to_wire(
         update_time=meeting.update_time,
         recurrence=_recurrence_to_wire(definition.recurrence),
         split_from=meeting.split_from,
+        pool_picks=[_pick(one) for one in definition.picks],
     )
 
 
@@ -279,6 +281,23 @@ def _role(value: shared.Role, default: str) -> str:
     return shared.Role.Name(value).removeprefix("ROLE_") if value else default
 
 
+def _pool_demand(given: pb.PoolDemand) -> PoolDemand:
+    may_be_nobody = given.if_nobody == pb.IF_NOBODY_ASSIGN_NONE
+    role = _role(given.role, "PARTICIPANT")
+    return PoolDemand(given.pool_id, role, given.count or 1, may_be_nobody)
+
+
+def _pick(pick: Pick) -> pb.PoolPick:
+    return pb.PoolPick(
+        pool_id=pick.pool_id,
+        email=pick.email,
+        role=f"ROLE_{pick.role}",
+        start_time=pick.start,
+        end_time=pick.end,
+        conflicts=pick.conflicts,
+    )
+
+
 def _channel(value: pb.Channel) -> str:
     return pb.Channel.Name(value).removeprefix("CHANNEL_") if value else "NONE"
 
@@ -305,6 +324,7 @@ _READERS: Mapping[str, Any] = {
         ExternalRef(one.system, one.type, one.id) for one in draft.external_refs
     ),
     "bots": lambda draft: bots_of(draft.bots),
+    "pools": lambda draft: tuple(_pool_demand(one) for one in draft.pools),
     "recurrence": lambda draft: (
         recurrence_of(draft.recurrence) if draft.HasField("recurrence") else None
     ),

@@ -1,6 +1,7 @@
 import datetime
 
 from convene.common.v1 import options_pb2 as _options_pb2
+from google.protobuf import field_mask_pb2 as _field_mask_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
@@ -28,6 +29,12 @@ class CalendarState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     CALENDAR_STATE_PENDING: _ClassVar[CalendarState]
     CALENDAR_STATE_OK: _ClassVar[CalendarState]
     CALENDAR_STATE_FAILING: _ClassVar[CalendarState]
+
+class PoolStrategy(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    POOL_STRATEGY_UNSPECIFIED: _ClassVar[PoolStrategy]
+    POOL_STRATEGY_FIRST_FREE: _ClassVar[PoolStrategy]
+    POOL_STRATEGY_ROUND_ROBIN: _ClassVar[PoolStrategy]
 WEEKDAY_UNSPECIFIED: Weekday
 WEEKDAY_MONDAY: Weekday
 WEEKDAY_TUESDAY: Weekday
@@ -40,6 +47,9 @@ CALENDAR_STATE_UNSPECIFIED: CalendarState
 CALENDAR_STATE_PENDING: CalendarState
 CALENDAR_STATE_OK: CalendarState
 CALENDAR_STATE_FAILING: CalendarState
+POOL_STRATEGY_UNSPECIFIED: PoolStrategy
+POOL_STRATEGY_FIRST_FREE: PoolStrategy
+POOL_STRATEGY_ROUND_ROBIN: PoolStrategy
 
 class BusySpan(_message.Message):
     __slots__ = ("start_time", "end_time")
@@ -209,5 +219,111 @@ class DeleteCalendarRequest(_message.Message):
     def __init__(self, calendar_id: _Optional[str] = ...) -> None: ...
 
 class DeleteCalendarResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class PoolMember(_message.Message):
+    __slots__ = ("email", "name")
+    EMAIL_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    email: str
+    name: str
+    def __init__(self, email: _Optional[str] = ..., name: _Optional[str] = ...) -> None: ...
+
+class Pool(_message.Message):
+    __slots__ = ("id", "name", "members", "strategy", "etag", "create_time", "update_time")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    MEMBERS_FIELD_NUMBER: _ClassVar[int]
+    STRATEGY_FIELD_NUMBER: _ClassVar[int]
+    ETAG_FIELD_NUMBER: _ClassVar[int]
+    CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
+    UPDATE_TIME_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    name: str
+    members: _containers.RepeatedCompositeFieldContainer[PoolMember]
+    strategy: PoolStrategy
+    etag: str
+    create_time: _timestamp_pb2.Timestamp
+    update_time: _timestamp_pb2.Timestamp
+    def __init__(self, id: _Optional[str] = ..., name: _Optional[str] = ..., members: _Optional[_Iterable[_Union[PoolMember, _Mapping]]] = ..., strategy: _Optional[_Union[PoolStrategy, str]] = ..., etag: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class PoolDraft(_message.Message):
+    __slots__ = ("name", "members", "strategy")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    MEMBERS_FIELD_NUMBER: _ClassVar[int]
+    STRATEGY_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    members: _containers.RepeatedCompositeFieldContainer[PoolMember]
+    strategy: PoolStrategy
+    def __init__(self, name: _Optional[str] = ..., members: _Optional[_Iterable[_Union[PoolMember, _Mapping]]] = ..., strategy: _Optional[_Union[PoolStrategy, str]] = ...) -> None: ...
+
+class CreatePoolRequest(_message.Message):
+    __slots__ = ("pool",)
+    POOL_FIELD_NUMBER: _ClassVar[int]
+    pool: PoolDraft
+    def __init__(self, pool: _Optional[_Union[PoolDraft, _Mapping]] = ...) -> None: ...
+
+class CreatePoolResponse(_message.Message):
+    __slots__ = ("pool",)
+    POOL_FIELD_NUMBER: _ClassVar[int]
+    pool: Pool
+    def __init__(self, pool: _Optional[_Union[Pool, _Mapping]] = ...) -> None: ...
+
+class ListPoolsRequest(_message.Message):
+    __slots__ = ("page_size", "page_token")
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    page_size: int
+    page_token: str
+    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class ListPoolsResponse(_message.Message):
+    __slots__ = ("items", "next_page_token")
+    ITEMS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    items: _containers.RepeatedCompositeFieldContainer[Pool]
+    next_page_token: str
+    def __init__(self, items: _Optional[_Iterable[_Union[Pool, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class GetPoolRequest(_message.Message):
+    __slots__ = ("pool_id",)
+    POOL_ID_FIELD_NUMBER: _ClassVar[int]
+    pool_id: str
+    def __init__(self, pool_id: _Optional[str] = ...) -> None: ...
+
+class GetPoolResponse(_message.Message):
+    __slots__ = ("pool",)
+    POOL_FIELD_NUMBER: _ClassVar[int]
+    pool: Pool
+    def __init__(self, pool: _Optional[_Union[Pool, _Mapping]] = ...) -> None: ...
+
+class UpdatePoolRequest(_message.Message):
+    __slots__ = ("pool_id", "pool", "update_mask", "etag")
+    POOL_ID_FIELD_NUMBER: _ClassVar[int]
+    POOL_FIELD_NUMBER: _ClassVar[int]
+    UPDATE_MASK_FIELD_NUMBER: _ClassVar[int]
+    ETAG_FIELD_NUMBER: _ClassVar[int]
+    pool_id: str
+    pool: PoolDraft
+    update_mask: _field_mask_pb2.FieldMask
+    etag: str
+    def __init__(self, pool_id: _Optional[str] = ..., pool: _Optional[_Union[PoolDraft, _Mapping]] = ..., update_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ..., etag: _Optional[str] = ...) -> None: ...
+
+class UpdatePoolResponse(_message.Message):
+    __slots__ = ("pool",)
+    POOL_FIELD_NUMBER: _ClassVar[int]
+    pool: Pool
+    def __init__(self, pool: _Optional[_Union[Pool, _Mapping]] = ...) -> None: ...
+
+class DeletePoolRequest(_message.Message):
+    __slots__ = ("pool_id", "etag")
+    POOL_ID_FIELD_NUMBER: _ClassVar[int]
+    ETAG_FIELD_NUMBER: _ClassVar[int]
+    pool_id: str
+    etag: str
+    def __init__(self, pool_id: _Optional[str] = ..., etag: _Optional[str] = ...) -> None: ...
+
+class DeletePoolResponse(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...

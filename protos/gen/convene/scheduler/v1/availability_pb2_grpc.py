@@ -64,6 +64,31 @@ class AvailabilityServiceStub:
                 request_serializer=convene_dot_scheduler_dot_v1_dot_availability__pb2.DeleteCalendarRequest.SerializeToString,
                 response_deserializer=convene_dot_scheduler_dot_v1_dot_availability__pb2.DeleteCalendarResponse.FromString,
                 _registered_method=True)
+        self.CreatePool = channel.unary_unary(
+                '/convene.scheduler.v1.AvailabilityService/CreatePool',
+                request_serializer=convene_dot_scheduler_dot_v1_dot_availability__pb2.CreatePoolRequest.SerializeToString,
+                response_deserializer=convene_dot_scheduler_dot_v1_dot_availability__pb2.CreatePoolResponse.FromString,
+                _registered_method=True)
+        self.ListPools = channel.unary_unary(
+                '/convene.scheduler.v1.AvailabilityService/ListPools',
+                request_serializer=convene_dot_scheduler_dot_v1_dot_availability__pb2.ListPoolsRequest.SerializeToString,
+                response_deserializer=convene_dot_scheduler_dot_v1_dot_availability__pb2.ListPoolsResponse.FromString,
+                _registered_method=True)
+        self.GetPool = channel.unary_unary(
+                '/convene.scheduler.v1.AvailabilityService/GetPool',
+                request_serializer=convene_dot_scheduler_dot_v1_dot_availability__pb2.GetPoolRequest.SerializeToString,
+                response_deserializer=convene_dot_scheduler_dot_v1_dot_availability__pb2.GetPoolResponse.FromString,
+                _registered_method=True)
+        self.UpdatePool = channel.unary_unary(
+                '/convene.scheduler.v1.AvailabilityService/UpdatePool',
+                request_serializer=convene_dot_scheduler_dot_v1_dot_availability__pb2.UpdatePoolRequest.SerializeToString,
+                response_deserializer=convene_dot_scheduler_dot_v1_dot_availability__pb2.UpdatePoolResponse.FromString,
+                _registered_method=True)
+        self.DeletePool = channel.unary_unary(
+                '/convene.scheduler.v1.AvailabilityService/DeletePool',
+                request_serializer=convene_dot_scheduler_dot_v1_dot_availability__pb2.DeletePoolRequest.SerializeToString,
+                response_deserializer=convene_dot_scheduler_dot_v1_dot_availability__pb2.DeletePoolResponse.FromString,
+                _registered_method=True)
 
 
 class AvailabilityServiceServicer:
@@ -111,6 +136,41 @@ class AvailabilityServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CreatePool(self, request, context):
+        """Makes a pool of people, of whom those who are free are picked for meetings.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListPools(self, request, context):
+        """The pools of the workspace.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetPool(self, request, context):
+        """One pool.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UpdatePool(self, request, context):
+        """Changes a pool; `members` that are given take the place of the old ones. Meetings stay as they are.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DeletePool(self, request, context):
+        """Removes a pool. Meetings stay as they are.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_AvailabilityServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -143,6 +203,31 @@ def add_AvailabilityServiceServicer_to_server(servicer, server):
                     servicer.DeleteCalendar,
                     request_deserializer=convene_dot_scheduler_dot_v1_dot_availability__pb2.DeleteCalendarRequest.FromString,
                     response_serializer=convene_dot_scheduler_dot_v1_dot_availability__pb2.DeleteCalendarResponse.SerializeToString,
+            ),
+            'CreatePool': grpc.unary_unary_rpc_method_handler(
+                    servicer.CreatePool,
+                    request_deserializer=convene_dot_scheduler_dot_v1_dot_availability__pb2.CreatePoolRequest.FromString,
+                    response_serializer=convene_dot_scheduler_dot_v1_dot_availability__pb2.CreatePoolResponse.SerializeToString,
+            ),
+            'ListPools': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListPools,
+                    request_deserializer=convene_dot_scheduler_dot_v1_dot_availability__pb2.ListPoolsRequest.FromString,
+                    response_serializer=convene_dot_scheduler_dot_v1_dot_availability__pb2.ListPoolsResponse.SerializeToString,
+            ),
+            'GetPool': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetPool,
+                    request_deserializer=convene_dot_scheduler_dot_v1_dot_availability__pb2.GetPoolRequest.FromString,
+                    response_serializer=convene_dot_scheduler_dot_v1_dot_availability__pb2.GetPoolResponse.SerializeToString,
+            ),
+            'UpdatePool': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdatePool,
+                    request_deserializer=convene_dot_scheduler_dot_v1_dot_availability__pb2.UpdatePoolRequest.FromString,
+                    response_serializer=convene_dot_scheduler_dot_v1_dot_availability__pb2.UpdatePoolResponse.SerializeToString,
+            ),
+            'DeletePool': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeletePool,
+                    request_deserializer=convene_dot_scheduler_dot_v1_dot_availability__pb2.DeletePoolRequest.FromString,
+                    response_serializer=convene_dot_scheduler_dot_v1_dot_availability__pb2.DeletePoolResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -307,6 +392,141 @@ class AvailabilityService:
             '/convene.scheduler.v1.AvailabilityService/DeleteCalendar',
             convene_dot_scheduler_dot_v1_dot_availability__pb2.DeleteCalendarRequest.SerializeToString,
             convene_dot_scheduler_dot_v1_dot_availability__pb2.DeleteCalendarResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CreatePool(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/convene.scheduler.v1.AvailabilityService/CreatePool',
+            convene_dot_scheduler_dot_v1_dot_availability__pb2.CreatePoolRequest.SerializeToString,
+            convene_dot_scheduler_dot_v1_dot_availability__pb2.CreatePoolResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListPools(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/convene.scheduler.v1.AvailabilityService/ListPools',
+            convene_dot_scheduler_dot_v1_dot_availability__pb2.ListPoolsRequest.SerializeToString,
+            convene_dot_scheduler_dot_v1_dot_availability__pb2.ListPoolsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetPool(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/convene.scheduler.v1.AvailabilityService/GetPool',
+            convene_dot_scheduler_dot_v1_dot_availability__pb2.GetPoolRequest.SerializeToString,
+            convene_dot_scheduler_dot_v1_dot_availability__pb2.GetPoolResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdatePool(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/convene.scheduler.v1.AvailabilityService/UpdatePool',
+            convene_dot_scheduler_dot_v1_dot_availability__pb2.UpdatePoolRequest.SerializeToString,
+            convene_dot_scheduler_dot_v1_dot_availability__pb2.UpdatePoolResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeletePool(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/convene.scheduler.v1.AvailabilityService/DeletePool',
+            convene_dot_scheduler_dot_v1_dot_availability__pb2.DeletePoolRequest.SerializeToString,
+            convene_dot_scheduler_dot_v1_dot_availability__pb2.DeletePoolResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -26,6 +26,16 @@ class AvailabilityServiceStub:
     """One calendar, and whether it can be read."""
     DeleteCalendar: _aio.UnaryUnaryMultiCallable[_availability_pb2.DeleteCalendarRequest, _availability_pb2.DeleteCalendarResponse]
     """Forgets a calendar and what it told."""
+    CreatePool: _aio.UnaryUnaryMultiCallable[_availability_pb2.CreatePoolRequest, _availability_pb2.CreatePoolResponse]
+    """Makes a pool of people, of whom those who are free are picked for meetings."""
+    ListPools: _aio.UnaryUnaryMultiCallable[_availability_pb2.ListPoolsRequest, _availability_pb2.ListPoolsResponse]
+    """The pools of the workspace."""
+    GetPool: _aio.UnaryUnaryMultiCallable[_availability_pb2.GetPoolRequest, _availability_pb2.GetPoolResponse]
+    """One pool."""
+    UpdatePool: _aio.UnaryUnaryMultiCallable[_availability_pb2.UpdatePoolRequest, _availability_pb2.UpdatePoolResponse]
+    """Changes a pool; `members` that are given take the place of the old ones. Meetings stay as they are."""
+    DeletePool: _aio.UnaryUnaryMultiCallable[_availability_pb2.DeletePoolRequest, _availability_pb2.DeletePoolResponse]
+    """Removes a pool. Meetings stay as they are."""
 
 class AvailabilityServiceServicer(metaclass=_abc_1.ABCMeta):
     @_abc_1.abstractmethod
@@ -75,5 +85,45 @@ class AvailabilityServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_availability_pb2.DeleteCalendarRequest, _abc.Awaitable[_availability_pb2.DeleteCalendarResponse]],
     ) -> _abc.Awaitable[_availability_pb2.DeleteCalendarResponse]:
         """Forgets a calendar and what it told."""
+
+    @_abc_1.abstractmethod
+    def CreatePool(
+        self,
+        request: _availability_pb2.CreatePoolRequest,
+        context: _aio.ServicerContext[_availability_pb2.CreatePoolRequest, _abc.Awaitable[_availability_pb2.CreatePoolResponse]],
+    ) -> _abc.Awaitable[_availability_pb2.CreatePoolResponse]:
+        """Makes a pool of people, of whom those who are free are picked for meetings."""
+
+    @_abc_1.abstractmethod
+    def ListPools(
+        self,
+        request: _availability_pb2.ListPoolsRequest,
+        context: _aio.ServicerContext[_availability_pb2.ListPoolsRequest, _abc.Awaitable[_availability_pb2.ListPoolsResponse]],
+    ) -> _abc.Awaitable[_availability_pb2.ListPoolsResponse]:
+        """The pools of the workspace."""
+
+    @_abc_1.abstractmethod
+    def GetPool(
+        self,
+        request: _availability_pb2.GetPoolRequest,
+        context: _aio.ServicerContext[_availability_pb2.GetPoolRequest, _abc.Awaitable[_availability_pb2.GetPoolResponse]],
+    ) -> _abc.Awaitable[_availability_pb2.GetPoolResponse]:
+        """One pool."""
+
+    @_abc_1.abstractmethod
+    def UpdatePool(
+        self,
+        request: _availability_pb2.UpdatePoolRequest,
+        context: _aio.ServicerContext[_availability_pb2.UpdatePoolRequest, _abc.Awaitable[_availability_pb2.UpdatePoolResponse]],
+    ) -> _abc.Awaitable[_availability_pb2.UpdatePoolResponse]:
+        """Changes a pool; `members` that are given take the place of the old ones. Meetings stay as they are."""
+
+    @_abc_1.abstractmethod
+    def DeletePool(
+        self,
+        request: _availability_pb2.DeletePoolRequest,
+        context: _aio.ServicerContext[_availability_pb2.DeletePoolRequest, _abc.Awaitable[_availability_pb2.DeletePoolResponse]],
+    ) -> _abc.Awaitable[_availability_pb2.DeletePoolResponse]:
+        """Removes a pool. Meetings stay as they are."""
 
 def add_AvailabilityServiceServicer_to_server(servicer: AvailabilityServiceServicer, server: _aio.Server) -> None: ...

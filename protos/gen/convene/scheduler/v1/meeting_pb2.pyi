@@ -61,6 +61,12 @@ class OccurrenceNote(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     OCCURRENCE_NOTE_FOLD_FIRST: _ClassVar[OccurrenceNote]
     OCCURRENCE_NOTE_DUPLICATE_DROPPED: _ClassVar[OccurrenceNote]
     OCCURRENCE_NOTE_OVERLAPS_PREVIOUS: _ClassVar[OccurrenceNote]
+
+class IfNobody(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    IF_NOBODY_UNSPECIFIED: _ClassVar[IfNobody]
+    IF_NOBODY_REFUSE: _ClassVar[IfNobody]
+    IF_NOBODY_ASSIGN_NONE: _ClassVar[IfNobody]
 MEETING_STATE_UNSPECIFIED: MeetingState
 MEETING_STATE_READY: MeetingState
 MEETING_STATE_SCHEDULED: MeetingState
@@ -92,6 +98,9 @@ OCCURRENCE_NOTE_GAP_SKIPPED: OccurrenceNote
 OCCURRENCE_NOTE_FOLD_FIRST: OccurrenceNote
 OCCURRENCE_NOTE_DUPLICATE_DROPPED: OccurrenceNote
 OCCURRENCE_NOTE_OVERLAPS_PREVIOUS: OccurrenceNote
+IF_NOBODY_UNSPECIFIED: IfNobody
+IF_NOBODY_REFUSE: IfNobody
+IF_NOBODY_ASSIGN_NONE: IfNobody
 
 class Recurrence(_message.Message):
     __slots__ = ("rrule", "rdates", "exdates", "gap_policy", "overlap_policy")
@@ -153,8 +162,36 @@ class PreviewedOccurrence(_message.Message):
     notes: _containers.RepeatedScalarFieldContainer[OccurrenceNote]
     def __init__(self, civil_time: _Optional[str] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., notes: _Optional[_Iterable[_Union[OccurrenceNote, str]]] = ...) -> None: ...
 
+class PoolDemand(_message.Message):
+    __slots__ = ("pool_id", "role", "count", "if_nobody")
+    POOL_ID_FIELD_NUMBER: _ClassVar[int]
+    ROLE_FIELD_NUMBER: _ClassVar[int]
+    COUNT_FIELD_NUMBER: _ClassVar[int]
+    IF_NOBODY_FIELD_NUMBER: _ClassVar[int]
+    pool_id: str
+    role: _meeting_pb2.Role
+    count: int
+    if_nobody: IfNobody
+    def __init__(self, pool_id: _Optional[str] = ..., role: _Optional[_Union[_meeting_pb2.Role, str]] = ..., count: _Optional[int] = ..., if_nobody: _Optional[_Union[IfNobody, str]] = ...) -> None: ...
+
+class PoolPick(_message.Message):
+    __slots__ = ("pool_id", "email", "role", "start_time", "end_time", "conflicts")
+    POOL_ID_FIELD_NUMBER: _ClassVar[int]
+    EMAIL_FIELD_NUMBER: _ClassVar[int]
+    ROLE_FIELD_NUMBER: _ClassVar[int]
+    START_TIME_FIELD_NUMBER: _ClassVar[int]
+    END_TIME_FIELD_NUMBER: _ClassVar[int]
+    CONFLICTS_FIELD_NUMBER: _ClassVar[int]
+    pool_id: str
+    email: str
+    role: _meeting_pb2.Role
+    start_time: _timestamp_pb2.Timestamp
+    end_time: _timestamp_pb2.Timestamp
+    conflicts: _containers.RepeatedCompositeFieldContainer[_timestamp_pb2.Timestamp]
+    def __init__(self, pool_id: _Optional[str] = ..., email: _Optional[str] = ..., role: _Optional[_Union[_meeting_pb2.Role, str]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., conflicts: _Optional[_Iterable[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]]] = ...) -> None: ...
+
 class MeetingDraft(_message.Message):
-    __slots__ = ("title", "agenda", "start_time", "time_zone", "duration_seconds", "host_roles", "invitees", "tags", "metadata", "custom_fields", "external_refs", "bots", "policy", "recurrence")
+    __slots__ = ("title", "agenda", "start_time", "time_zone", "duration_seconds", "host_roles", "invitees", "tags", "metadata", "custom_fields", "external_refs", "bots", "policy", "recurrence", "pools")
     class MetadataEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -176,6 +213,7 @@ class MeetingDraft(_message.Message):
     BOTS_FIELD_NUMBER: _ClassVar[int]
     POLICY_FIELD_NUMBER: _ClassVar[int]
     RECURRENCE_FIELD_NUMBER: _ClassVar[int]
+    POOLS_FIELD_NUMBER: _ClassVar[int]
     title: str
     agenda: str
     start_time: str
@@ -190,10 +228,11 @@ class MeetingDraft(_message.Message):
     bots: _containers.RepeatedCompositeFieldContainer[_meeting_pb2.BotSpec]
     policy: _meeting_pb2.Policy
     recurrence: Recurrence
-    def __init__(self, title: _Optional[str] = ..., agenda: _Optional[str] = ..., start_time: _Optional[str] = ..., time_zone: _Optional[str] = ..., duration_seconds: _Optional[int] = ..., host_roles: _Optional[_Iterable[_Union[_meeting_pb2.HostRole, _Mapping]]] = ..., invitees: _Optional[_Iterable[_Union[Invitee, _Mapping]]] = ..., tags: _Optional[_Iterable[str]] = ..., metadata: _Optional[_Mapping[str, str]] = ..., custom_fields: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., external_refs: _Optional[_Iterable[_Union[_meeting_pb2.ExternalRef, _Mapping]]] = ..., bots: _Optional[_Iterable[_Union[_meeting_pb2.BotSpec, _Mapping]]] = ..., policy: _Optional[_Union[_meeting_pb2.Policy, _Mapping]] = ..., recurrence: _Optional[_Union[Recurrence, _Mapping]] = ...) -> None: ...
+    pools: _containers.RepeatedCompositeFieldContainer[PoolDemand]
+    def __init__(self, title: _Optional[str] = ..., agenda: _Optional[str] = ..., start_time: _Optional[str] = ..., time_zone: _Optional[str] = ..., duration_seconds: _Optional[int] = ..., host_roles: _Optional[_Iterable[_Union[_meeting_pb2.HostRole, _Mapping]]] = ..., invitees: _Optional[_Iterable[_Union[Invitee, _Mapping]]] = ..., tags: _Optional[_Iterable[str]] = ..., metadata: _Optional[_Mapping[str, str]] = ..., custom_fields: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., external_refs: _Optional[_Iterable[_Union[_meeting_pb2.ExternalRef, _Mapping]]] = ..., bots: _Optional[_Iterable[_Union[_meeting_pb2.BotSpec, _Mapping]]] = ..., policy: _Optional[_Union[_meeting_pb2.Policy, _Mapping]] = ..., recurrence: _Optional[_Union[Recurrence, _Mapping]] = ..., pools: _Optional[_Iterable[_Union[PoolDemand, _Mapping]]] = ...) -> None: ...
 
 class Meeting(_message.Message):
-    __slots__ = ("id", "state", "title", "agenda", "start_time", "time_zone", "duration_seconds", "host_roles", "invitees", "tags", "metadata", "custom_fields", "external_refs", "bots", "policy", "join_links", "next_occurrences", "active_session_id", "test", "etag", "create_time", "update_time", "recurrence", "split_from")
+    __slots__ = ("id", "state", "title", "agenda", "start_time", "time_zone", "duration_seconds", "host_roles", "invitees", "tags", "metadata", "custom_fields", "external_refs", "bots", "policy", "join_links", "next_occurrences", "active_session_id", "test", "etag", "create_time", "update_time", "recurrence", "split_from", "pool_picks")
     class MetadataEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -225,6 +264,7 @@ class Meeting(_message.Message):
     UPDATE_TIME_FIELD_NUMBER: _ClassVar[int]
     RECURRENCE_FIELD_NUMBER: _ClassVar[int]
     SPLIT_FROM_FIELD_NUMBER: _ClassVar[int]
+    POOL_PICKS_FIELD_NUMBER: _ClassVar[int]
     id: str
     state: MeetingState
     title: str
@@ -249,7 +289,8 @@ class Meeting(_message.Message):
     update_time: _timestamp_pb2.Timestamp
     recurrence: Recurrence
     split_from: str
-    def __init__(self, id: _Optional[str] = ..., state: _Optional[_Union[MeetingState, str]] = ..., title: _Optional[str] = ..., agenda: _Optional[str] = ..., start_time: _Optional[str] = ..., time_zone: _Optional[str] = ..., duration_seconds: _Optional[int] = ..., host_roles: _Optional[_Iterable[_Union[_meeting_pb2.HostRole, _Mapping]]] = ..., invitees: _Optional[_Iterable[_Union[Invitee, _Mapping]]] = ..., tags: _Optional[_Iterable[str]] = ..., metadata: _Optional[_Mapping[str, str]] = ..., custom_fields: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., external_refs: _Optional[_Iterable[_Union[_meeting_pb2.ExternalRef, _Mapping]]] = ..., bots: _Optional[_Iterable[_Union[_meeting_pb2.BotSpec, _Mapping]]] = ..., policy: _Optional[_Union[_meeting_pb2.Policy, _Mapping]] = ..., join_links: _Optional[_Iterable[_Union[MeetingLink, _Mapping]]] = ..., next_occurrences: _Optional[_Iterable[_Union[NextOccurrence, _Mapping]]] = ..., active_session_id: _Optional[str] = ..., test: _Optional[bool] = ..., etag: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., recurrence: _Optional[_Union[Recurrence, _Mapping]] = ..., split_from: _Optional[str] = ...) -> None: ...
+    pool_picks: _containers.RepeatedCompositeFieldContainer[PoolPick]
+    def __init__(self, id: _Optional[str] = ..., state: _Optional[_Union[MeetingState, str]] = ..., title: _Optional[str] = ..., agenda: _Optional[str] = ..., start_time: _Optional[str] = ..., time_zone: _Optional[str] = ..., duration_seconds: _Optional[int] = ..., host_roles: _Optional[_Iterable[_Union[_meeting_pb2.HostRole, _Mapping]]] = ..., invitees: _Optional[_Iterable[_Union[Invitee, _Mapping]]] = ..., tags: _Optional[_Iterable[str]] = ..., metadata: _Optional[_Mapping[str, str]] = ..., custom_fields: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., external_refs: _Optional[_Iterable[_Union[_meeting_pb2.ExternalRef, _Mapping]]] = ..., bots: _Optional[_Iterable[_Union[_meeting_pb2.BotSpec, _Mapping]]] = ..., policy: _Optional[_Union[_meeting_pb2.Policy, _Mapping]] = ..., join_links: _Optional[_Iterable[_Union[MeetingLink, _Mapping]]] = ..., next_occurrences: _Optional[_Iterable[_Union[NextOccurrence, _Mapping]]] = ..., active_session_id: _Optional[str] = ..., test: _Optional[bool] = ..., etag: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., recurrence: _Optional[_Union[Recurrence, _Mapping]] = ..., split_from: _Optional[str] = ..., pool_picks: _Optional[_Iterable[_Union[PoolPick, _Mapping]]] = ...) -> None: ...
 
 class OccurrenceDraft(_message.Message):
     __slots__ = ("start_time", "duration_seconds", "title", "agenda")

@@ -103,6 +103,7 @@ RECORDING = ONE_SESSION + "/recordings/{recording_id}"
 STORED_RECORDING = MEETING + "/recordings/{recording_id}"
 BOT = MEETING + "/bots/{bot_id}"
 TEMPLATE = "/templates/{template_id}"
+POOL = "/pools/{pool_id}"
 CALENDAR = "/calendars/{calendar_id}"
 ENDPOINTS = "/webhooks/endpoints"
 ENDPOINT = ENDPOINTS + "/{endpoint_id}"
@@ -112,6 +113,7 @@ MEETING_HOME = "/v1/meetings/{id}"
 SESSION_HOME = "/v1/meetings/{meeting_id}/sessions/{id}"
 BOT_HOME = "/v1/meetings/{meeting_id}/bots/{id}"
 TEMPLATE_HOME = "/v1/templates/{id}"
+POOL_HOME = "/v1/pools/{id}"
 CALENDAR_HOME = "/v1/calendars/{id}"
 ENDPOINT_HOME = "/v1/webhooks/endpoints/{id}"
 OPERATION_HOME = "/v1/operations/{id}"
@@ -144,6 +146,12 @@ ROUTES: list[Route] = [
     Route("GET", "/calendars", AVAILABILITY, "ListCalendars"),
     Route("GET", CALENDAR, AVAILABILITY, "GetCalendar", unwrap="calendar"),
     Route("DELETE", CALENDAR, AVAILABILITY, "DeleteCalendar", GONE),
+    Route("POST", "/pools", AVAILABILITY, "CreatePool", CREATED,
+          body="pool", unwrap="pool", location=POOL_HOME),
+    Route("GET", "/pools", AVAILABILITY, "ListPools"),
+    Route("GET", POOL, AVAILABILITY, "GetPool", unwrap="pool"),
+    Route("PATCH", POOL, AVAILABILITY, "UpdatePool", body="pool", unwrap="pool"),
+    Route("DELETE", POOL, AVAILABILITY, "DeletePool", GONE),
 
     Route("POST", "/templates", TEMPLATES, "CreateTemplate", CREATED,
           body="template", unwrap="template", location=TEMPLATE_HOME),

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Any
 
 from common.errors import InvalidInput
+from scheduler.domain.pools import Pick, PoolDemand
 from scheduler.domain.recurrence import (
     Recurrence,
     RecurrenceNeedsStart,
@@ -115,6 +116,9 @@ class Definition:
     external_refs: Sequence[ExternalRef] = ()
     bots: Sequence[BotSpec] = ()
     policy: Policy = field(default_factory=Policy)
+    # Who is to be picked when it is made, and who was.
+    pools: Sequence[PoolDemand] = ()
+    picks: Sequence[Pick] = ()
 
     @property
     def duration(self) -> timedelta:

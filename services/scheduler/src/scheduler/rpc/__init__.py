@@ -10,6 +10,7 @@ from convene.scheduler.v1 import scheduler_pb2 as pb
 from convene.scheduler.v1.scheduler_pb2_grpc import SchedulerServiceServicer
 from scheduler.domain.meetings import MeetingId, MissingMeeting, NotBoth
 from scheduler.domain.occurrences import OccurrenceId
+from scheduler.domain.pools import refuse_pools
 from scheduler.service.announcing import View
 from scheduler.service.drafting import Order
 from scheduler.service.meetings import Scheduler
@@ -71,6 +72,7 @@ class SchedulerRpc(SchedulerServiceServicer):
     async def UpdateMeeting(
         self, request: pb.UpdateMeetingRequest, context: rpc.Context
     ) -> pb.UpdateMeetingResponse:
+        refuse_pools(request.update_mask.paths)
         view = await self._scheduler.update(
             rpc.caller(),
             MeetingId(request.meeting_id),
@@ -136,6 +138,7 @@ class SchedulerRpc(SchedulerServiceServicer):
     async def SplitMeeting(
         self, request: pb.SplitMeetingRequest, context: rpc.Context
     ) -> pb.SplitMeetingResponse:
+        refuse_pools(request.update_mask.paths)
         order = SplitOrder(
             *_names(request), request.meeting, request.update_mask.paths, request.etag
         )

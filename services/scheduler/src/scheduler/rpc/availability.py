@@ -15,12 +15,14 @@ from scheduler.domain.subscriptions import Calendar
 from scheduler.domain.working_hours import MONDAY_TO_FRIDAY, WorkingHours
 from scheduler.service.availability import Ask, Availability
 from scheduler.service.calendars import Calendars
+from scheduler.service.pools import Pools, pool_to_wire
 
 
 class AvailabilityRpc(AvailabilityServiceServicer):
-    def __init__(self, availability: Availability, calendars: Calendars) -> None:
+    def __init__(self, availability: Availability, calendars: Calendars, pools: Pools) -> None:
         self._availability = availability
         self._calendars = calendars
+        self._pools = pools
 
     async def GetFreeBusy(
         self, request: pb.GetFreeBusyRequest, context: rpc.Context
@@ -75,6 +77,38 @@ class AvailabilityRpc(AvailabilityServiceServicer):
     ) -> pb.DeleteCalendarResponse:
         await self._calendars.unsubscribe(rpc.caller(), request.calendar_id)
         return pb.DeleteCalendarResponse()
+
+    async def CreatePool(
+        self, request: pb.CreatePoolRequest, context: rpc.Context
+    ) -> pb.CreatePoolResponse:
+        made = await self._pools.create(rpc.caller(), request.pool)
+        return pb.CreatePoolResponse(pool=pool_to_wire(made))
+
+    async def ListPools(
+        self, request: pb.ListPoolsRequest, context: rpc.Context
+    ) -> pb.ListPoolsResponse:
+        found, token = await self._pools.list(rpc.caller(), request.page_size, request.page_token)
+        return pb.ListPoolsResponse(
+            items=[pool_to_wire(one) for one in found], next_page_token=token
+        )
+
+    async def GetPool(self, request: pb.GetPoolRequest, context: rpc.Context) -> pb.GetPoolResponse:
+        found = await self._pools.get(rpc.caller(), request.pool_id)
+        return pb.GetPoolResponse(pool=pool_to_wire(found))
+
+    async def UpdatePool(
+        self, request: pb.UpdatePoolRequest, context: rpc.Context
+    ) -> pb.UpdatePoolResponse:
+        changed = await self._pools.update(
+            rpc.caller(), request.pool_id, request.pool, request.update_mask.paths, request.etag
+        )
+        return pb.UpdatePoolResponse(pool=pool_to_wire(changed))
+
+    async def DeletePool(
+        self, request: pb.DeletePoolRequest, context: rpc.Context
+    ) -> pb.DeletePoolResponse:
+        await self._pools.delete(rpc.caller(), request.pool_id, request.etag)
+        return pb.DeletePoolResponse()
 
 
 def _calendar(calendar: Calendar) -> pb.Calendar:

@@ -35,6 +35,7 @@ from scheduler.service.drafting import (
     definition_for,
     meeting_for,
 )
+from scheduler.service.picking import picked
 from scheduler.service.planner import Planner, announce_gaps
 from scheduler.store import MeetingTransaction, Store
 from scheduler.wire import revised_definition, snapshot_of
@@ -177,6 +178,7 @@ class Scheduler:
         self, tx: MeetingTransaction, definition: Definition, meeting_id: MeetingId
     ) -> View:
         outlook = self._planner.outlook(definition, tx.now)
+        definition = await picked(tx, meeting_id, definition, outlook)
         meeting = plan(meeting_id, definition, outlook, tx.now, test=tx.caller.test)
         if not await tx.add(meeting):
             return await view_of(tx, await tx.get(meeting_id))

@@ -26,6 +26,18 @@ _BUSY = """
                     select 1 from invitations i where i.meeting_id = t.meeting_id
                         and lower(i.email) = w.person and i.response = 'DECLINED')
             union all
+            -- A meeting with no schedule that somebody was picked for is held when it was made.
+            select w.person, cast(p.pick ->> 'start' as timestamptz),
+                cast(p.pick ->> 'end' as timestamptz)
+            from unnest(cast(:people as text[]), cast(:traits as text[])) as w (person, trait)
+            join traits t on t.trait = w.trait
+                and t.create_time > :earliest and t.create_time < :until
+            join meetings m on m.id = t.meeting_id and m.state = 'READY'
+            cross join lateral jsonb_array_elements(m.definition -> 'picks') as p (pick)
+            where lower(p.pick ->> 'email') = w.person
+                and cast(p.pick ->> 'start' as timestamptz) < :until
+                and cast(p.pick ->> 'end' as timestamptz) > :since
+            union all
             select s.email, s.start_time, s.end_time from calendar_spans s
             where s.email = any(cast(:people as text[]))
                 and s.start_time < :until and s.end_time > :since

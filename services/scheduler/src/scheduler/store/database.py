@@ -12,6 +12,7 @@ from scheduler.store.custom_fields import CustomFieldRows
 from scheduler.store.meetings import MeetingRows
 from scheduler.store.occurrences import OccurrenceRows
 from scheduler.store.plans import PlanRows
+from scheduler.store.pools import PoolRows
 from scheduler.store.refs import RefRows
 from scheduler.store.search import SearchRows
 from scheduler.store.templates import TemplateRows
@@ -27,6 +28,7 @@ class MeetingTransaction(
     CustomFieldRows,
     AvailabilityRows,
     CalendarRows,
+    PoolRows,
 ):
     """One transaction of one workspace."""
 

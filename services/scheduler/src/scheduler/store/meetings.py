@@ -18,6 +18,7 @@ from scheduler.domain.definitions import (
     StartEarly,
 )
 from scheduler.domain.meetings import Meeting, MeetingId, MeetingNotFound, MeetingState
+from scheduler.domain.pools import PoolDemand, pick_from
 from scheduler.domain.recurrence import GapPolicy, OverlapPolicy, Recurrence
 from scheduler.domain.traits import traits_of
 
@@ -138,6 +139,8 @@ def definition_from(kept: dict[str, Any]) -> Definition:
             "external_refs": tuple(ExternalRef(**one) for one in kept["external_refs"]),
             "bots": tuple(BotSpec(**one) for one in kept["bots"]),
             "policy": _policy(kept["policy"]),
+            "pools": tuple(PoolDemand(**one) for one in kept.get("pools", ())),
+            "picks": tuple(pick_from(one) for one in kept.get("picks", ())),
         }
     )
 
