@@ -1,5 +1,6 @@
 """Calendars kept elsewhere: fetched over HTTP, read apart, kept fresh, over PostgreSQL."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
@@ -8,16 +9,22 @@ from aiohttp import web
 
 from common import receiver
 from common.addresses import AddressRules, RefusedAddress
-from common.db import Database
+from common.db import Database, Transaction
 from common.principal import Principal
-from common.timers import Timer
+from common.timers import Timer, Timers
 from scheduler.channels.subscriptions import FETCH_SECONDS, Subscriptions
 from scheduler.domain.availability import Interval
-from scheduler.domain.subscriptions import CalendarIsThere, CalendarNotFound, CalendarState
+from scheduler.domain.subscriptions import (
+    REFRESH,
+    CalendarIsThere,
+    CalendarNotFound,
+    CalendarState,
+)
 from scheduler.domain.zones import packaged_zones
 from scheduler.service.availability import Availability
 from scheduler.service.calendars import REFRESH_KIND, Calendars
 from scheduler.store import Store
+from tests.support.eventually import eventually
 from tests.support.webhook_receiver import WebhookReceiver, always, receiving
 
 ADA = "ada@example.com"
@@ -110,6 +117,25 @@ async def test_events_make_their_owner_busy_each_time_they_recur(
     assert await wall.busy(caller) == ([], True)
     assert await wall.refreshed(caller, name) is CalendarState.OK
     assert await wall.busy(caller) == ([hours(9, 11), hours(57, 58)], False)
+
+
+async def test_a_timer_fetches_it_at_once_and_the_next_turn_waits(
+    wall: Wall, caller: Principal, db: Database
+) -> None:
+    wall.shows(a_text(an_event(DAY)))
+    name = await wall.subscribed(caller)
+
+    async def is_read() -> bool:
+        return (await wall.calendars.get(caller, name)).state is CalendarState.OK
+
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(Timers(db, wall.calendars.firings()).run())
+        await eventually(is_read)
+        running.cancel()
+    async with db.begin(caller, Transaction) as tx:
+        [timer] = await tx.run("select due_at from timers where key like 'calendar-refresh%'")
+    assert timedelta(minutes=14) < timer.due_at - tx.now <= REFRESH
+    assert len(wall.server.received) == 1
 
 
 async def test_an_unchanged_calendar_is_not_read_again_and_a_changed_one_is(

@@ -26,8 +26,6 @@ from scheduler.domain.subscriptions import (
 from scheduler.store import MeetingTransaction, Store
 
 REFRESH_KIND = "calendar-refresh"
-# So that those subscribed at one moment are not fetched at one moment.
-SPREAD_SECONDS = 5.0
 
 
 class Source(Protocol):
@@ -44,7 +42,7 @@ class Calendars:
         self._source = source
 
     def firings(self) -> Firings:
-        return {REFRESH_KIND: alone(self.refresh, lane="calendars", spread=SPREAD_SECONDS)}
+        return {REFRESH_KIND: alone(self.refresh, lane="calendars")}
 
     async def subscribe(self, caller: Principal, email: str, url: str) -> Calendar:
         """Have the calendar at *url* say when the person is busy; it is fetched in a moment.
