@@ -1,5 +1,6 @@
 """When people are busy, and when they could meet. Each method is one transaction."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -90,4 +91,6 @@ class Availability:
             ask.most,
         )
         required = {one: busy[one] for one in ask.required}
-        return Found(slots(search, required, {one: busy[one] for one in optional}))
+        wished = {one: busy[one] for one in optional}
+        # A hundred busy people over two months take most of a second.
+        return Found(await asyncio.to_thread(slots, search, required, wished))
