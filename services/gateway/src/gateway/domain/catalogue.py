@@ -15,6 +15,7 @@ EVENT_TYPES: Mapping[str, str] = {
     "bot.left": "A bot has finished and left.",
     "checklist.completed": "Every item of a meeting's checklist is done.",
     "checklist.item_completed": "An item of a meeting's checklist is done.",
+    "invitation.responded": "Somebody who is invited said whether they come.",
     "meeting.cancelled": "A meeting was cancelled.",
     "meeting.completed": "Nothing of a meeting is left to come.",
     "meeting.created": "A meeting was created.",
