@@ -42,14 +42,17 @@ class Told:
 
     @property
     def may_be_heard(self) -> bool:
-        return self.state in (NoticeState.SENDING, NoticeState.SENT) or (
-            self.is_waiting and self.attempts > 0
-        )
+        """Whether somebody may have read it: an attempt that failed may have come through."""
+        return self.state in (NoticeState.SENDING, NoticeState.SENT) or self.attempts > 0
+
+    @property
+    def is_uncertain(self) -> bool:
+        return self.may_be_heard and self.state is not NoticeState.SENT
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What one person was told, in the order it was written; dropped notices left out."""
+    """What one person was or may have been told, in the order it was written."""
 
     told: Sequence[Told] = ()
 
@@ -136,9 +139,9 @@ def _updated(standing: Standing, news: News) -> Verdict:
     unheard = _whole(standing.unheard)
     since = _known(standing, news.before)
     drop = standing.overtaken
-    # What waits and may have been heard, or is of one occurrence, has to be said anew.
-    is_plain = len(unheard) == len([one for one in standing.told if one.is_waiting])
-    if since == news.after and not news.force and is_plain:
+    # What waits and is of one occurrence has to be said anew.
+    is_whole = not any(one.occurrence_id for one in standing.told if one.is_waiting)
+    if since == news.after and not news.force and is_whole:
         return Verdict(drop)
     first = any(one.kind is NoticeKind.INVITED for one in _waiting_whole(standing))
     kind = NoticeKind.INVITED if first else NoticeKind.UPDATED
@@ -156,8 +159,8 @@ def _told_of_one(standing: Standing, news: News) -> Verdict:
     mine = [one for one in standing.told if one.occurrence_id == news.occurrence_id]
     unheard = [one for one in mine if one.is_unheard]
     drop = [one.id for one in mine if one.is_waiting or one.state is NoticeState.SENDING]
-    since = unheard[0].since if unheard else news.before
-    if since == news.after and len(drop) == len(unheard):
+    since = _since(mine, news.before)
+    if since == news.after:
         return Verdict(drop)
     kind = NoticeKind.CANCELLED if news.cancelled else NoticeKind.UPDATED
     changes = _joined([*(one.changes for one in unheard), news.changes])
@@ -166,8 +169,17 @@ def _told_of_one(standing: Standing, news: News) -> Verdict:
 
 
 def _known(standing: Standing, before: str) -> str:
-    """What the person knows, which is older than *before* where something waits to be told."""
-    unheard = _whole(standing.unheard)
+    return _since(_whole(standing.told), before)
+
+
+def _since(told: Sequence[Told], before: str) -> str:
+    """What the person knows of it: nothing that can be relied on where a message is on its way.
+
+    It is older than *before* where something waits to be told.
+    """
+    if any(one.is_uncertain and one.state is not NoticeState.DROPPED for one in told):
+        return ""
+    unheard = [one for one in told if one.is_unheard]
     return unheard[0].since if unheard else before
 
 

@@ -31,7 +31,8 @@ class TellingRows(Transaction):
             select id, invitation_id, kind, occurrence_id, state, attempts, since,
                 letter -> 'changes' as changes, letter ->> 'previous_start_time' as previous
             from notices
-            where meeting_id = :m and invitation_id <> '' and state not in ('DROPPED', 'FAILED')
+            where meeting_id = :m and invitation_id <> '' and state <> 'FAILED'
+                and (state <> 'DROPPED' or attempts > 0)
                 and kind in ('INVITED', 'UPDATED', 'CANCELLED')
                 and (state in ('QUEUED', 'SENDING')
                      or (occurrence_id = '' and kind in ('INVITED', 'CANCELLED')))
