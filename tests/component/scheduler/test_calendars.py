@@ -288,7 +288,7 @@ class Play:
     async def repeat(self) -> None:
         rule = self.pick.choice(RULES)
         gap = self.pick.choice(["GAP_POLICY_SKIP", "GAP_POLICY_SHIFT_FORWARD"])
-        recurrence = pb.Recurrence(rrule=rule, gap_policy=gap)  # type: ignore[arg-type]
+        recurrence = pb.Recurrence(rrule=rule, gap_policy=gap)
         await self.organizer.update(self.one(), recurrence=recurrence)
 
     async def people(self) -> None:
