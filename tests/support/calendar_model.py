@@ -52,6 +52,8 @@ class Shown:
 
 
 _MARKS = count()
+# Of what is cancelled a message need not say when it was.
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def read_by_icalendar(text: str) -> Message:
@@ -64,9 +66,10 @@ def read_by_vobject(text: str) -> Message:
     # A zone by a name that nobody knows can only be read from the message itself.
     mark = f"{next(_MARKS)}-"
     text = text.replace("TZID=", f"TZID={mark}").replace("TZID:", f"TZID:{mark}")
-    written = tz.tzical(io.StringIO(text.replace("\r\n ", "")))
-    for name in written.keys():  # noqa: SIM118 - it is no mapping
-        vobject.icalendar.registerTzid(name, written.get(name))
+    if mark in text:
+        zones = tz.tzical(io.StringIO(text.replace("\r\n ", "")))
+        for name in zones.keys():  # noqa: SIM118 - it is no mapping
+            vobject.icalendar.registerTzid(name, zones.get(name))
     calendar = vobject.readOne(text)
     return Message(calendar.method.value, [_entry_of_vobject(one) for one in calendar.vevent_list])
 
@@ -217,8 +220,8 @@ def _entry_of(event: Any) -> Entry:
         int(event["sequence"]),
         event["dtstamp"].dt,
         str(event["summary"]),
-        event["dtstart"].dt,
-        event["duration"].dt,
+        event["dtstart"].dt if "dtstart" in event else NEVER,
+        event["duration"].dt if "duration" in event else timedelta(),
         original.dt if original else None,
         rule,
         _dates(event.get("rdate")),
@@ -240,8 +243,8 @@ def _entry_of_vobject(event: Any) -> Entry:
         int(event.sequence.value),
         event.dtstamp.value,
         event.summary.value,
-        event.dtstart.value,
-        event.duration.value,
+        event.dtstart.value if "dtstart" in contents else NEVER,
+        event.duration.value if "duration" in contents else timedelta(),
         original[0].value if original else None,
         event.rrule.value if "rrule" in contents else "",
         tuple(date for one in contents.get("rdate", ()) for date in one.value),

@@ -362,7 +362,8 @@ class Nothing(DomainError):
         super().__init__("there is none")
 
 
-@pytest.mark.parametrize("seed", range(12))
+# The later ones once found something.
+@pytest.mark.parametrize("seed", [*range(6), 116, 134, 158, 160])
 async def test_whatever_is_done_in_whatever_order_leaves_the_right_calendars(
     organizer: Organizer, seed: int
 ) -> None:

@@ -15,6 +15,8 @@ from scheduler.domain.rules import Rule, rewritten
 # Gaps further ahead than this are written by the renewals and changes that come until then.
 GAPS_AHEAD = timedelta(days=3660)
 DAY = timedelta(days=1)
+# Where a calendar has nothing to be at.
+NO_TIME = datetime.fromisoformat("0001-01-01T00:00:00")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Invitations: one person asked to one meeting, and what they answered. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
@@ -95,9 +95,9 @@ class Invitation:
             return replace(self, occurrence_answers=answers)
         return replace(self, answer=answer, occurrence_answers={})
 
-    def is_reminded(self, before_seconds: int, otherwise: tuple[int, ...]) -> bool:
-        """Whether they want a reminder so long before; *otherwise* is what the policy says."""
-        return before_seconds in (self.person.reminders_seconds or otherwise)
+    def reminders(self, otherwise: Sequence[int]) -> frozenset[int]:
+        """How long before a start they want to hear of it; *otherwise* is what the policy says."""
+        return frozenset(self.person.reminders_seconds or otherwise)
 
 
 def role_in(definition: Definition, person: Invitee) -> str:

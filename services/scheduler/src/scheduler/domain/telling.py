@@ -118,8 +118,9 @@ def asked(standing: Standing, after: str) -> Verdict:
 
 def taken_back(standing: Standing, before: str) -> Verdict:
     """For somebody who is invited no more, or to a meeting that is cancelled."""
-    drop = standing.overtaken
-    if not standing.is_asked:
+    said = [one.id for one in _waiting_whole(standing) if one.kind is NoticeKind.CANCELLED]
+    drop = [name for name in standing.overtaken if name not in said]
+    if said or not standing.is_asked:
         return Verdict(drop)
     return Verdict(drop, NoticeKind.CANCELLED, since=_known(standing, before))
 

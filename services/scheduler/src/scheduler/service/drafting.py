@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from common.ids import new_id
-from scheduler.domain.definitions import Definition
 from scheduler.domain.invitations import Invitation, InvitationId
 from scheduler.domain.meetings import Meeting
 from scheduler.domain.notices import Channel, Letter, Notice, NoticeKind, NoticeState
@@ -13,6 +12,7 @@ from scheduler.domain.occurrences import Occurrence, OccurrenceState
 from scheduler.domain.telling import Verdict
 from scheduler.service.sheets import Picture, Sheets
 from scheduler.store import MeetingTransaction
+from scheduler.store.invitations import CalendarMark
 from scheduler.store.tellings import Draft
 from scheduler.wire import calendars
 
@@ -45,21 +45,22 @@ class Drafter:
         tx: MeetingTransaction,
         meeting: Meeting,
         picture: Picture,
-        sequence: int,
-        before: Definition | None = None,
+        mark: CalendarMark,
     ) -> Subject:
-        """All of *meeting* as it is now; *before* tells what it was, if it has no time any more."""
+        """All of *meeting* as it is now."""
         subject = Subject(meeting, await _letter(tx, meeting, picture), await _expiry(tx, meeting))
-        sheet = self._sheets.sheet(meeting, picture, sequence, tx.now)
+        sheet = self._sheets.sheet(meeting, picture, mark.sequence, tx.now)
         if sheet is not None:
             return replace(
                 subject,
                 request=calendars.full_text(sheet),
                 cancel=calendars.cancelled_text(sheet),
             )
-        old = before and replace(meeting, definition=before)
-        gone = old and self._sheets.sheet(old, picture, sequence, tx.now)
-        return replace(subject, cancel=calendars.cancelled_text(gone) if gone else "")
+        if not mark.base:
+            return subject
+        # It had a time once, which may still be in calendars.
+        gone = self._sheets.timeless(meeting, mark.sequence, tx.now)
+        return replace(subject, cancel=calendars.cancelled_text(gone))
 
     def of_one(
         self, subject: Subject, one: Occurrence, picture: Picture, sequence: int, now: datetime

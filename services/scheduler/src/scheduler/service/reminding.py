@@ -98,7 +98,7 @@ class Reminding:
     async def remind(self, caller: Principal, timer: Timer) -> None:
         """Remind of one occurrence, and wait for its next reminder.
 
-        One that fires late, after the next was due, leaves that to the next.
+        One that fires late, after others were due, reminds of all these once.
         """
         offset = int(timer.payload["before_seconds"])
         async with self._store.begin(caller) as tx:
@@ -109,12 +109,12 @@ class Reminding:
             following = reminder_alarms(meeting, one, tx.now)
             if following:
                 await tx.arm_all(following)
-            offsets = reminder_offsets(meeting.definition)
-            due = [n for n in offsets if one.start_time - timedelta(seconds=n) <= tx.now]
             # What was moved meanwhile is not due by the time that it has now.
-            if not due or due[-1] != offset or timer.due_at != _due(one, offset):
+            if timer.due_at != _due(one, offset):
                 return
-            await tx.add_notices(await self._reminders(tx, meeting, one, offset))
+            offsets = reminder_offsets(meeting.definition)
+            due = [n for n in offsets if n <= offset and _due(one, n) <= tx.now]
+            await tx.add_notices(await self._reminders(tx, meeting, one, due))
 
     async def session_began(self, caller: Principal, meeting_id: str, session_id: str) -> None:
         """Somebody is there: look a little later who is not."""
@@ -176,17 +176,18 @@ class Reminding:
             await forget_told(tx, timer.payload["meeting_id"])
 
     async def _reminders(
-        self, tx: MeetingTransaction, meeting: Meeting, one: Occurrence, offset: int
+        self, tx: MeetingTransaction, meeting: Meeting, one: Occurrence, due: Sequence[int]
     ) -> Sequence[Draft]:
-        otherwise = meeting.definition.policy.reminders
         expires = min(max(one.start_time, tx.now + REMINDER_LASTS), one.end_time)
-        mark = f"{one.start_time.isoformat()} {offset}"
-        prompt = _Prompt(NoticeKind.REMINDER, _letter_of(meeting, one), expires, mark, one)
-        return [
-            self._draft(tx, meeting, prompt, person)
-            for person in await tx.invitations(meeting.id)
-            if _wants_prompts(person, one) and person.is_reminded(offset, otherwise)
-        ]
+        letter = _letter_of(meeting, one)
+        drafts = []
+        for person in await tx.invitations(meeting.id):
+            wanted = person.reminders(meeting.definition.policy.reminders) & set(due)
+            if wanted and _wants_prompts(person, one):
+                mark = f"{one.start_time.isoformat()} {min(wanted)}"
+                prompt = _Prompt(NoticeKind.REMINDER, letter, expires, mark, one)
+                drafts.append(self._draft(tx, meeting, prompt, person))
+        return drafts
 
     async def _to_invitees(
         self, tx: MeetingTransaction, meeting: Meeting, prompt: _Prompt

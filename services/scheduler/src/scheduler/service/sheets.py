@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import orjson
 
 from common.links import LinkClaims, LinkSigner
-from scheduler.domain.calendar_rules import calendar_rule
+from scheduler.domain.calendar_rules import NO_TIME, CalendarRule, calendar_rule
 from scheduler.domain.codes import CodeSigner
 from scheduler.domain.definitions import Definition
 from scheduler.domain.invitations import Invitation, role_in
@@ -114,6 +114,23 @@ class Sheets:
             rule,
             duration,
             picture.exceptions,
+            sequence,
+            now,
+            meeting.create_time,
+            self._organizer,
+        )
+
+    def timeless(self, meeting: Meeting, sequence: int, now: datetime) -> Sheet:
+        """The calendar of a meeting that has no time any more: good to cancel it with."""
+        definition = meeting.definition
+        return Sheet(
+            self.uid(meeting.id),
+            definition.title,
+            definition.agenda,
+            None,
+            CalendarRule(NO_TIME),
+            definition.duration,
+            (),
             sequence,
             now,
             meeting.create_time,

@@ -69,6 +69,9 @@ class Teller:
             return
         was = before if change.occurrence is None else after
         roll = roll_of(await tx.invitations(meeting.id), meeting, was, tx.now)
+        if turn.after.sequence == turn.before.sequence and (roll.gone or roll.restored):
+            # A cancellation, and what takes it back, is newer than what it cancels.
+            turn = replace(turn, after=turn.after._replace(sequence=turn.before.sequence + 1))
         _forget_stale_answers(roll, turn)
         await tx.mark_calendar(meeting.id, turn.after)
         await _keep(tx, meeting, roll)
@@ -91,7 +94,7 @@ class Teller:
             mark = mark._replace(sequence=mark.sequence + 1, base=mark.sequence + 1)
             await tx.mark_calendar(meeting.id, mark)
             picture = await self._sheets.picture(tx, meeting)
-            subject = await self._drafter.subject(tx, meeting, picture, mark.sequence)
+            subject = await self._drafter.subject(tx, meeting, picture, mark)
             subject = replace(subject, letter=replace(subject.letter, reason=reason))
             await tx.add_notices(self._drafter.drafts(tx, subject, invitations, verdicts))
 
@@ -106,7 +109,7 @@ class Teller:
         standing = (await tx.standings(meeting.id)).get(one.id, Standing())
         verdicts = {one.id: Verdict(standing.overtaken, NoticeKind.INVITED)}
         await _drop(tx, verdicts)
-        subject = await self._drafter.subject(tx, meeting, picture, mark.sequence)
+        subject = await self._drafter.subject(tx, meeting, picture, mark)
         await tx.add_notices(self._drafter.drafts(tx, subject, [one], verdicts))
 
     async def _turn(self, tx: MeetingTransaction, meeting: Meeting, change: Change) -> _Turn:
@@ -127,13 +130,14 @@ class Teller:
         standings = await tx.standings(meeting.id)
         news = self._news(meeting, turn, tx.now)
         verdicts = _verdicts(meeting, roll, standings, news, turn.before.content)
+        if await _is_over(tx, meeting, turn):
+            # What is still on its way is the last that is said of it.
+            verdicts = {name: one for name, one in verdicts.items() if not one.kind}
         await _drop(tx, verdicts)
-        if not any(one.kind for one in verdicts.values()) or await _is_over(tx, meeting, turn):
+        if not any(one.kind for one in verdicts.values()):
             return
         change, sequence = turn.change, turn.after.sequence
-        subject = await self._drafter.subject(
-            tx, meeting, turn.picture, sequence, change.definition
-        )
+        subject = await self._drafter.subject(tx, meeting, turn.picture, turn.after)
         if news.occurrence_id and change.occurrence is not None:
             one = change.occurrence[1]
             subject = self._drafter.of_one(subject, one, turn.picture, sequence, tx.now)

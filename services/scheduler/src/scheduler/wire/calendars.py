@@ -38,13 +38,13 @@ class Sheet:
     """What a calendar shows of a meeting. *rule* is in local times of *zone*.
 
     *exceptions* are occurrences of a series that differ; a single meeting has its own start in
-    *rule* and no exceptions.
+    *rule* and no exceptions. Without a *zone* it has no time, and can only be cancelled.
     """
 
     uid: str
     title: str
     agenda: str
-    zone: ZoneInfo
+    zone: ZoneInfo | None
     rule: CalendarRule
     duration: timedelta
     exceptions: Sequence[Occurrence]
@@ -147,6 +147,8 @@ def _written(calendar: Calendar) -> str:
 def _zones_of(sheets: Sequence[Sheet]) -> dict[ZoneInfo, tuple[int, int]]:
     years: dict[ZoneInfo, tuple[int, int]] = {}
     for sheet in sheets:
+        if sheet.zone is None:
+            continue
         first, last = sheet.rule.start.year, max(sheet.stamp.year, sheet.rule.start.year)
         known = years.get(sheet.zone, (first, last))
         years[sheet.zone] = min(known[0], first), max(known[1], last)
@@ -156,6 +158,8 @@ def _zones_of(sheets: Sequence[Sheet]) -> dict[ZoneInfo, tuple[int, int]]:
 def _master(sheet: Sheet, *, with_rule: bool = True) -> Event:
     rule = sheet.rule
     event = _event(sheet, sheet.title, sheet.agenda)
+    if sheet.zone is None:
+        return event
     event.add("dtstart", rule.start.replace(tzinfo=sheet.zone))
     event.add("duration", sheet.duration)
     if not with_rule or not sheet.is_series:
