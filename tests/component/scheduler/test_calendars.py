@@ -218,18 +218,22 @@ async def test_clock_changes_are_the_same_in_every_calendar(
     assert await organizer.check() > 2
 
 
-async def test_dates_written_one_by_one_are_in_the_calendar(organizer: Organizer) -> None:
+@pytest.mark.parametrize(("policy", "held"), [(GapPolicy.SHIFT_FORWARD, 5), (GapPolicy.SKIP, 4)])
+async def test_dates_written_one_by_one_are_in_the_calendar(
+    organizer: Organizer, policy: GapPolicy, held: int
+) -> None:
     series = a_series(
         "FREQ=WEEKLY;COUNT=4",
         "2030-03-05T09:00:00",
         rdates=("2030-03-06T18:00:00", "2030-03-31T01:30:00"),
         exdates=("2030-03-12T09:00:00",),
+        gap_policy=policy,
         invitees=PEOPLE,
     )
     await organizer.create(series)
     await organizer.mail.deliver()
 
-    assert await organizer.check() == 10
+    assert await organizer.check() == 2 * held
 
 
 RULES = (
