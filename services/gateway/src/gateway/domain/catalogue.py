@@ -16,6 +16,7 @@ EVENT_TYPES: Mapping[str, str] = {
     "checklist.completed": "Every item of a meeting's checklist is done.",
     "checklist.item_completed": "An item of a meeting's checklist is done.",
     "invitation.failed": "Somebody could not be told of a meeting.",
+    "invitation.responded": "Somebody who is invited said whether they come.",
     "invitation.sent": "Somebody was sent an invitation, a change, a cancellation or a summary.",
     "meeting.cancelled": "A meeting was cancelled.",
     "meeting.completed": "Nothing of a meeting is left to come.",

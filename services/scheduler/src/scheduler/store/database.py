@@ -6,12 +6,14 @@ from sqlalchemy import text
 
 from common.db import Database
 from common.principal import Principal
+from scheduler.store.invitations import InvitationRows
 from scheduler.store.meetings import MeetingRows
 from scheduler.store.occurrences import OccurrenceRows
 from scheduler.store.plans import PlanRows
+from scheduler.store.tellings import TellingRows
 
 
-class MeetingTransaction(MeetingRows, OccurrenceRows, PlanRows):
+class MeetingTransaction(MeetingRows, OccurrenceRows, PlanRows, InvitationRows, TellingRows):
     """One transaction of one workspace."""
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,9 @@ from scheduler.domain.definitions import (
     Invitee,
     Policy,
     ScheduledEnd,
+    Stakeholder,
+    Telling,
+    WebPush,
 )
 from scheduler.domain.meetings import Meeting, MeetingId, MeetingNotFound, MeetingState
 from scheduler.domain.recurrence import GapPolicy, OverlapPolicy, Recurrence
@@ -169,18 +172,37 @@ def _meeting(row: Any) -> Meeting:
 
 
 def _definition(kept: dict[str, Any]) -> Definition:
-    policy = kept["policy"]
     return Definition(
         **{
             **kept,
             "recurrence": _recurrence(kept.get("recurrence")),
             "host_roles": tuple(HostRole(**one) for one in kept["host_roles"]),
-            "invitees": tuple(Invitee(**one) for one in kept["invitees"]),
+            "invitees": tuple(invitee_of(one) for one in kept["invitees"]),
+            "stakeholders": tuple(Stakeholder(**one) for one in kept.get("stakeholders", ())),
             "tags": tuple(kept["tags"]),
             "external_refs": tuple(ExternalRef(**one) for one in kept["external_refs"]),
             "bots": tuple(BotSpec(**one) for one in kept["bots"]),
-            "policy": Policy(**{**policy, "scheduled_end": ScheduledEnd(policy["scheduled_end"])}),
+            "policy": _policy(kept["policy"]),
         }
+    )
+
+
+def invitee_of(kept: dict[str, Any]) -> Invitee:
+    """The invitee as it was kept; early releases kept less."""
+    pushed = kept.get("web_push")
+    return Invitee(
+        **{
+            **kept,
+            "web_push": WebPush(**pushed) if pushed else None,
+            "reminders_seconds": tuple(kept.get("reminders_seconds", ())),
+        }
+    )
+
+
+def _policy(kept: dict[str, Any]) -> Policy:
+    policy = Policy(**{**kept, "scheduled_end": ScheduledEnd(kept["scheduled_end"])})
+    return replace(
+        policy, reminders=tuple(policy.reminders), invitations=Telling(policy.invitations)
     )
 
 

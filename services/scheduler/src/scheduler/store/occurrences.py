@@ -29,7 +29,7 @@ class OccurrenceRows(Transaction):
             id=occurrence_id,
         )
         row = found.one_or_none()
-        return _occurrence(row) if row else None
+        return occurrence_of_row(row) if row else None
 
     async def occurrence(
         self, meeting_id: MeetingId, occurrence_id: OccurrenceId, *, lock: bool = False
@@ -53,7 +53,7 @@ class OccurrenceRows(Transaction):
             limit=limit,
             **keys,
         )
-        return [_occurrence(row) for row in rows]
+        return [occurrence_of_row(row) for row in rows]
 
     async def next_of(self, meeting_ids: Sequence[MeetingId], most: int) -> Sequence[Occurrence]:
         """What is still to come of these meetings, at most so many of each, in time order."""
@@ -67,7 +67,7 @@ class OccurrenceRows(Transaction):
             ids=list(meeting_ids),
             most=most,
         )
-        return [_occurrence(row) for row in rows]
+        return [occurrence_of_row(row) for row in rows]
 
     async def upcoming(self, meeting_id: MeetingId) -> Sequence[Occurrence]:
         """All that is planned and still to come, in time order."""
@@ -76,7 +76,7 @@ class OccurrenceRows(Transaction):
             "order by start_time, id",
             m=meeting_id,
         )
-        return [_occurrence(row) for row in rows]
+        return [occurrence_of_row(row) for row in rows]
 
     async def planned_since(self, meeting_id: MeetingId, since: datetime) -> Sequence[Occurrence]:
         """What is to come, and whatever else was first planned for *since* or later."""
@@ -86,7 +86,7 @@ class OccurrenceRows(Transaction):
             m=meeting_id,
             since=since,
         )
-        return [_occurrence(row) for row in rows]
+        return [occurrence_of_row(row) for row in rows]
 
     async def of_session(self, session_id: str) -> Sequence[Occurrence]:
         """Those that are live in this session, in time order."""
@@ -95,7 +95,17 @@ class OccurrenceRows(Transaction):
             "order by start_time, id",
             s=session_id,
         )
-        return [_occurrence(row) for row in rows]
+        return [occurrence_of_row(row) for row in rows]
+
+    async def held_in(self, meeting_id: MeetingId, session_id: str) -> Sequence[Occurrence]:
+        """Those that were held in this session, in time order."""
+        rows = await self.run(
+            "select * from occurrences where meeting_id = :m and session_id = :s "
+            "order by start_time, id",
+            m=meeting_id,
+            s=session_id,
+        )
+        return [occurrence_of_row(row) for row in rows]
 
     async def waiting_for(self, meeting_id: MeetingId, session_id: str) -> Sequence[Occurrence]:
         """Those whose time has come and that wait for this session to end, in time order."""
@@ -105,7 +115,7 @@ class OccurrenceRows(Transaction):
             m=meeting_id,
             s=session_id,
         )
-        return [_occurrence(row) for row in rows]
+        return [occurrence_of_row(row) for row in rows]
 
     async def starts_at(self, meeting_id: MeetingId, start: datetime) -> OccurrenceId | None:
         """An occurrence that is to come, or live, at this very instant."""
@@ -177,7 +187,7 @@ class OccurrenceRows(Transaction):
         row = saved.one_or_none()
         if row is None:
             raise Conflict(f"occurrence {occurrence.id} changed meanwhile")
-        return _occurrence(row)
+        return occurrence_of_row(row)
 
     async def cancel_upcoming(self, meeting_id: MeetingId) -> Sequence[OccurrenceId]:
         """Cancel all that is to come; answers what that was."""
@@ -197,7 +207,7 @@ def _reason(occurrence: Occurrence) -> str:
     return occurrence.skip_reason.value if occurrence.skip_reason else ""
 
 
-def _occurrence(row: Any) -> Occurrence:
+def occurrence_of_row(row: Any) -> Occurrence:
     return Occurrence(
         OccurrenceId(row.id),
         row.meeting_id,
