@@ -13,7 +13,7 @@ from convene.artifacts.v1 import artifacts_pb2, recordings_pb2
 from convene.bots.v1 import bots_pb2
 from convene.common.v1 import options_pb2, service_pb2
 from convene.gateway.v1 import access_pb2, webhooks_pb2
-from convene.scheduler.v1 import custom_fields_pb2, scheduler_pb2, templates_pb2
+from convene.scheduler.v1 import custom_fields_pb2, invitations_pb2, scheduler_pb2, templates_pb2
 from convene.session.v1 import ear_pb2, sandbox_pb2, session_pb2, signal_pb2
 from gateway.edge.routes import DOWNLOADS, LIVE_FEED, ROUTES, Route
 from gateway.edge.shapes import public_events
@@ -26,6 +26,7 @@ FILES = [
     service_pb2,
     access_pb2,
     webhooks_pb2,
+    invitations_pb2,
     scheduler_pb2,
     templates_pb2,
     custom_fields_pb2,

@@ -28,7 +28,7 @@ from google.protobuf import struct_pb2 as google_dot_protobuf_dot_struct__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"convene/scheduler/v1/meeting.proto\x12\x14\x63onvene.scheduler.v1\x1a\x1f\x63onvene/common/v1/meeting.proto\x1a\x1f\x63onvene/common/v1/options.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x8d\x02\n\nRecurrence\x12,\n\x05rrule\x18\x01 \x01(\tB\x1d\x9a\xb5\x18\x19\x18\xe8\x07R\x14\x46REQ=WEEKLY;COUNT=10\x12.\n\x06rdates\x18\x02 \x03(\tB\x1e\x9a\xb5\x18\x1a\x38\xee\x02@\x03R\x13\x32\x30\x32\x36-12-24T09:00:00\x12/\n\x07\x65xdates\x18\x03 \x03(\tB\x1e\x9a\xb5\x18\x1a\x38\xe8\x07@\x03R\x13\x32\x30\x32\x36-12-25T09:00:00\x12\x33\n\ngap_policy\x18\x04 \x01(\x0e\x32\x1f.convene.scheduler.v1.GapPolicy\x12;\n\x0eoverlap_policy\x18\x05 \x01(\x0e\x32#.convene.scheduler.v1.OverlapPolicy\"\xe3\x01\n\x07Invitee\x12\x15\n\x04name\x18\x01 \x01(\tB\x07\x9a\xb5\x18\x03\x18\xc8\x01\x12*\n\x05\x65mail\x18\x02 \x01(\tB\x1b\x9a\xb5\x18\x17\x08\x01\x18\xc0\x02@\x01R\x0e\x62o@example.com\x12%\n\x04role\x18\x03 \x01(\x0e\x32\x17.convene.common.v1.Role\x12.\n\x07\x63hannel\x18\x04 \x01(\x0e\x32\x1d.convene.scheduler.v1.Channel\x12>\n\x06locale\x18\x05 \x01(\tB.\x9a\xb5\x18*\x18#2&^$|^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$\"(\n\x0bMeetingLink\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\x0b\n\x03url\x18\x02 \x01(\t\"\x95\x01\n\x0eNextOccurrence\x12\n\n\x02id\x18\x01 \x01(\t\x12.\n\nstart_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\ncivil_time\x18\x03 \x01(\t\x12\x33\n\x05notes\x18\x04 \x03(\x0e\x32$.convene.scheduler.v1.OccurrenceNote\"\xbc\x01\n\x13PreviewedOccurrence\x12\x12\n\ncivil_time\x18\x01 \x01(\t\x12.\n\nstart_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x33\n\x05notes\x18\x04 \x03(\x0e\x32$.convene.scheduler.v1.OccurrenceNote\"\xf0\x05\n\x0cMeetingDraft\x12$\n\x05title\x18\x01 \x01(\tB\x15\x9a\xb5\x18\x11\x08\x01\x10\x01\x18\xac\x02R\x08Kick-off\x12\x18\n\x06\x61genda\x18\x02 \x01(\tB\x08\x9a\xb5\x18\x04\x18\xa0\x9c\x01\x12/\n\nstart_time\x18\x03 \x01(\tB\x1b\x9a\xb5\x18\x17@\x03R\x13\x32\x30\x32\x36-12-01T09:00:00\x12(\n\ttime_zone\x18\x04 \x01(\tB\x15\x9a\xb5\x18\x11@\x02R\rEurope/Lisbon\x12\x36\n\x10\x64uration_seconds\x18\x05 \x01(\x05\x42\x1c\x9a\xb5\x18\x18!\x00\x00\x00\x00\x00\x00\x00\x00)\x00\x00\x00\x00\x00u\"AR\x04\x31\x38\x30\x30\x12\x37\n\nhost_roles\x18\x06 \x03(\x0b\x32\x1b.convene.common.v1.HostRoleB\x06\x9a\xb5\x18\x02\x38\x64\x12\x38\n\x08invitees\x18\x07 \x03(\x0b\x32\x1d.convene.scheduler.v1.InviteeB\x07\x9a\xb5\x18\x03\x38\xe8\x07\x12\x18\n\x04tags\x18\x08 \x03(\tB\n\x9a\xb5\x18\x06\x10\x01\x18\x64\x38\x32\x12M\n\x08metadata\x18\t \x03(\x0b\x32\x30.convene.scheduler.v1.MeetingDraft.MetadataEntryB\t\x9a\xb5\x18\x05\x18\xd0\x0f\x38\x32\x12.\n\rcustom_fields\x18\n \x01(\x0b\x32\x17.google.protobuf.Struct\x12=\n\rexternal_refs\x18\x0b \x03(\x0b\x32\x1e.convene.common.v1.ExternalRefB\x06\x9a\xb5\x18\x02\x38\x14\x12\x30\n\x04\x62ots\x18\x0c \x03(\x0b\x32\x1a.convene.common.v1.BotSpecB\x06\x9a\xb5\x18\x02\x38\x14\x12)\n\x06policy\x18\r \x01(\x0b\x32\x19.convene.common.v1.Policy\x12\x34\n\nrecurrence\x18\x0e \x01(\x0b\x32 .convene.scheduler.v1.Recurrence\x1a/\n\rMetadataEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\x9e\x07\n\x07Meeting\x12\n\n\x02id\x18\x01 \x01(\t\x12\x31\n\x05state\x18\x02 \x01(\x0e\x32\".convene.scheduler.v1.MeetingState\x12\r\n\x05title\x18\x03 \x01(\t\x12\x0e\n\x06\x61genda\x18\x04 \x01(\t\x12\x12\n\nstart_time\x18\x05 \x01(\t\x12\x11\n\ttime_zone\x18\x06 \x01(\t\x12\x18\n\x10\x64uration_seconds\x18\x07 \x01(\x05\x12/\n\nhost_roles\x18\x08 \x03(\x0b\x32\x1b.convene.common.v1.HostRole\x12/\n\x08invitees\x18\t \x03(\x0b\x32\x1d.convene.scheduler.v1.Invitee\x12\x0c\n\x04tags\x18\n \x03(\t\x12=\n\x08metadata\x18\x0b \x03(\x0b\x32+.convene.scheduler.v1.Meeting.MetadataEntry\x12.\n\rcustom_fields\x18\x0c \x01(\x0b\x32\x17.google.protobuf.Struct\x12\x35\n\rexternal_refs\x18\r \x03(\x0b\x32\x1e.convene.common.v1.ExternalRef\x12(\n\x04\x62ots\x18\x0e \x03(\x0b\x32\x1a.convene.common.v1.BotSpec\x12)\n\x06policy\x18\x0f \x01(\x0b\x32\x19.convene.common.v1.Policy\x12\x35\n\njoin_links\x18\x10 \x03(\x0b\x32!.convene.scheduler.v1.MeetingLink\x12>\n\x10next_occurrences\x18\x11 \x03(\x0b\x32$.convene.scheduler.v1.NextOccurrence\x12\x19\n\x11\x61\x63tive_session_id\x18\x12 \x01(\t\x12\x0c\n\x04test\x18\x13 \x01(\x08\x12\x0c\n\x04\x65tag\x18\x14 \x01(\t\x12/\n\x0b\x63reate_time\x18\x15 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0bupdate_time\x18\x16 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x34\n\nrecurrence\x18\x17 \x01(\x0b\x32 .convene.scheduler.v1.Recurrence\x12\x12\n\nsplit_from\x18\x18 \x01(\t\x1a/\n\rMetadataEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xa6\x01\n\x0fOccurrenceDraft\x12/\n\nstart_time\x18\x01 \x01(\tB\x1b\x9a\xb5\x18\x17@\x03R\x13\x32\x30\x32\x36-12-01T10:00:00\x12\x30\n\x10\x64uration_seconds\x18\x02 \x01(\x05\x42\x16\x9a\xb5\x18\x12!\x00\x00\x00\x00\x00\x00\x00\x00)\x00\x00\x00\x00\x00u\"A\x12\x16\n\x05title\x18\x03 \x01(\tB\x07\x9a\xb5\x18\x03\x18\xac\x02\x12\x18\n\x06\x61genda\x18\x04 \x01(\tB\x08\x9a\xb5\x18\x04\x18\xa0\x9c\x01\"\x9f\x03\n\nOccurrence\x12\n\n\x02id\x18\x01 \x01(\t\x12\x12\n\nmeeting_id\x18\x02 \x01(\t\x12\x34\n\x05state\x18\x03 \x01(\x0e\x32%.convene.scheduler.v1.OccurrenceState\x12.\n\nstart_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nsession_id\x18\x06 \x01(\t\x12\x37\n\x13original_start_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\ncivil_time\x18\x08 \x01(\t\x12\x11\n\ttime_zone\x18\t \x01(\t\x12\r\n\x05moved\x18\n \x01(\x08\x12\r\n\x05title\x18\x0b \x01(\t\x12\x0e\n\x06\x61genda\x18\x0c \x01(\t\x12\x18\n\x10\x64uration_seconds\x18\r \x01(\x05\x12\x13\n\x0bskip_reason\x18\x0e \x01(\t\x12\x0c\n\x04\x65tag\x18\x0f \x01(\t*\x9d\x01\n\x0cMeetingState\x12\x1d\n\x19MEETING_STATE_UNSPECIFIED\x10\x00\x12\x17\n\x13MEETING_STATE_READY\x10\x01\x12\x1b\n\x17MEETING_STATE_SCHEDULED\x10\x02\x12\x1b\n\x17MEETING_STATE_COMPLETED\x10\x03\x12\x1b\n\x17MEETING_STATE_CANCELLED\x10\x04*\xfe\x01\n\x0fOccurrenceState\x12 \n\x1cOCCURRENCE_STATE_UNSPECIFIED\x10\x00\x12\x1c\n\x18OCCURRENCE_STATE_PENDING\x10\x01\x12\x19\n\x15OCCURRENCE_STATE_OPEN\x10\x02\x12\x19\n\x15OCCURRENCE_STATE_LIVE\x10\x03\x12\x1a\n\x16OCCURRENCE_STATE_ENDED\x10\x04\x12\x1b\n\x17OCCURRENCE_STATE_MISSED\x10\x05\x12\x1c\n\x18OCCURRENCE_STATE_SKIPPED\x10\x06\x12\x1e\n\x1aOCCURRENCE_STATE_CANCELLED\x10\x07*n\n\x07\x43hannel\x12\x17\n\x13\x43HANNEL_UNSPECIFIED\x10\x00\x12\x11\n\rCHANNEL_EMAIL\x10\x01\x12\x10\n\x0c\x43HANNEL_PUSH\x10\x02\x12\x13\n\x0f\x43HANNEL_WEBHOOK\x10\x03\x12\x10\n\x0c\x43HANNEL_NONE\x10\x04*Z\n\tGapPolicy\x12\x1a\n\x16GAP_POLICY_UNSPECIFIED\x10\x00\x12\x1c\n\x18GAP_POLICY_SHIFT_FORWARD\x10\x01\x12\x13\n\x0fGAP_POLICY_SKIP\x10\x02*\x83\x01\n\rOverlapPolicy\x12\x1e\n\x1aOVERLAP_POLICY_UNSPECIFIED\x10\x00\x12\x17\n\x13OVERLAP_POLICY_SKIP\x10\x01\x12\x18\n\x14OVERLAP_POLICY_ALLOW\x10\x02\x12\x1f\n\x1bOVERLAP_POLICY_END_PREVIOUS\x10\x03*\xe1\x01\n\x0eOccurrenceNote\x12\x1f\n\x1bOCCURRENCE_NOTE_UNSPECIFIED\x10\x00\x12\x1f\n\x1bOCCURRENCE_NOTE_GAP_SHIFTED\x10\x01\x12\x1f\n\x1bOCCURRENCE_NOTE_GAP_SKIPPED\x10\x02\x12\x1e\n\x1aOCCURRENCE_NOTE_FOLD_FIRST\x10\x03\x12%\n!OCCURRENCE_NOTE_DUPLICATE_DROPPED\x10\x04\x12%\n!OCCURRENCE_NOTE_OVERLAPS_PREVIOUS\x10\x05\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"convene/scheduler/v1/meeting.proto\x12\x14\x63onvene.scheduler.v1\x1a\x1f\x63onvene/common/v1/meeting.proto\x1a\x1f\x63onvene/common/v1/options.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x8d\x02\n\nRecurrence\x12,\n\x05rrule\x18\x01 \x01(\tB\x1d\x9a\xb5\x18\x19\x18\xe8\x07R\x14\x46REQ=WEEKLY;COUNT=10\x12.\n\x06rdates\x18\x02 \x03(\tB\x1e\x9a\xb5\x18\x1a\x38\xee\x02@\x03R\x13\x32\x30\x32\x36-12-24T09:00:00\x12/\n\x07\x65xdates\x18\x03 \x03(\tB\x1e\x9a\xb5\x18\x1a\x38\xe8\x07@\x03R\x13\x32\x30\x32\x36-12-25T09:00:00\x12\x33\n\ngap_policy\x18\x04 \x01(\x0e\x32\x1f.convene.scheduler.v1.GapPolicy\x12;\n\x0eoverlap_policy\x18\x05 \x01(\x0e\x32#.convene.scheduler.v1.OverlapPolicy\"W\n\x07WebPush\x12\x1d\n\x08\x65ndpoint\x18\x01 \x01(\tB\x0b\x9a\xb5\x18\x07\x08\x01\x18\xd0\x0f@\x04\x12\x17\n\x06p256dh\x18\x02 \x01(\tB\x07\x9a\xb5\x18\x03\x18\xc8\x01\x12\x14\n\x04\x61uth\x18\x03 \x01(\tB\x06\x9a\xb5\x18\x02\x18\x64\"\x81\x03\n\x07Invitee\x12\x15\n\x04name\x18\x01 \x01(\tB\x07\x9a\xb5\x18\x03\x18\xc8\x01\x12*\n\x05\x65mail\x18\x02 \x01(\tB\x1b\x9a\xb5\x18\x17\x08\x01\x18\xc0\x02@\x01R\x0e\x62o@example.com\x12%\n\x04role\x18\x03 \x01(\x0e\x32\x17.convene.common.v1.Role\x12.\n\x07\x63hannel\x18\x04 \x01(\x0e\x32\x1d.convene.scheduler.v1.Channel\x12>\n\x06locale\x18\x05 \x01(\tB.\x9a\xb5\x18*\x18#2&^$|^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$\x12\x36\n\x07\x61\x64\x64ress\x18\x06 \x01(\tB%\x9a\xb5\x18!\x18\xd0\x0fR\x1chttps://example.com/hooks/bo\x12/\n\x08web_push\x18\x07 \x01(\x0b\x32\x1d.convene.scheduler.v1.WebPush\x12\x33\n\x11reminders_seconds\x18\x08 \x03(\x05\x42\x18\x9a\xb5\x18\x14!\x00\x00\x00\x00\x00\x00\x00\x00)\x00\x00\x00\x00\x00uBA8\x05\"\xda\x01\n\x0bStakeholder\x12\x15\n\x04name\x18\x01 \x01(\tB\x07\x9a\xb5\x18\x03\x18\xc8\x01\x12*\n\x05\x65mail\x18\x02 \x01(\tB\x1b\x9a\xb5\x18\x17\x08\x01\x18\xc0\x02@\x01R\x0e\x63y@example.com\x12.\n\x07\x63hannel\x18\x03 \x01(\x0e\x32\x1d.convene.scheduler.v1.Channel\x12\x18\n\x07\x61\x64\x64ress\x18\x04 \x01(\tB\x07\x9a\xb5\x18\x03\x18\xd0\x0f\x12>\n\x06locale\x18\x05 \x01(\tB.\x9a\xb5\x18*\x18#2&^$|^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$\"(\n\x0bMeetingLink\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\x0b\n\x03url\x18\x02 \x01(\t\"\x95\x01\n\x0eNextOccurrence\x12\n\n\x02id\x18\x01 \x01(\t\x12.\n\nstart_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\ncivil_time\x18\x03 \x01(\t\x12\x33\n\x05notes\x18\x04 \x03(\x0e\x32$.convene.scheduler.v1.OccurrenceNote\"\xbc\x01\n\x13PreviewedOccurrence\x12\x12\n\ncivil_time\x18\x01 \x01(\t\x12.\n\nstart_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x33\n\x05notes\x18\x04 \x03(\x0e\x32$.convene.scheduler.v1.OccurrenceNote\"\xb1\x06\n\x0cMeetingDraft\x12$\n\x05title\x18\x01 \x01(\tB\x15\x9a\xb5\x18\x11\x08\x01\x10\x01\x18\xac\x02R\x08Kick-off\x12\x18\n\x06\x61genda\x18\x02 \x01(\tB\x08\x9a\xb5\x18\x04\x18\xa0\x9c\x01\x12/\n\nstart_time\x18\x03 \x01(\tB\x1b\x9a\xb5\x18\x17@\x03R\x13\x32\x30\x32\x36-12-01T09:00:00\x12(\n\ttime_zone\x18\x04 \x01(\tB\x15\x9a\xb5\x18\x11@\x02R\rEurope/Lisbon\x12\x36\n\x10\x64uration_seconds\x18\x05 \x01(\x05\x42\x1c\x9a\xb5\x18\x18!\x00\x00\x00\x00\x00\x00\x00\x00)\x00\x00\x00\x00\x00u\"AR\x04\x31\x38\x30\x30\x12\x37\n\nhost_roles\x18\x06 \x03(\x0b\x32\x1b.convene.common.v1.HostRoleB\x06\x9a\xb5\x18\x02\x38\x64\x12\x38\n\x08invitees\x18\x07 \x03(\x0b\x32\x1d.convene.scheduler.v1.InviteeB\x07\x9a\xb5\x18\x03\x38\xe8\x07\x12\x18\n\x04tags\x18\x08 \x03(\tB\n\x9a\xb5\x18\x06\x10\x01\x18\x64\x38\x32\x12M\n\x08metadata\x18\t \x03(\x0b\x32\x30.convene.scheduler.v1.MeetingDraft.MetadataEntryB\t\x9a\xb5\x18\x05\x18\xd0\x0f\x38\x32\x12.\n\rcustom_fields\x18\n \x01(\x0b\x32\x17.google.protobuf.Struct\x12=\n\rexternal_refs\x18\x0b \x03(\x0b\x32\x1e.convene.common.v1.ExternalRefB\x06\x9a\xb5\x18\x02\x38\x14\x12\x30\n\x04\x62ots\x18\x0c \x03(\x0b\x32\x1a.convene.common.v1.BotSpecB\x06\x9a\xb5\x18\x02\x38\x14\x12)\n\x06policy\x18\r \x01(\x0b\x32\x19.convene.common.v1.Policy\x12\x34\n\nrecurrence\x18\x0e \x01(\x0b\x32 .convene.scheduler.v1.Recurrence\x12?\n\x0cstakeholders\x18\x1e \x03(\x0b\x32!.convene.scheduler.v1.StakeholderB\x06\x9a\xb5\x18\x02\x38\x64\x1a/\n\rMetadataEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xd7\x07\n\x07Meeting\x12\n\n\x02id\x18\x01 \x01(\t\x12\x31\n\x05state\x18\x02 \x01(\x0e\x32\".convene.scheduler.v1.MeetingState\x12\r\n\x05title\x18\x03 \x01(\t\x12\x0e\n\x06\x61genda\x18\x04 \x01(\t\x12\x12\n\nstart_time\x18\x05 \x01(\t\x12\x11\n\ttime_zone\x18\x06 \x01(\t\x12\x18\n\x10\x64uration_seconds\x18\x07 \x01(\x05\x12/\n\nhost_roles\x18\x08 \x03(\x0b\x32\x1b.convene.common.v1.HostRole\x12/\n\x08invitees\x18\t \x03(\x0b\x32\x1d.convene.scheduler.v1.Invitee\x12\x0c\n\x04tags\x18\n \x03(\t\x12=\n\x08metadata\x18\x0b \x03(\x0b\x32+.convene.scheduler.v1.Meeting.MetadataEntry\x12.\n\rcustom_fields\x18\x0c \x01(\x0b\x32\x17.google.protobuf.Struct\x12\x35\n\rexternal_refs\x18\r \x03(\x0b\x32\x1e.convene.common.v1.ExternalRef\x12(\n\x04\x62ots\x18\x0e \x03(\x0b\x32\x1a.convene.common.v1.BotSpec\x12)\n\x06policy\x18\x0f \x01(\x0b\x32\x19.convene.common.v1.Policy\x12\x35\n\njoin_links\x18\x10 \x03(\x0b\x32!.convene.scheduler.v1.MeetingLink\x12>\n\x10next_occurrences\x18\x11 \x03(\x0b\x32$.convene.scheduler.v1.NextOccurrence\x12\x19\n\x11\x61\x63tive_session_id\x18\x12 \x01(\t\x12\x0c\n\x04test\x18\x13 \x01(\x08\x12\x0c\n\x04\x65tag\x18\x14 \x01(\t\x12/\n\x0b\x63reate_time\x18\x15 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0bupdate_time\x18\x16 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x34\n\nrecurrence\x18\x17 \x01(\x0b\x32 .convene.scheduler.v1.Recurrence\x12\x12\n\nsplit_from\x18\x18 \x01(\t\x12\x37\n\x0cstakeholders\x18( \x03(\x0b\x32!.convene.scheduler.v1.Stakeholder\x1a/\n\rMetadataEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xa6\x01\n\x0fOccurrenceDraft\x12/\n\nstart_time\x18\x01 \x01(\tB\x1b\x9a\xb5\x18\x17@\x03R\x13\x32\x30\x32\x36-12-01T10:00:00\x12\x30\n\x10\x64uration_seconds\x18\x02 \x01(\x05\x42\x16\x9a\xb5\x18\x12!\x00\x00\x00\x00\x00\x00\x00\x00)\x00\x00\x00\x00\x00u\"A\x12\x16\n\x05title\x18\x03 \x01(\tB\x07\x9a\xb5\x18\x03\x18\xac\x02\x12\x18\n\x06\x61genda\x18\x04 \x01(\tB\x08\x9a\xb5\x18\x04\x18\xa0\x9c\x01\"\x9f\x03\n\nOccurrence\x12\n\n\x02id\x18\x01 \x01(\t\x12\x12\n\nmeeting_id\x18\x02 \x01(\t\x12\x34\n\x05state\x18\x03 \x01(\x0e\x32%.convene.scheduler.v1.OccurrenceState\x12.\n\nstart_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nsession_id\x18\x06 \x01(\t\x12\x37\n\x13original_start_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\ncivil_time\x18\x08 \x01(\t\x12\x11\n\ttime_zone\x18\t \x01(\t\x12\r\n\x05moved\x18\n \x01(\x08\x12\r\n\x05title\x18\x0b \x01(\t\x12\x0e\n\x06\x61genda\x18\x0c \x01(\t\x12\x18\n\x10\x64uration_seconds\x18\r \x01(\x05\x12\x13\n\x0bskip_reason\x18\x0e \x01(\t\x12\x0c\n\x04\x65tag\x18\x0f \x01(\t*\x9d\x01\n\x0cMeetingState\x12\x1d\n\x19MEETING_STATE_UNSPECIFIED\x10\x00\x12\x17\n\x13MEETING_STATE_READY\x10\x01\x12\x1b\n\x17MEETING_STATE_SCHEDULED\x10\x02\x12\x1b\n\x17MEETING_STATE_COMPLETED\x10\x03\x12\x1b\n\x17MEETING_STATE_CANCELLED\x10\x04*\xfe\x01\n\x0fOccurrenceState\x12 \n\x1cOCCURRENCE_STATE_UNSPECIFIED\x10\x00\x12\x1c\n\x18OCCURRENCE_STATE_PENDING\x10\x01\x12\x19\n\x15OCCURRENCE_STATE_OPEN\x10\x02\x12\x19\n\x15OCCURRENCE_STATE_LIVE\x10\x03\x12\x1a\n\x16OCCURRENCE_STATE_ENDED\x10\x04\x12\x1b\n\x17OCCURRENCE_STATE_MISSED\x10\x05\x12\x1c\n\x18OCCURRENCE_STATE_SKIPPED\x10\x06\x12\x1e\n\x1aOCCURRENCE_STATE_CANCELLED\x10\x07*n\n\x07\x43hannel\x12\x17\n\x13\x43HANNEL_UNSPECIFIED\x10\x00\x12\x11\n\rCHANNEL_EMAIL\x10\x01\x12\x10\n\x0c\x43HANNEL_PUSH\x10\x02\x12\x13\n\x0f\x43HANNEL_WEBHOOK\x10\x03\x12\x10\n\x0c\x43HANNEL_NONE\x10\x04*Z\n\tGapPolicy\x12\x1a\n\x16GAP_POLICY_UNSPECIFIED\x10\x00\x12\x1c\n\x18GAP_POLICY_SHIFT_FORWARD\x10\x01\x12\x13\n\x0fGAP_POLICY_SKIP\x10\x02*\x83\x01\n\rOverlapPolicy\x12\x1e\n\x1aOVERLAP_POLICY_UNSPECIFIED\x10\x00\x12\x17\n\x13OVERLAP_POLICY_SKIP\x10\x01\x12\x18\n\x14OVERLAP_POLICY_ALLOW\x10\x02\x12\x1f\n\x1bOVERLAP_POLICY_END_PREVIOUS\x10\x03*\xe1\x01\n\x0eOccurrenceNote\x12\x1f\n\x1bOCCURRENCE_NOTE_UNSPECIFIED\x10\x00\x12\x1f\n\x1bOCCURRENCE_NOTE_GAP_SHIFTED\x10\x01\x12\x1f\n\x1bOCCURRENCE_NOTE_GAP_SKIPPED\x10\x02\x12\x1e\n\x1aOCCURRENCE_NOTE_FOLD_FIRST\x10\x03\x12%\n!OCCURRENCE_NOTE_DUPLICATE_DROPPED\x10\x04\x12%\n!OCCURRENCE_NOTE_OVERLAPS_PREVIOUS\x10\x05\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -41,12 +41,30 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_RECURRENCE'].fields_by_name['rdates']._serialized_options = b'\232\265\030\0328\356\002@\003R\0232026-12-24T09:00:00'
   _globals['_RECURRENCE'].fields_by_name['exdates']._loaded_options = None
   _globals['_RECURRENCE'].fields_by_name['exdates']._serialized_options = b'\232\265\030\0328\350\007@\003R\0232026-12-25T09:00:00'
+  _globals['_WEBPUSH'].fields_by_name['endpoint']._loaded_options = None
+  _globals['_WEBPUSH'].fields_by_name['endpoint']._serialized_options = b'\232\265\030\007\010\001\030\320\017@\004'
+  _globals['_WEBPUSH'].fields_by_name['p256dh']._loaded_options = None
+  _globals['_WEBPUSH'].fields_by_name['p256dh']._serialized_options = b'\232\265\030\003\030\310\001'
+  _globals['_WEBPUSH'].fields_by_name['auth']._loaded_options = None
+  _globals['_WEBPUSH'].fields_by_name['auth']._serialized_options = b'\232\265\030\002\030d'
   _globals['_INVITEE'].fields_by_name['name']._loaded_options = None
   _globals['_INVITEE'].fields_by_name['name']._serialized_options = b'\232\265\030\003\030\310\001'
   _globals['_INVITEE'].fields_by_name['email']._loaded_options = None
   _globals['_INVITEE'].fields_by_name['email']._serialized_options = b'\232\265\030\027\010\001\030\300\002@\001R\016bo@example.com'
   _globals['_INVITEE'].fields_by_name['locale']._loaded_options = None
   _globals['_INVITEE'].fields_by_name['locale']._serialized_options = b'\232\265\030*\030#2&^$|^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$'
+  _globals['_INVITEE'].fields_by_name['address']._loaded_options = None
+  _globals['_INVITEE'].fields_by_name['address']._serialized_options = b'\232\265\030!\030\320\017R\034https://example.com/hooks/bo'
+  _globals['_INVITEE'].fields_by_name['reminders_seconds']._loaded_options = None
+  _globals['_INVITEE'].fields_by_name['reminders_seconds']._serialized_options = b'\232\265\030\024!\000\000\000\000\000\000\000\000)\000\000\000\000\000uBA8\005'
+  _globals['_STAKEHOLDER'].fields_by_name['name']._loaded_options = None
+  _globals['_STAKEHOLDER'].fields_by_name['name']._serialized_options = b'\232\265\030\003\030\310\001'
+  _globals['_STAKEHOLDER'].fields_by_name['email']._loaded_options = None
+  _globals['_STAKEHOLDER'].fields_by_name['email']._serialized_options = b'\232\265\030\027\010\001\030\300\002@\001R\016cy@example.com'
+  _globals['_STAKEHOLDER'].fields_by_name['address']._loaded_options = None
+  _globals['_STAKEHOLDER'].fields_by_name['address']._serialized_options = b'\232\265\030\003\030\320\017'
+  _globals['_STAKEHOLDER'].fields_by_name['locale']._loaded_options = None
+  _globals['_STAKEHOLDER'].fields_by_name['locale']._serialized_options = b'\232\265\030*\030#2&^$|^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$'
   _globals['_MEETINGDRAFT_METADATAENTRY']._loaded_options = None
   _globals['_MEETINGDRAFT_METADATAENTRY']._serialized_options = b'8\001'
   _globals['_MEETINGDRAFT'].fields_by_name['title']._loaded_options = None
@@ -71,6 +89,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_MEETINGDRAFT'].fields_by_name['external_refs']._serialized_options = b'\232\265\030\0028\024'
   _globals['_MEETINGDRAFT'].fields_by_name['bots']._loaded_options = None
   _globals['_MEETINGDRAFT'].fields_by_name['bots']._serialized_options = b'\232\265\030\0028\024'
+  _globals['_MEETINGDRAFT'].fields_by_name['stakeholders']._loaded_options = None
+  _globals['_MEETINGDRAFT'].fields_by_name['stakeholders']._serialized_options = b'\232\265\030\0028d'
   _globals['_MEETING_METADATAENTRY']._loaded_options = None
   _globals['_MEETING_METADATAENTRY']._serialized_options = b'8\001'
   _globals['_OCCURRENCEDRAFT'].fields_by_name['start_time']._loaded_options = None
@@ -81,38 +101,42 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_OCCURRENCEDRAFT'].fields_by_name['title']._serialized_options = b'\232\265\030\003\030\254\002'
   _globals['_OCCURRENCEDRAFT'].fields_by_name['agenda']._loaded_options = None
   _globals['_OCCURRENCEDRAFT'].fields_by_name['agenda']._serialized_options = b'\232\265\030\004\030\240\234\001'
-  _globals['_MEETINGSTATE']._serialized_start=3348
-  _globals['_MEETINGSTATE']._serialized_end=3505
-  _globals['_OCCURRENCESTATE']._serialized_start=3508
-  _globals['_OCCURRENCESTATE']._serialized_end=3762
-  _globals['_CHANNEL']._serialized_start=3764
-  _globals['_CHANNEL']._serialized_end=3874
-  _globals['_GAPPOLICY']._serialized_start=3876
-  _globals['_GAPPOLICY']._serialized_end=3966
-  _globals['_OVERLAPPOLICY']._serialized_start=3969
-  _globals['_OVERLAPPOLICY']._serialized_end=4100
-  _globals['_OCCURRENCENOTE']._serialized_start=4103
-  _globals['_OCCURRENCENOTE']._serialized_end=4328
+  _globals['_MEETINGSTATE']._serialized_start=3938
+  _globals['_MEETINGSTATE']._serialized_end=4095
+  _globals['_OCCURRENCESTATE']._serialized_start=4098
+  _globals['_OCCURRENCESTATE']._serialized_end=4352
+  _globals['_CHANNEL']._serialized_start=4354
+  _globals['_CHANNEL']._serialized_end=4464
+  _globals['_GAPPOLICY']._serialized_start=4466
+  _globals['_GAPPOLICY']._serialized_end=4556
+  _globals['_OVERLAPPOLICY']._serialized_start=4559
+  _globals['_OVERLAPPOLICY']._serialized_end=4690
+  _globals['_OCCURRENCENOTE']._serialized_start=4693
+  _globals['_OCCURRENCENOTE']._serialized_end=4918
   _globals['_RECURRENCE']._serialized_start=190
   _globals['_RECURRENCE']._serialized_end=459
-  _globals['_INVITEE']._serialized_start=462
-  _globals['_INVITEE']._serialized_end=689
-  _globals['_MEETINGLINK']._serialized_start=691
-  _globals['_MEETINGLINK']._serialized_end=731
-  _globals['_NEXTOCCURRENCE']._serialized_start=734
-  _globals['_NEXTOCCURRENCE']._serialized_end=883
-  _globals['_PREVIEWEDOCCURRENCE']._serialized_start=886
-  _globals['_PREVIEWEDOCCURRENCE']._serialized_end=1074
-  _globals['_MEETINGDRAFT']._serialized_start=1077
-  _globals['_MEETINGDRAFT']._serialized_end=1829
-  _globals['_MEETINGDRAFT_METADATAENTRY']._serialized_start=1782
-  _globals['_MEETINGDRAFT_METADATAENTRY']._serialized_end=1829
-  _globals['_MEETING']._serialized_start=1832
-  _globals['_MEETING']._serialized_end=2758
-  _globals['_MEETING_METADATAENTRY']._serialized_start=1782
-  _globals['_MEETING_METADATAENTRY']._serialized_end=1829
-  _globals['_OCCURRENCEDRAFT']._serialized_start=2761
-  _globals['_OCCURRENCEDRAFT']._serialized_end=2927
-  _globals['_OCCURRENCE']._serialized_start=2930
-  _globals['_OCCURRENCE']._serialized_end=3345
+  _globals['_WEBPUSH']._serialized_start=461
+  _globals['_WEBPUSH']._serialized_end=548
+  _globals['_INVITEE']._serialized_start=551
+  _globals['_INVITEE']._serialized_end=936
+  _globals['_STAKEHOLDER']._serialized_start=939
+  _globals['_STAKEHOLDER']._serialized_end=1157
+  _globals['_MEETINGLINK']._serialized_start=1159
+  _globals['_MEETINGLINK']._serialized_end=1199
+  _globals['_NEXTOCCURRENCE']._serialized_start=1202
+  _globals['_NEXTOCCURRENCE']._serialized_end=1351
+  _globals['_PREVIEWEDOCCURRENCE']._serialized_start=1354
+  _globals['_PREVIEWEDOCCURRENCE']._serialized_end=1542
+  _globals['_MEETINGDRAFT']._serialized_start=1545
+  _globals['_MEETINGDRAFT']._serialized_end=2362
+  _globals['_MEETINGDRAFT_METADATAENTRY']._serialized_start=2315
+  _globals['_MEETINGDRAFT_METADATAENTRY']._serialized_end=2362
+  _globals['_MEETING']._serialized_start=2365
+  _globals['_MEETING']._serialized_end=3348
+  _globals['_MEETING_METADATAENTRY']._serialized_start=2315
+  _globals['_MEETING_METADATAENTRY']._serialized_end=2362
+  _globals['_OCCURRENCEDRAFT']._serialized_start=3351
+  _globals['_OCCURRENCEDRAFT']._serialized_end=3517
+  _globals['_OCCURRENCE']._serialized_start=3520
+  _globals['_OCCURRENCE']._serialized_end=3935
 # @@protoc_insertion_point(module_scope)

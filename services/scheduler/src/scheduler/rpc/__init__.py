@@ -11,9 +11,9 @@ from convene.scheduler.v1.scheduler_pb2_grpc import SchedulerServiceServicer
 from scheduler.domain.meetings import MeetingId, MissingMeeting, NotBoth
 from scheduler.domain.occurrences import OccurrenceId
 from scheduler.service.announcing import View
-from scheduler.service.drafting import Order
 from scheduler.service.meetings import Scheduler
 from scheduler.service.occurrences import OccurrenceEdit, Occurrences, One
+from scheduler.service.ordering import Order
 from scheduler.service.search import Search
 from scheduler.service.sought import filter_of, occurrence_filter_of, page_of
 from scheduler.service.splitting import SplitOrder, Splitting

@@ -7,16 +7,26 @@ from sqlalchemy import text
 from common.db import Database
 from common.principal import Principal
 from scheduler.store.custom_fields import CustomFieldRows
+from scheduler.store.invitations import InvitationRows
 from scheduler.store.meetings import MeetingRows
 from scheduler.store.occurrences import OccurrenceRows
 from scheduler.store.plans import PlanRows
 from scheduler.store.refs import RefRows
 from scheduler.store.search import SearchRows
+from scheduler.store.tellings import TellingRows
 from scheduler.store.templates import TemplateRows
 
 
 class MeetingTransaction(
-    MeetingRows, OccurrenceRows, PlanRows, RefRows, SearchRows, TemplateRows, CustomFieldRows
+    MeetingRows,
+    OccurrenceRows,
+    PlanRows,
+    RefRows,
+    SearchRows,
+    TemplateRows,
+    CustomFieldRows,
+    InvitationRows,
+    TellingRows,
 ):
     """One transaction of one workspace."""
 
