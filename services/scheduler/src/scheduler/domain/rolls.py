@@ -14,10 +14,14 @@ from scheduler.domain.people import address_key
 
 @dataclass(slots=True)
 class Roll:
-    """Who is invited after a change, who newly, who no more; *put* is what to write."""
+    """Who is invited after a change, who newly, who no more; *put* is what to write.
+
+    *readdressed* are those who are told elsewhere from now on.
+    """
 
     invited: list[Invitation] = field(default_factory=list)
     new: set[InvitationId] = field(default_factory=set)
+    readdressed: set[InvitationId] = field(default_factory=set)
     gone: list[Invitation] = field(default_factory=list)
     restored: list[Invitation] = field(default_factory=list)
     put: list[Invitation] = field(default_factory=list)
@@ -44,6 +48,8 @@ def roll_of(
             roll.restored.append(after)
         else:
             after = replace(old, person=person)
+            if after.recipient != old.recipient:
+                roll.readdressed.add(after.id)
         if after != old:
             roll.put.append(after)
         if old is None or old.removed or old.channel is Channel.NONE or was_silent:
