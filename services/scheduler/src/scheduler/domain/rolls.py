@@ -39,10 +39,12 @@ def roll_of(
     roll = Roll()
     left = {one.key: one for one in known}
     was_silent = before is not None and not may_tell(before)
+    # Ids of one millisecond are in no order; lists are in that of their ids.
+    names = iter(sorted(new_id(INVITATION_PREFIX) for _ in meeting.definition.invitees))
     for person in meeting.definition.invitees:
         old = left.pop(address_key(person.email), None)
         if old is None:
-            after = Invitation(InvitationId(new_id(INVITATION_PREFIX)), meeting.id, person, now)
+            after = Invitation(InvitationId(next(names)), meeting.id, person, now)
         elif old.removed:
             after = replace(old, person=person, removed=False, answer=Answer())
             roll.restored.append(after)
