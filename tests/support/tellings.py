@@ -21,6 +21,7 @@ class Told:
     id: str
     kind: str
     email: str
+    channel: str
     state: str
     occurrence_id: str
     invitation_id: str
@@ -74,6 +75,7 @@ async def notices(db: Database, *, state: str = "") -> Sequence[Told]:
                 row.id,
                 row.kind,
                 row.recipient["email"],
+                row.recipient["channel"],
                 row.state,
                 row.occurrence_id,
                 row.invitation_id,

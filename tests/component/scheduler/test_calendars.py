@@ -8,6 +8,7 @@ import random
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,9 +23,17 @@ from scheduler.domain.occurrences import Occurrence, OccurrenceId
 from scheduler.domain.recurrence import GapPolicy
 from scheduler.service.occurrences import OccurrenceEdit
 from scheduler.service.splitting import SplitOrder
+from tests.support.calendar_model import CalendarProgram, read_by_vobject
 from tests.support.calendar_readers import Mailboxes, planned
-from tests.support.planning import a_series, move_clock, now_of, utc
-from tests.support.schedulers import SchedulerHouse
+from tests.support.planning import (
+    a_series,
+    move_clock,
+    now_of,
+    run_timers,
+    utc,
+    zones_where_lisbon_is_madrid,
+)
+from tests.support.schedulers import SchedulerHouse, a_scheduler
 from tests.support.tellings import a_single, an_invitee, notices, waiting
 
 BO, CY = "bo@example.com", "cy@example.com"
@@ -234,6 +243,29 @@ async def test_dates_written_one_by_one_are_in_the_calendar(
     await organizer.mail.deliver()
 
     assert await organizer.check() == 2 * held
+
+
+async def test_another_zone_release_is_told_with_the_zone_as_it_is_now(
+    organizer: Organizer, db: Database, tmp_path: Path
+) -> None:
+    await organizer.create(weekly())
+    await organizer.mail.deliver()
+    newer = a_scheduler(db, zones=zones_where_lisbon_is_madrid(tmp_path, "2099z"))
+    await newer.due.renew_zones()
+
+    async def is_told() -> bool:
+        return bool(await waiting(db))
+
+    await run_timers(db, newer, is_told)
+
+    by_message = CalendarProgram(read_by_vobject)
+    for one in (*organizer.mail.mails[:1], (await waiting(db))[0]):
+        by_message.take(one.calendar)
+    now = await now_of(db, organizer.caller)
+    expected = await planned(db, BO, now, LAST)
+    assert (await waiting(db))[0].letter["changes"] == ["time_zones"]
+    assert expected[0].start == utc("2030-03-05T08:00:00")
+    assert by_message.shown(now, LAST) == expected
 
 
 RULES = (

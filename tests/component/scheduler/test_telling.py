@@ -241,6 +241,18 @@ async def test_who_is_left_out_and_invited_again_at_once_hears_nothing(
     assert [one.invitation.id for one in held] == [first.invitation_id]
 
 
+async def test_what_waits_follows_who_is_told_elsewhere_now(
+    scheduler: SchedulerHouse, db: Database, caller: Principal
+) -> None:
+    view = await scheduler.meetings.create(caller, a_single())
+
+    person = pb.Invitee(email=BO, channel="CHANNEL_WEBHOOK", address="https://x.org/hook")
+    await updated(scheduler, caller, view, invitees=[person])
+
+    (told,) = await waiting(db)
+    assert (told.kind, told.channel) == ("INVITED", "WEBHOOK")
+
+
 async def test_who_was_told_to_stay_away_is_invited_anew(
     scheduler: SchedulerHouse, db: Database, caller: Principal
 ) -> None:

@@ -14,10 +14,14 @@ from scheduler.domain.people import address_key
 
 @dataclass(slots=True)
 class Roll:
-    """Who is invited after a change, who newly, who no more; *put* is what to write."""
+    """Who is invited after a change, who newly, who no more; *put* is what to write.
+
+    *readdressed* are those who are told elsewhere from now on.
+    """
 
     invited: list[Invitation] = field(default_factory=list)
     new: set[InvitationId] = field(default_factory=set)
+    readdressed: set[InvitationId] = field(default_factory=set)
     gone: list[Invitation] = field(default_factory=list)
     restored: list[Invitation] = field(default_factory=list)
     put: list[Invitation] = field(default_factory=list)
@@ -35,15 +39,19 @@ def roll_of(
     roll = Roll()
     left = {one.key: one for one in known}
     was_silent = before is not None and not may_tell(before)
+    # Ids of one millisecond are in no order; lists are in that of their ids.
+    names = iter(sorted(new_id(INVITATION_PREFIX) for _ in meeting.definition.invitees))
     for person in meeting.definition.invitees:
         old = left.pop(address_key(person.email), None)
         if old is None:
-            after = Invitation(InvitationId(new_id(INVITATION_PREFIX)), meeting.id, person, now)
+            after = Invitation(InvitationId(next(names)), meeting.id, person, now)
         elif old.removed:
             after = replace(old, person=person, removed=False, answer=Answer())
             roll.restored.append(after)
         else:
             after = replace(old, person=person)
+            if after.recipient != old.recipient:
+                roll.readdressed.add(after.id)
         if after != old:
             roll.put.append(after)
         if old is None or old.removed or old.channel is Channel.NONE or was_silent:

@@ -248,6 +248,8 @@ def _verdicts(
             found[one.id] = Verdict(standing.overtaken)
         elif one.id in roll.new:
             found[one.id] = asked(standing, news.after)
+        elif one.id in roll.readdressed and standing.unheard:
+            found[one.id] = told_of(standing, replace(news, force=True))
         else:
             found[one.id] = told_of(standing, news)
     for one in roll.gone:
