@@ -210,7 +210,9 @@ class Joining:
         link.check_unused()
         if not link.id:
             return None
-        await tx.save_link(replace(link, uses=link.uses + 1))
+        # An invitation's own link has no row, and works as often as its person comes.
+        if not is_personal(link.id):
+            await tx.save_link(replace(link, uses=link.uses + 1))
         return await tx.find_participant(session.id, _id_by(link, session))
 
     async def _earlier(
