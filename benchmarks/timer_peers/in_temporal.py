@@ -45,6 +45,7 @@ async def main() -> None:
             began = time.time()
             await _put(client, -1, began)
             rate = 10 / (time.time() - began)
+            await until_fired(late, 1)
             late.clear()
             instants = ask.instants(1 / rate)
             began, free = time.time(), asyncio.Semaphore(ABREAST)

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { run } from "node:test";
-import { spec } from "node:test/reporters";
+import { tap } from "node:test/reporters";
 import { build } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -24,5 +24,5 @@ const running = run({ files });
 running.on("test:fail", () => {
   process.exitCode = 1;
 });
-running.compose(spec).pipe(process.stdout);
+running.compose(tap).pipe(process.stdout);
 running.on("end", () => rm(outdir, { recursive: true }));

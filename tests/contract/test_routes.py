@@ -16,6 +16,7 @@ from convene.gateway.v1 import access_pb2, webhooks_pb2
 from convene.scheduler.v1 import (
     availability_pb2,
     custom_fields_pb2,
+    invitations_pb2,
     scheduler_pb2,
     templates_pb2,
 )
@@ -31,6 +32,7 @@ FILES = [
     service_pb2,
     access_pb2,
     webhooks_pb2,
+    invitations_pb2,
     scheduler_pb2,
     templates_pb2,
     custom_fields_pb2,

@@ -22,7 +22,7 @@ from common.principal import Principal
 from convene.artifacts.v1 import artifacts_pb2_grpc, recordings_pb2, recordings_pb2_grpc
 from convene.bots.v1 import bots_pb2_grpc
 from convene.gateway.v1 import access_pb2, access_pb2_grpc, webhooks_pb2, webhooks_pb2_grpc
-from convene.scheduler.v1 import scheduler_pb2_grpc
+from convene.scheduler.v1 import invitations_pb2_grpc, scheduler_pb2_grpc
 from convene.session.v1 import sandbox_pb2_grpc, session_pb2_grpc
 from gateway.edge.app import BACKENDS, make_app
 from gateway.edge.auth import REMEMBERED_SECONDS
@@ -32,7 +32,7 @@ from tests.support.eventually import eventually
 from tests.support.services import KEY
 
 ADDERS: dict[str, Sequence[tuple[Any, str]]] = {
-    "scheduler": [(scheduler_pb2_grpc, "Scheduler")],
+    "scheduler": [(scheduler_pb2_grpc, "Scheduler"), (invitations_pb2_grpc, "Invitation")],
     "session": [(session_pb2_grpc, "Session"), (sandbox_pb2_grpc, "Sandbox")],
     "bots": [(bots_pb2_grpc, "Bots")],
     "artifacts": [(artifacts_pb2_grpc, "Artifacts"), (recordings_pb2_grpc, "Recordings")],

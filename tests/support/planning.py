@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
 from typing import TypeVar
 
 from google.protobuf.message import Message
@@ -16,6 +18,7 @@ from common.timers import Timers
 from convene.common.v1.envelope_pb2 import Envelope
 from scheduler.domain.definitions import Definition
 from scheduler.domain.recurrence import Recurrence
+from scheduler.domain.zones import ZoneDatabase
 from tests.support.eventually import eventually
 from tests.support.schedulers import SchedulerHouse
 
@@ -40,6 +43,13 @@ def a_series(rrule: str, start_time: str, **changes: object) -> Definition:
         "recurrence": Recurrence(rrule, **repeats),  # type: ignore[arg-type]
     }
     return Definition(**(fields | changes))  # type: ignore[arg-type]
+
+
+def zones_where_lisbon_is_madrid(folder: Path, release: str) -> ZoneDatabase:
+    madrid = files("tzdata") / "zoneinfo" / "Europe" / "Madrid"
+    (folder / "Europe").mkdir()
+    (folder / "Europe" / "Lisbon").write_bytes(madrid.read_bytes())
+    return ZoneDatabase(release, folder)
 
 
 async def now_of(db: Database, caller: Principal) -> datetime:

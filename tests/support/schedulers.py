@@ -1,6 +1,6 @@
 """The scheduler's use cases on a database, put together as the service does."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from common.addresses import AddressRules
 from common.db import Database
@@ -12,15 +12,26 @@ from scheduler.channels.subscriptions import Reading
 from scheduler.domain.availability import Interval
 from scheduler.domain.zones import ZoneDatabase, packaged_zones
 from scheduler.rpc import SchedulerRpc
+from scheduler.rpc.invitations import InvitationsRpc
 from scheduler.service.announcing import Announcer
 from scheduler.service.due import Due
+from scheduler.service.feeds import Feeds
+from scheduler.service.invitations import Invitations
 from scheduler.service.meetings import Scheduler, Sessions
 from scheduler.service.occurrences import Occurrences
 from scheduler.service.planner import Planner
+from scheduler.service.reminding import Reminding
+from scheduler.service.replying import Replying
 from scheduler.service.runs import Runs
 from scheduler.service.search import Search
+from scheduler.service.sheets import Sheets
 from scheduler.service.splitting import Splitting
+from scheduler.service.telling import Teller
 from scheduler.store import Store
+
+LINK_KEY = b"link key"
+PUBLIC_URL = "https://meet.example"
+MAIL_FROM = "Meetings <meetings@meet.example>"
 
 
 class NoSessions:
@@ -39,6 +50,22 @@ class NoCalendars:
         raise AssertionError("nobody fetches a calendar here")
 
 
+@dataclass
+class OtherServices:
+    """Who is in each session, by invitation, and the summary of each."""
+
+    presence: dict[str, frozenset[str]] = field(default_factory=dict)
+    summaries: dict[str, str] = field(default_factory=dict)
+
+    async def present(
+        self, caller: Principal, meeting_id: str, session_id: str
+    ) -> frozenset[str] | None:
+        return self.presence.get(session_id)
+
+    async def summary(self, caller: Principal, meeting_id: str, session_id: str) -> str:
+        return self.summaries.get(session_id, "")
+
+
 @dataclass(frozen=True)
 class SchedulerHouse:
     meetings: Scheduler
@@ -47,22 +74,39 @@ class SchedulerHouse:
     splitting: Splitting
     due: Due
     runs: Runs
+    invitations: Invitations
+    replying: Replying
+    feeds: Feeds
+    reminding: Reminding
+    others: OtherServices
 
     @property
     def rpc(self) -> SchedulerRpc:
         return SchedulerRpc(self.meetings, self.search, self.occurrences, self.splitting)
+
+    @property
+    def invitations_rpc(self) -> InvitationsRpc:
+        return InvitationsRpc(self.invitations, self.replying, self.feeds)
 
 
 def a_scheduler(
     db: Database, sessions: Sessions | None = None, zones: ZoneDatabase | None = None
 ) -> SchedulerHouse:
     store, planner = Store(db), Planner(zones or packaged_zones())
-    announcer = Announcer(LinkSigner(b"link key", "https://meet.example"))
+    links = LinkSigner(LINK_KEY, PUBLIC_URL)
+    announcer = Announcer(links)
+    sheets = Sheets(planner.zones, links, LINK_KEY, PUBLIC_URL, MAIL_FROM)
+    teller, others = Teller(sheets), OtherServices()
     return SchedulerHouse(
-        Scheduler(store, sessions or NoSessions(), planner, announcer),
+        Scheduler(store, sessions or NoSessions(), planner, announcer, teller),
         Search(store),
-        Occurrences(store, planner, announcer),
-        Splitting(store, planner, announcer),
-        Due(store, planner, announcer),
+        Occurrences(store, planner, announcer, teller),
+        Splitting(store, planner, announcer, teller),
+        Due(store, planner, announcer, teller),
         Runs(store, planner),
+        Invitations(store, planner, announcer, teller, sheets),
+        Replying(store, sheets),
+        Feeds(store, sheets),
+        Reminding(store, sheets, others, others),
+        others,
     )

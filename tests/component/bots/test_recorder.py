@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from bots.domain.recording import Medium
 from bots.domain.sound import Mark, MarkKind
+from bots.service import taking
 from common.errors import DomainError
 from convene.bots.v1 import events_pb2 as facts
 from convene.bots.v1 import recording_pb2 as pb
@@ -241,6 +243,54 @@ async def test_a_track_that_says_nothing_holds_nobody_up(
     _, fragments = await content(stage)
 
     assert len(packets_of(fragments, "ada")) == 100
+
+
+async def moves(stage: Stage, offset: float) -> None:
+    """Ada's session leaves its ear, and she is there again at another."""
+    there = stage.ear.address.replace("127.0.0.1", "localhost")
+    await stage.joins("ada", 2, offset, ear_address=there)
+    await stage.ear.say("ada", said("bravo"), 2)
+    await stage.ear.end("ada", 2)
+
+
+async def test_a_track_of_an_ear_that_was_left_and_is_silent_is_over(
+    stage: Stage, recorder: RecorderReplica, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(taking, "MOVED_SECONDS", 0.5)
+    first, second = said("alpha"), said("bravo")
+    await begun(stage)
+    await stage.ear.say("ada", first)
+    # The first ear says no more, not even that its track is over.
+    await moves(stage, 4.0)
+
+    async def both_over() -> bool:
+        return await over(stage) == 2
+
+    await eventually(both_over, 15)
+    await stopped(stage, (0, 8))
+    manifest, fragments = await content(stage)
+
+    assert packets_of(fragments, "ada") == [
+        *((at * 960, packet) for at, packet in enumerate(first)),
+        *((4 * RATE + at * 960, packet) for at, packet in enumerate(second)),
+    ]
+    assert [one.epoch for one in manifest.joins] == [1, 2]
+
+
+async def test_an_ear_that_was_left_and_is_not_reached_holds_no_recording_up(
+    stage: Stage, recorder: RecorderReplica, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(taking, "MOVED_SECONDS", 0.5)
+    monkeypatch.setitem(taking.PATIENCE_SECONDS, Medium.AUDIO, 60.0)
+    await stage.begins()
+    await stage.tell(session_facts.RecordingStarted(recording=a_recording((0, 0))))
+    await stage.joins("ada", ear_address="127.0.0.1:1")
+    await moves(stage, 4.0)
+    await stopped(stage, (0, 8))
+
+    _, fragments = await content(stage)
+
+    assert len(packets_of(fragments, "ada")) == len(said("bravo"))
 
 
 async def test_pictures_are_shipped_with_their_times_through_a_kill(

@@ -29,7 +29,7 @@ from scheduler.domain.zones import packaged_zones
 from scheduler.rpc.availability import AvailabilityRpc
 from scheduler.service.availability import Availability
 from scheduler.service.calendars import Calendars
-from scheduler.service.drafting import Order
+from scheduler.service.ordering import Order
 from scheduler.service.pools import Pools
 from scheduler.store import Store
 from tests.support.schedulers import NoCalendars, a_scheduler

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import UTC, timedelta
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -18,7 +17,6 @@ from scheduler.domain.meetings import MeetingState
 from scheduler.domain.occurrences import Occurrence, OccurrenceState, SkipReason
 from scheduler.domain.planning import ARMED_AHEAD, MOST_AHEAD
 from scheduler.domain.recurrence import GapPolicy, OverlapPolicy
-from scheduler.domain.zones import ZoneDatabase
 from scheduler.service.announcing import View
 from scheduler.service.occurrences import OccurrenceEdit
 from tests.support.planning import (
@@ -29,6 +27,7 @@ from tests.support.planning import (
     now_of,
     run_timers,
     utc,
+    zones_where_lisbon_is_madrid,
 )
 from tests.support.schedulers import SchedulerHouse, a_scheduler
 
@@ -304,13 +303,6 @@ async def test_a_time_that_the_clock_skips_is_told_when_it_is_planned_and_not_he
         "01 00:30",
         "02 00:30",
     ]
-
-
-def zones_where_lisbon_is_madrid(folder: Path, release: str) -> ZoneDatabase:
-    madrid = files("tzdata") / "zoneinfo" / "Europe" / "Madrid"
-    (folder / "Europe").mkdir()
-    (folder / "Europe" / "Lisbon").write_bytes(madrid.read_bytes())
-    return ZoneDatabase(release, folder)
 
 
 @pytest.fixture

@@ -75,6 +75,7 @@ class World:
     sessions: Sessions
     signer: LinkSigner
     wake: Wake
+    joining: Joining
 
     @property
     def mine(self) -> tuple[tuple[str, str], ...]:
@@ -241,6 +242,7 @@ async def replica(
             sessions,
             signer,
             owners.wake,
+            joining,
         )
         for task in running:
             task.cancel()

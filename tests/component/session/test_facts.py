@@ -42,7 +42,7 @@ async def heard_from(
     world: World, nats: Client, source: str, db: Database
 ) -> AsyncIterator[Announce]:
     """What is announced in the block reaches the session service as *source*'s facts."""
-    consumers = Consumers(world.sessions)
+    consumers = Consumers(world.sessions, world.joining)
     reactions = {"scheduler": consumers.of_scheduler(), "bots": consumers.of_bots()}[source]
     await bus.declare_stream(nats.jetstream(), source)
 

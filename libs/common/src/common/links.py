@@ -8,6 +8,13 @@ from common.errors import NotFound
 
 SEPARATOR = "~"
 SIGNATURE_BYTES = 16
+# A link with such an id is of the person of that invitation, and is kept by nobody.
+INVITATION = "inv_"
+
+
+def is_personal(link_id: str) -> bool:
+    """Whether a link is an invitation's own, so that it says who comes by it."""
+    return link_id.startswith(INVITATION)
 
 
 class UnknownJoinLink(NotFound):
@@ -17,7 +24,10 @@ class UnknownJoinLink(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class LinkClaims:
-    """What a link says: *kind* is PERSON, BOT or OBSERVER; a meeting's own has no *link_id*."""
+    """What a link says: *kind* is PERSON, BOT or OBSERVER; a meeting's own has no *link_id*.
+
+    The *link_id* of a person's own link is their invitation.
+    """
 
     workspace_id: str
     meeting_id: str

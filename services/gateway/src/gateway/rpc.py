@@ -15,7 +15,7 @@ from convene.bots.v1 import bots_pb2
 from convene.common.v1 import options_pb2
 from convene.common.v1.principal_pb2 import Principal
 from convene.gateway.v1 import access_pb2, access_pb2_grpc, webhooks_pb2, webhooks_pb2_grpc
-from convene.scheduler.v1 import scheduler_pb2
+from convene.scheduler.v1 import invitations_pb2, scheduler_pb2
 from convene.session.v1 import sandbox_pb2, session_pb2
 from gateway.domain import deliveries
 from gateway.domain.catalogue import EVENT_TYPES
@@ -31,6 +31,7 @@ ACCESS = "convene.gateway.v1.AccessService"
 WEBHOOKS = "convene.gateway.v1.WebhookService"
 _CONTRACTS = (
     scheduler_pb2.DESCRIPTOR,
+    invitations_pb2.DESCRIPTOR,
     session_pb2.DESCRIPTOR,
     sandbox_pb2.DESCRIPTOR,
     bots_pb2.DESCRIPTOR,

@@ -18,12 +18,13 @@ from convene.scheduler.v1.availability_pb2_grpc import (
 from convene.scheduler.v1.custom_fields_pb2_grpc import (
     add_CustomFieldsServiceServicer_to_server,
 )
+from convene.scheduler.v1.invitations_pb2_grpc import add_InvitationServiceServicer_to_server
 from convene.scheduler.v1.scheduler_pb2_grpc import add_SchedulerServiceServicer_to_server
 from convene.scheduler.v1.templates_pb2_grpc import add_TemplateServiceServicer_to_server
 from scheduler.channels.equipment import Equipment, Strangers, equipped, looked_at
 from scheduler.channels.rendering import Renderer
 from scheduler.channels.subscriptions import FETCH_SECONDS, Subscriptions
-from scheduler.clients import SessionClient
+from scheduler.clients import ArtifactsClient, SessionClient
 from scheduler.config import Settings
 from scheduler.consumers import Consumers
 from scheduler.domain.notices import Channel
@@ -31,20 +32,27 @@ from scheduler.domain.zones import packaged_zones
 from scheduler.rpc import SchedulerRpc
 from scheduler.rpc.availability import AvailabilityRpc
 from scheduler.rpc.custom_fields import CustomFieldsRpc
+from scheduler.rpc.invitations import InvitationsRpc
 from scheduler.rpc.templates import TemplateRpc
 from scheduler.service.announcing import Announcer
 from scheduler.service.availability import Availability
 from scheduler.service.calendars import Calendars
 from scheduler.service.custom_fields import CustomFields
 from scheduler.service.due import Due
+from scheduler.service.feeds import Feeds
+from scheduler.service.invitations import Invitations
 from scheduler.service.meetings import Scheduler
 from scheduler.service.occurrences import Occurrences
 from scheduler.service.planner import Planner
 from scheduler.service.pools import Pools
+from scheduler.service.reminding import Reminding
+from scheduler.service.replying import Replying
 from scheduler.service.runs import Runs
 from scheduler.service.search import Search
 from scheduler.service.sending import Sending
+from scheduler.service.sheets import Sheets
 from scheduler.service.splitting import Splitting
+from scheduler.service.telling import Teller
 from scheduler.service.templates import Templates
 from scheduler.store import Store
 from scheduler.store.sending import Limits, NoticeQueue, SendingStore
@@ -63,6 +71,7 @@ SERVICE = "convene.scheduler.v1.SchedulerService"
 AVAILABILITY = "convene.scheduler.v1.AvailabilityService"
 CUSTOM_FIELDS = "convene.scheduler.v1.CustomFieldsService"
 TEMPLATES = "convene.scheduler.v1.TemplateService"
+INVITATION_SERVICE = "convene.scheduler.v1.InvitationService"
 
 
 def tellings(home: House, settings: Settings, equipment: Equipment) -> list[Loop]:
@@ -114,19 +123,34 @@ async def main(stopping: asyncio.Event) -> None:
         sessions = SessionClient(await home.channel(settings.session_address), home.caller)
         store, planner = Store(home.db), Planner(packaged_zones())
         announcer = Announcer(settings.links())
-        servicer = SchedulerRpc(
-            Scheduler(store, sessions, planner, announcer),
-            Search(store),
-            Occurrences(store, planner, announcer),
-            Splitting(store, planner, announcer),
+        sheets = Sheets(
+            planner.zones,
+            settings.links(),
+            settings.link_key.get_secret_value().encode(),
+            settings.public_url,
+            settings.mail_from,
         )
         calendars = Calendars(store, Subscriptions(fetching, settings.address_rules))
-        due = Due(store, planner, announcer)
+        teller = Teller(sheets)
+        servicer = SchedulerRpc(
+            Scheduler(store, sessions, planner, announcer, teller),
+            Search(store),
+            Occurrences(store, planner, announcer, teller),
+            Splitting(store, planner, announcer, teller),
+        )
+        invitations = InvitationsRpc(
+            Invitations(store, planner, announcer, teller, sheets),
+            Replying(store, sheets),
+            Feeds(store, sheets),
+        )
+        artifacts = ArtifactsClient(await home.channel(settings.artifacts_address), home.caller)
+        reminding = Reminding(store, sheets, sessions, artifacts)
+        due = Due(store, planner, announcer, teller)
         renewed = await due.renew_zones()
         for one in await look(settings, FIRST_LOOK_SECONDS):
             log.info("capability", name=one.name, standing=one.standing.value, detail=one.detail)
         log.info("zones", release=planner.zones.release, meetings_to_renew=renewed)
-        consumers = Consumers(Runs(store, planner))
+        consumers = Consumers(Runs(store, planner), reminding)
         await home.serve(
             stopping,
             settings.listen,
@@ -145,10 +169,14 @@ async def main(stopping: asyncio.Event) -> None:
                 rpc.Servicer(
                     add_TemplateServiceServicer_to_server, TemplateRpc(Templates(store)), TEMPLATES
                 ),
+                rpc.Servicer(
+                    add_InvitationServiceServicer_to_server, invitations, INVITATION_SERVICE
+                ),
             ],
             await home.consumer("session", settings.session_address, consumers.reactions()),
+            await home.consumer("artifacts", settings.artifacts_address, consumers.of_artifacts()),
             *tellings(home, settings, equipment),
-            firings={**due.firings(), **calendars.firings()},
+            firings={**due.firings(), **reminding.firings(), **calendars.firings()},
             look=lambda: look(settings, LOOK_SECONDS),
         )
 

@@ -95,7 +95,7 @@ async def main(stopping: asyncio.Event) -> None:
         replicas = Replicas(home.caller)
         home.channels.push_async_callback(replicas.close)
         desk = Desk(store, home.leases, audiences, means, replicas, owners.wake)
-        consumers = Consumers(sessions)
+        consumers = Consumers(sessions, joining)
         await home.serve(
             stopping,
             settings.listen,

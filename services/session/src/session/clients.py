@@ -17,7 +17,7 @@ from convene.scheduler.v1 import scheduler_pb2 as pb
 from convene.scheduler.v1.scheduler_pb2_grpc import SchedulerServiceStub
 from convene.session.v1 import signal_pb2 as signalling
 from convene.session.v1.signal_pb2_grpc import SignalServiceStub
-from session.domain.participants import Role
+from session.domain.participants import HOSTS, Role
 
 T = TypeVar("T")
 
@@ -25,7 +25,7 @@ T = TypeVar("T")
 _EARLY_STARTERS = {
     meeting_pb2.START_EARLY_UNSPECIFIED: frozenset(Role),
     meeting_pb2.START_EARLY_ANYONE: frozenset(Role),
-    meeting_pb2.START_EARLY_HOSTS: frozenset({Role.HOST, Role.CO_HOST}),
+    meeting_pb2.START_EARLY_HOSTS: HOSTS,
     meeting_pb2.START_EARLY_NOBODY: frozenset[Role](),
 }
 

@@ -9,22 +9,28 @@ from common.principal import Principal, service_principal
 from convene.bots.v1.events_pb2 import BotActionCompleted, BotJoining, CrewFlushed
 from convene.common.v1.envelope_pb2 import Envelope
 from convene.scheduler.v1.events_pb2 import (
+    InvitationRemoved,
+    InvitationRestored,
     MeetingCancelled,
     OccurrenceDue,
     SessionRevoked,
 )
+from session.service.joining import Joining
 from session.service.sessions import Sessions
 
 
 class Consumers:
-    def __init__(self, sessions: Sessions) -> None:
+    def __init__(self, sessions: Sessions, joining: Joining) -> None:
         self._sessions = sessions
+        self._joining = joining
 
     def of_scheduler(self) -> Mapping[type[Message], Reaction]:
         return {
             OccurrenceDue: self._start,
             MeetingCancelled: self._end,
             SessionRevoked: self._revoke,
+            InvitationRemoved: self._close_link,
+            InvitationRestored: self._open_link,
         }
 
     def of_bots(self) -> Mapping[type[Message], Reaction]:
@@ -43,6 +49,16 @@ class Consumers:
     async def _revoke(self, fact: SessionRevoked, envelope: Envelope) -> None:
         await self._sessions.end_revoked(
             _suite(envelope), envelope.meeting_id, fact.session_id, cancelled=fact.cancelled
+        )
+
+    async def _close_link(self, fact: InvitationRemoved, envelope: Envelope) -> None:
+        await self._joining.mark_invitation(
+            _suite(envelope), envelope.meeting_id, fact.invitation_id, removed=True
+        )
+
+    async def _open_link(self, fact: InvitationRestored, envelope: Envelope) -> None:
+        await self._joining.mark_invitation(
+            _suite(envelope), envelope.meeting_id, fact.invitation_id, removed=False
         )
 
     async def _await_crew(self, fact: BotJoining, envelope: Envelope) -> None:

@@ -33,6 +33,12 @@ class StartEarly(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     START_EARLY_ANYONE: _ClassVar[StartEarly]
     START_EARLY_HOSTS: _ClassVar[StartEarly]
     START_EARLY_NOBODY: _ClassVar[StartEarly]
+
+class InvitationPolicy(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    INVITATION_POLICY_UNSPECIFIED: _ClassVar[InvitationPolicy]
+    INVITATION_POLICY_SEND: _ClassVar[InvitationPolicy]
+    INVITATION_POLICY_NONE: _ClassVar[InvitationPolicy]
 ROLE_UNSPECIFIED: Role
 ROLE_HOST: Role
 ROLE_CO_HOST: Role
@@ -46,6 +52,9 @@ START_EARLY_UNSPECIFIED: StartEarly
 START_EARLY_ANYONE: StartEarly
 START_EARLY_HOSTS: StartEarly
 START_EARLY_NOBODY: StartEarly
+INVITATION_POLICY_UNSPECIFIED: InvitationPolicy
+INVITATION_POLICY_SEND: InvitationPolicy
+INVITATION_POLICY_NONE: InvitationPolicy
 
 class HostRole(_message.Message):
     __slots__ = ("email", "role")
@@ -73,8 +82,14 @@ class BotSpec(_message.Message):
     config: _struct_pb2.Struct
     def __init__(self, kind: _Optional[str] = ..., config: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ...) -> None: ...
 
+class Reminders(_message.Message):
+    __slots__ = ("before_seconds",)
+    BEFORE_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    before_seconds: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, before_seconds: _Optional[_Iterable[int]] = ...) -> None: ...
+
 class Policy(_message.Message):
-    __slots__ = ("no_show_seconds", "all_left_seconds", "reconnect_grace_seconds", "host_absent_seconds", "solo_seconds", "scheduled_end", "max_duration_seconds", "drain_seconds", "early_join_seconds", "wait_for_host", "start_on_first_join", "allow_unmute", "catch_up_seconds", "lobby", "max_participants", "auto_record", "start_early")
+    __slots__ = ("no_show_seconds", "all_left_seconds", "reconnect_grace_seconds", "host_absent_seconds", "solo_seconds", "scheduled_end", "max_duration_seconds", "drain_seconds", "early_join_seconds", "wait_for_host", "start_on_first_join", "allow_unmute", "catch_up_seconds", "lobby", "max_participants", "auto_record", "reminders", "invitations", "summary_to_invitees", "start_early")
     NO_SHOW_SECONDS_FIELD_NUMBER: _ClassVar[int]
     ALL_LEFT_SECONDS_FIELD_NUMBER: _ClassVar[int]
     RECONNECT_GRACE_SECONDS_FIELD_NUMBER: _ClassVar[int]
@@ -91,6 +106,9 @@ class Policy(_message.Message):
     LOBBY_FIELD_NUMBER: _ClassVar[int]
     MAX_PARTICIPANTS_FIELD_NUMBER: _ClassVar[int]
     AUTO_RECORD_FIELD_NUMBER: _ClassVar[int]
+    REMINDERS_FIELD_NUMBER: _ClassVar[int]
+    INVITATIONS_FIELD_NUMBER: _ClassVar[int]
+    SUMMARY_TO_INVITEES_FIELD_NUMBER: _ClassVar[int]
     START_EARLY_FIELD_NUMBER: _ClassVar[int]
     no_show_seconds: int
     all_left_seconds: int
@@ -108,8 +126,11 @@ class Policy(_message.Message):
     lobby: bool
     max_participants: int
     auto_record: bool
+    reminders: Reminders
+    invitations: InvitationPolicy
+    summary_to_invitees: bool
     start_early: StartEarly
-    def __init__(self, no_show_seconds: _Optional[int] = ..., all_left_seconds: _Optional[int] = ..., reconnect_grace_seconds: _Optional[int] = ..., host_absent_seconds: _Optional[int] = ..., solo_seconds: _Optional[int] = ..., scheduled_end: _Optional[_Union[ScheduledEnd, str]] = ..., max_duration_seconds: _Optional[int] = ..., drain_seconds: _Optional[int] = ..., early_join_seconds: _Optional[int] = ..., wait_for_host: _Optional[bool] = ..., start_on_first_join: _Optional[bool] = ..., allow_unmute: _Optional[bool] = ..., catch_up_seconds: _Optional[int] = ..., lobby: _Optional[bool] = ..., max_participants: _Optional[int] = ..., auto_record: _Optional[bool] = ..., start_early: _Optional[_Union[StartEarly, str]] = ...) -> None: ...
+    def __init__(self, no_show_seconds: _Optional[int] = ..., all_left_seconds: _Optional[int] = ..., reconnect_grace_seconds: _Optional[int] = ..., host_absent_seconds: _Optional[int] = ..., solo_seconds: _Optional[int] = ..., scheduled_end: _Optional[_Union[ScheduledEnd, str]] = ..., max_duration_seconds: _Optional[int] = ..., drain_seconds: _Optional[int] = ..., early_join_seconds: _Optional[int] = ..., wait_for_host: _Optional[bool] = ..., start_on_first_join: _Optional[bool] = ..., allow_unmute: _Optional[bool] = ..., catch_up_seconds: _Optional[int] = ..., lobby: _Optional[bool] = ..., max_participants: _Optional[int] = ..., auto_record: _Optional[bool] = ..., reminders: _Optional[_Union[Reminders, _Mapping]] = ..., invitations: _Optional[_Union[InvitationPolicy, str]] = ..., summary_to_invitees: _Optional[bool] = ..., start_early: _Optional[_Union[StartEarly, str]] = ...) -> None: ...
 
 class MeetingSnapshot(_message.Message):
     __slots__ = ("meeting_id", "occurrence_id", "title", "host_roles", "tags", "metadata", "external_refs", "bots", "policy", "planned_end_time", "test", "time_zone")

@@ -2,6 +2,7 @@ import datetime
 
 from convene.common.v1 import meeting_pb2 as _meeting_pb2
 from convene.common.v1 import options_pb2 as _options_pb2
+from convene.scheduler.v1 import invitation_pb2 as _invitation_pb2
 from convene.scheduler.v1 import meeting_pb2 as _meeting_pb2_1
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
@@ -88,6 +89,34 @@ class MeetingCompleted(_message.Message):
     MEETING_ID_FIELD_NUMBER: _ClassVar[int]
     meeting_id: str
     def __init__(self, meeting_id: _Optional[str] = ...) -> None: ...
+
+class InvitationResponded(_message.Message):
+    __slots__ = ("invitation_id", "email", "name", "response", "comment", "occurrence_id")
+    INVITATION_ID_FIELD_NUMBER: _ClassVar[int]
+    EMAIL_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    RESPONSE_FIELD_NUMBER: _ClassVar[int]
+    COMMENT_FIELD_NUMBER: _ClassVar[int]
+    OCCURRENCE_ID_FIELD_NUMBER: _ClassVar[int]
+    invitation_id: str
+    email: str
+    name: str
+    response: _invitation_pb2.InvitationResponse
+    comment: str
+    occurrence_id: str
+    def __init__(self, invitation_id: _Optional[str] = ..., email: _Optional[str] = ..., name: _Optional[str] = ..., response: _Optional[_Union[_invitation_pb2.InvitationResponse, str]] = ..., comment: _Optional[str] = ..., occurrence_id: _Optional[str] = ...) -> None: ...
+
+class InvitationRemoved(_message.Message):
+    __slots__ = ("invitation_id",)
+    INVITATION_ID_FIELD_NUMBER: _ClassVar[int]
+    invitation_id: str
+    def __init__(self, invitation_id: _Optional[str] = ...) -> None: ...
+
+class InvitationRestored(_message.Message):
+    __slots__ = ("invitation_id",)
+    INVITATION_ID_FIELD_NUMBER: _ClassVar[int]
+    invitation_id: str
+    def __init__(self, invitation_id: _Optional[str] = ...) -> None: ...
 
 class OccurrenceOpened(_message.Message):
     __slots__ = ("occurrence_id", "start_time")

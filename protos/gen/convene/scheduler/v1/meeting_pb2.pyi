@@ -116,19 +116,49 @@ class Recurrence(_message.Message):
     overlap_policy: OverlapPolicy
     def __init__(self, rrule: _Optional[str] = ..., rdates: _Optional[_Iterable[str]] = ..., exdates: _Optional[_Iterable[str]] = ..., gap_policy: _Optional[_Union[GapPolicy, str]] = ..., overlap_policy: _Optional[_Union[OverlapPolicy, str]] = ...) -> None: ...
 
+class WebPush(_message.Message):
+    __slots__ = ("endpoint", "p256dh", "auth")
+    ENDPOINT_FIELD_NUMBER: _ClassVar[int]
+    P256DH_FIELD_NUMBER: _ClassVar[int]
+    AUTH_FIELD_NUMBER: _ClassVar[int]
+    endpoint: str
+    p256dh: str
+    auth: str
+    def __init__(self, endpoint: _Optional[str] = ..., p256dh: _Optional[str] = ..., auth: _Optional[str] = ...) -> None: ...
+
 class Invitee(_message.Message):
-    __slots__ = ("name", "email", "role", "channel", "locale")
+    __slots__ = ("name", "email", "role", "channel", "locale", "address", "web_push", "reminders_seconds")
     NAME_FIELD_NUMBER: _ClassVar[int]
     EMAIL_FIELD_NUMBER: _ClassVar[int]
     ROLE_FIELD_NUMBER: _ClassVar[int]
     CHANNEL_FIELD_NUMBER: _ClassVar[int]
     LOCALE_FIELD_NUMBER: _ClassVar[int]
+    ADDRESS_FIELD_NUMBER: _ClassVar[int]
+    WEB_PUSH_FIELD_NUMBER: _ClassVar[int]
+    REMINDERS_SECONDS_FIELD_NUMBER: _ClassVar[int]
     name: str
     email: str
     role: _meeting_pb2.Role
     channel: Channel
     locale: str
-    def __init__(self, name: _Optional[str] = ..., email: _Optional[str] = ..., role: _Optional[_Union[_meeting_pb2.Role, str]] = ..., channel: _Optional[_Union[Channel, str]] = ..., locale: _Optional[str] = ...) -> None: ...
+    address: str
+    web_push: WebPush
+    reminders_seconds: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, name: _Optional[str] = ..., email: _Optional[str] = ..., role: _Optional[_Union[_meeting_pb2.Role, str]] = ..., channel: _Optional[_Union[Channel, str]] = ..., locale: _Optional[str] = ..., address: _Optional[str] = ..., web_push: _Optional[_Union[WebPush, _Mapping]] = ..., reminders_seconds: _Optional[_Iterable[int]] = ...) -> None: ...
+
+class Stakeholder(_message.Message):
+    __slots__ = ("name", "email", "channel", "address", "locale")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    EMAIL_FIELD_NUMBER: _ClassVar[int]
+    CHANNEL_FIELD_NUMBER: _ClassVar[int]
+    ADDRESS_FIELD_NUMBER: _ClassVar[int]
+    LOCALE_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    email: str
+    channel: Channel
+    address: str
+    locale: str
+    def __init__(self, name: _Optional[str] = ..., email: _Optional[str] = ..., channel: _Optional[_Union[Channel, str]] = ..., address: _Optional[str] = ..., locale: _Optional[str] = ...) -> None: ...
 
 class MeetingLink(_message.Message):
     __slots__ = ("kind", "url")
@@ -191,7 +221,7 @@ class PoolPick(_message.Message):
     def __init__(self, pool_id: _Optional[str] = ..., email: _Optional[str] = ..., role: _Optional[_Union[_meeting_pb2.Role, str]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., conflicts: _Optional[_Iterable[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]]] = ...) -> None: ...
 
 class MeetingDraft(_message.Message):
-    __slots__ = ("title", "agenda", "start_time", "time_zone", "duration_seconds", "host_roles", "invitees", "tags", "metadata", "custom_fields", "external_refs", "bots", "policy", "recurrence", "pools")
+    __slots__ = ("title", "agenda", "start_time", "time_zone", "duration_seconds", "host_roles", "invitees", "tags", "metadata", "custom_fields", "external_refs", "bots", "policy", "recurrence", "pools", "stakeholders")
     class MetadataEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -214,6 +244,7 @@ class MeetingDraft(_message.Message):
     POLICY_FIELD_NUMBER: _ClassVar[int]
     RECURRENCE_FIELD_NUMBER: _ClassVar[int]
     POOLS_FIELD_NUMBER: _ClassVar[int]
+    STAKEHOLDERS_FIELD_NUMBER: _ClassVar[int]
     title: str
     agenda: str
     start_time: str
@@ -229,10 +260,11 @@ class MeetingDraft(_message.Message):
     policy: _meeting_pb2.Policy
     recurrence: Recurrence
     pools: _containers.RepeatedCompositeFieldContainer[PoolDemand]
-    def __init__(self, title: _Optional[str] = ..., agenda: _Optional[str] = ..., start_time: _Optional[str] = ..., time_zone: _Optional[str] = ..., duration_seconds: _Optional[int] = ..., host_roles: _Optional[_Iterable[_Union[_meeting_pb2.HostRole, _Mapping]]] = ..., invitees: _Optional[_Iterable[_Union[Invitee, _Mapping]]] = ..., tags: _Optional[_Iterable[str]] = ..., metadata: _Optional[_Mapping[str, str]] = ..., custom_fields: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., external_refs: _Optional[_Iterable[_Union[_meeting_pb2.ExternalRef, _Mapping]]] = ..., bots: _Optional[_Iterable[_Union[_meeting_pb2.BotSpec, _Mapping]]] = ..., policy: _Optional[_Union[_meeting_pb2.Policy, _Mapping]] = ..., recurrence: _Optional[_Union[Recurrence, _Mapping]] = ..., pools: _Optional[_Iterable[_Union[PoolDemand, _Mapping]]] = ...) -> None: ...
+    stakeholders: _containers.RepeatedCompositeFieldContainer[Stakeholder]
+    def __init__(self, title: _Optional[str] = ..., agenda: _Optional[str] = ..., start_time: _Optional[str] = ..., time_zone: _Optional[str] = ..., duration_seconds: _Optional[int] = ..., host_roles: _Optional[_Iterable[_Union[_meeting_pb2.HostRole, _Mapping]]] = ..., invitees: _Optional[_Iterable[_Union[Invitee, _Mapping]]] = ..., tags: _Optional[_Iterable[str]] = ..., metadata: _Optional[_Mapping[str, str]] = ..., custom_fields: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., external_refs: _Optional[_Iterable[_Union[_meeting_pb2.ExternalRef, _Mapping]]] = ..., bots: _Optional[_Iterable[_Union[_meeting_pb2.BotSpec, _Mapping]]] = ..., policy: _Optional[_Union[_meeting_pb2.Policy, _Mapping]] = ..., recurrence: _Optional[_Union[Recurrence, _Mapping]] = ..., pools: _Optional[_Iterable[_Union[PoolDemand, _Mapping]]] = ..., stakeholders: _Optional[_Iterable[_Union[Stakeholder, _Mapping]]] = ...) -> None: ...
 
 class Meeting(_message.Message):
-    __slots__ = ("id", "state", "title", "agenda", "start_time", "time_zone", "duration_seconds", "host_roles", "invitees", "tags", "metadata", "custom_fields", "external_refs", "bots", "policy", "join_links", "next_occurrences", "active_session_id", "test", "etag", "create_time", "update_time", "recurrence", "split_from", "pool_picks")
+    __slots__ = ("id", "state", "title", "agenda", "start_time", "time_zone", "duration_seconds", "host_roles", "invitees", "tags", "metadata", "custom_fields", "external_refs", "bots", "policy", "join_links", "next_occurrences", "active_session_id", "test", "etag", "create_time", "update_time", "recurrence", "split_from", "pool_picks", "stakeholders")
     class MetadataEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -265,6 +297,7 @@ class Meeting(_message.Message):
     RECURRENCE_FIELD_NUMBER: _ClassVar[int]
     SPLIT_FROM_FIELD_NUMBER: _ClassVar[int]
     POOL_PICKS_FIELD_NUMBER: _ClassVar[int]
+    STAKEHOLDERS_FIELD_NUMBER: _ClassVar[int]
     id: str
     state: MeetingState
     title: str
@@ -290,7 +323,8 @@ class Meeting(_message.Message):
     recurrence: Recurrence
     split_from: str
     pool_picks: _containers.RepeatedCompositeFieldContainer[PoolPick]
-    def __init__(self, id: _Optional[str] = ..., state: _Optional[_Union[MeetingState, str]] = ..., title: _Optional[str] = ..., agenda: _Optional[str] = ..., start_time: _Optional[str] = ..., time_zone: _Optional[str] = ..., duration_seconds: _Optional[int] = ..., host_roles: _Optional[_Iterable[_Union[_meeting_pb2.HostRole, _Mapping]]] = ..., invitees: _Optional[_Iterable[_Union[Invitee, _Mapping]]] = ..., tags: _Optional[_Iterable[str]] = ..., metadata: _Optional[_Mapping[str, str]] = ..., custom_fields: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., external_refs: _Optional[_Iterable[_Union[_meeting_pb2.ExternalRef, _Mapping]]] = ..., bots: _Optional[_Iterable[_Union[_meeting_pb2.BotSpec, _Mapping]]] = ..., policy: _Optional[_Union[_meeting_pb2.Policy, _Mapping]] = ..., join_links: _Optional[_Iterable[_Union[MeetingLink, _Mapping]]] = ..., next_occurrences: _Optional[_Iterable[_Union[NextOccurrence, _Mapping]]] = ..., active_session_id: _Optional[str] = ..., test: _Optional[bool] = ..., etag: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., recurrence: _Optional[_Union[Recurrence, _Mapping]] = ..., split_from: _Optional[str] = ..., pool_picks: _Optional[_Iterable[_Union[PoolPick, _Mapping]]] = ...) -> None: ...
+    stakeholders: _containers.RepeatedCompositeFieldContainer[Stakeholder]
+    def __init__(self, id: _Optional[str] = ..., state: _Optional[_Union[MeetingState, str]] = ..., title: _Optional[str] = ..., agenda: _Optional[str] = ..., start_time: _Optional[str] = ..., time_zone: _Optional[str] = ..., duration_seconds: _Optional[int] = ..., host_roles: _Optional[_Iterable[_Union[_meeting_pb2.HostRole, _Mapping]]] = ..., invitees: _Optional[_Iterable[_Union[Invitee, _Mapping]]] = ..., tags: _Optional[_Iterable[str]] = ..., metadata: _Optional[_Mapping[str, str]] = ..., custom_fields: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., external_refs: _Optional[_Iterable[_Union[_meeting_pb2.ExternalRef, _Mapping]]] = ..., bots: _Optional[_Iterable[_Union[_meeting_pb2.BotSpec, _Mapping]]] = ..., policy: _Optional[_Union[_meeting_pb2.Policy, _Mapping]] = ..., join_links: _Optional[_Iterable[_Union[MeetingLink, _Mapping]]] = ..., next_occurrences: _Optional[_Iterable[_Union[NextOccurrence, _Mapping]]] = ..., active_session_id: _Optional[str] = ..., test: _Optional[bool] = ..., etag: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., recurrence: _Optional[_Union[Recurrence, _Mapping]] = ..., split_from: _Optional[str] = ..., pool_picks: _Optional[_Iterable[_Union[PoolPick, _Mapping]]] = ..., stakeholders: _Optional[_Iterable[_Union[Stakeholder, _Mapping]]] = ...) -> None: ...
 
 class OccurrenceDraft(_message.Message):
     __slots__ = ("start_time", "duration_seconds", "title", "agenda")

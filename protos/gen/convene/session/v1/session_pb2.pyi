@@ -206,7 +206,7 @@ class Interval(_message.Message):
     def __init__(self, joined: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., left: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class Participant(_message.Message):
-    __slots__ = ("id", "session_id", "name", "role", "kind", "state", "epoch", "muted", "intervals", "present_seconds", "speaking_seconds", "camera", "screen", "video_paused", "consent_time")
+    __slots__ = ("id", "session_id", "name", "role", "kind", "state", "epoch", "muted", "intervals", "present_seconds", "speaking_seconds", "camera", "screen", "video_paused", "consent_time", "invitation_id")
     ID_FIELD_NUMBER: _ClassVar[int]
     SESSION_ID_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
@@ -222,6 +222,7 @@ class Participant(_message.Message):
     SCREEN_FIELD_NUMBER: _ClassVar[int]
     VIDEO_PAUSED_FIELD_NUMBER: _ClassVar[int]
     CONSENT_TIME_FIELD_NUMBER: _ClassVar[int]
+    INVITATION_ID_FIELD_NUMBER: _ClassVar[int]
     id: str
     session_id: str
     name: str
@@ -237,7 +238,8 @@ class Participant(_message.Message):
     screen: bool
     video_paused: bool
     consent_time: _timestamp_pb2.Timestamp
-    def __init__(self, id: _Optional[str] = ..., session_id: _Optional[str] = ..., name: _Optional[str] = ..., role: _Optional[_Union[_meeting_pb2.Role, str]] = ..., kind: _Optional[_Union[ParticipantKind, str]] = ..., state: _Optional[_Union[ParticipantState, str]] = ..., epoch: _Optional[int] = ..., muted: _Optional[bool] = ..., intervals: _Optional[_Iterable[_Union[Interval, _Mapping]]] = ..., present_seconds: _Optional[float] = ..., speaking_seconds: _Optional[float] = ..., camera: _Optional[bool] = ..., screen: _Optional[bool] = ..., video_paused: _Optional[bool] = ..., consent_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    invitation_id: str
+    def __init__(self, id: _Optional[str] = ..., session_id: _Optional[str] = ..., name: _Optional[str] = ..., role: _Optional[_Union[_meeting_pb2.Role, str]] = ..., kind: _Optional[_Union[ParticipantKind, str]] = ..., state: _Optional[_Union[ParticipantState, str]] = ..., epoch: _Optional[int] = ..., muted: _Optional[bool] = ..., intervals: _Optional[_Iterable[_Union[Interval, _Mapping]]] = ..., present_seconds: _Optional[float] = ..., speaking_seconds: _Optional[float] = ..., camera: _Optional[bool] = ..., screen: _Optional[bool] = ..., video_paused: _Optional[bool] = ..., consent_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., invitation_id: _Optional[str] = ...) -> None: ...
 
 class JoinLink(_message.Message):
     __slots__ = ("id", "meeting_id", "kind", "role", "name", "url", "single_use", "expire_time", "revoked", "uses")

@@ -55,6 +55,9 @@ class Reel:
         known = {(*one.key, Medium.AUDIO): one for one in tracks}
         for key, take in self._takes.items():
             take.track = known.get((key[0], key[1], Medium.AUDIO), take.track)
+            if take.has_gone_on:
+                take.ended = True
+                self._reading[key].cancel()
         return any(key not in self._takes for key in known)
 
     def take(

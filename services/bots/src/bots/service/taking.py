@@ -34,6 +34,8 @@ UNKNOWN_SECONDS = 3.0
 FORGOTTEN_SECONDS = 900.0
 # Pictures of a join that is over, and that nobody ended.
 CLOSING_SECONDS = 3.0
+# What an ear that a session has left still says is waited for so long.
+MOVED_SECONDS = 5.0
 
 
 class Source(Protocol):
@@ -123,6 +125,17 @@ class Take:
         quiet = self._is_closing and self._silent > CLOSING_SECONDS
         return (self.ended or quiet) and not self._pieces
 
+    @property
+    def has_gone_on(self) -> bool:
+        """Whether its ear was left, and has no more to say of the time before.
+
+        That ear may be silent for ever, its connection open.
+        """
+        begins = self.track.goes_on_at_seconds
+        if begins is None or len(self._pieces) >= MOST_WAITING:
+            return False
+        return self.has_passed(round(begins * RATE)) or self._silent > MOVED_SECONDS
+
     def close(self) -> None:
         """The join is over: what is not there by now never comes."""
         if not self._is_closing:
@@ -187,6 +200,7 @@ class Take:
                 while len(self._pieces) >= MOST_WAITING:
                     self._room.clear()
                     await self._room.wait()
+                    self._heard_at = asyncio.get_running_loop().time()
 
     def _accept(self, part: Sound | Mark | Picture) -> None:
         match part:

@@ -113,17 +113,23 @@ class RecordingRows(Transaction):
         """The joins of which something may still come; one is *left* also when another follows."""
         found = await self.run(
             """
-            select t.*, t.is_left or exists (
-                select 1 from tracks n where n.session_id = t.session_id
-                and n.participant_id = t.participant_id and n.epoch > t.epoch) as is_gone
-            from tracks t where t.session_id = :s and not exists (
+            select t.*, t.is_left or n.epoch is not null as is_gone,
+                case when n.ear_address <> t.ear_address then n.offset_seconds end as goes_on_at
+            from tracks t left join lateral (
+                select n.epoch, n.ear_address, n.offset_seconds from tracks n
+                where n.session_id = t.session_id and n.participant_id = t.participant_id
+                and n.epoch > t.epoch order by n.epoch limit 1) n on true
+            where t.session_id = :s and not exists (
                 select 1 from recording_cursors c where c.recording_id = :r and c.is_over
                 and c.participant_id = t.participant_id and c.epoch = t.epoch)
             order by t.offset_seconds, t.participant_id""",
             s=session_id,
             r=recording_id,
         )
-        return [replace(track_of(row), left=row.is_gone) for row in found]
+        return [
+            replace(track_of(row), left=row.is_gone, goes_on_at_seconds=row.goes_on_at)
+            for row in found
+        ]
 
     async def close_joins(self, recording_id: str, joins: Collection[JoinKey]) -> None:
         """Say that nothing more comes of *joins*, whose sound has its cursor."""

@@ -18,6 +18,7 @@ EVENT_TYPES: Mapping[str, str] = {
     "insight.found": "A bot found something that has no event of its own.",
     "insight.withdrawn": "Something provisional was not so: the words became others.",
     "invitation.failed": "Somebody could not be told of a meeting.",
+    "invitation.responded": "Somebody who is invited said whether they come.",
     "invitation.sent": "Somebody was sent an invitation, a change, a cancellation or a summary.",
     "keyword.detected": "A word or phrase that a bot listens for was said.",
     "meeting.cancelled": "A meeting was cancelled.",

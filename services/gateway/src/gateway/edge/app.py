@@ -18,6 +18,7 @@ from gateway.edge.limits import Limiter, RateLimit
 from gateway.edge.live import Pace
 from gateway.edge.operations import Entrance, FeedOperation, RestOperation
 from gateway.edge.problems import Refused
+from gateway.edge.replypage import ReplyPage
 from gateway.edge.router import Match, Router
 from gateway.edge.routes import DOWNLOADS, LINKED_DOWNLOAD, LIVE_FEED, ROUTES
 
@@ -120,6 +121,9 @@ def make_app(
     for route in DOWNLOADS:
         file = DownloadOperation(route, calls, entrance, public=route is LINKED_DOWNLOAD)
         router.add(route.method, "/v1" + route.path, file)
+    reply = ReplyPage(calls, entrance)
+    for method in ("GET", "POST"):
+        router.add(method, "/r/{code}", reply)
     for path, make in _pages(channels).items():
         router.add("GET", path, Page(f"GET {path}", make))
     return App(router)

@@ -31,6 +31,7 @@ TAGS: Mapping[str, str] = {
     "TemplateService": "Templates",
     "CustomFieldsService": "Custom fields",
     "AvailabilityService": "Availability",
+    "InvitationService": "Invitations",
     "SessionService": "Sessions",
     "BotsService": "Bots",
     "ArtifactsService": "Artifacts",
@@ -158,8 +159,8 @@ def _described(parameter: Schema, schema: Schema) -> Schema:
 
 def _request_body(route: Route, plan: Plan, schemas: Schemas) -> Schema:
     if route.raw:
-        zipped: Schema = {"type": "string", "contentMediaType": "application/zip"}
-        return {"required": True, "content": {"application/zip": {"schema": zipped}}}
+        raw: Schema = {"type": "string", "contentMediaType": route.raw_type}
+        return {"required": True, "content": {route.raw_type: {"schema": raw}}}
     partial = route.method == "PATCH"
     if plan.draft is None:
         schema = schemas.object_of(plan.rest, written=True, partial=partial)
@@ -192,6 +193,9 @@ def _response(route: Route, plan: Plan, schemas: Schemas, status: int) -> Schema
         headers["Location"] = {"$ref": "#/components/headers/Location"}
     if status == 202:
         headers["Retry-After"] = RETRY_AFTER_HEADER
+    if route.file:
+        file: Schema = {route.file_type.partition(";")[0]: {"schema": {"type": "string"}}}
+        return response | {"content": file}
     content: Schema = {"application/json": {"schema": _answer_schema(route, plan, schemas)}}
     if route.text:
         content["text/plain"] = {"schema": {"type": "string"}}

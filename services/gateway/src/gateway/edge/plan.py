@@ -12,16 +12,20 @@ from common.rules import MASK, violations
 from gateway.edge import jsontext
 from gateway.edge.problems import Refused, as_named_in_body
 from gateway.edge.query import parameters, read_query
-from gateway.edge.routes import Route
+from gateway.edge.routes import MAIL, ZIP, Route
 from gateway.edge.transcode import Faults, Read, field_reader, object_reader
 
 ETAG = "etag"
 JSON = "application/json"
 TEXT = "text/plain; charset=utf-8"
 BODY_TYPES = frozenset({JSON, "application/merge-patch+json"})
-RAW_TYPES = frozenset(
-    {"application/zip", "application/x-zip-compressed", "application/octet-stream"}
-)
+BYTES = "application/octet-stream"
+RAW_TYPES: Mapping[str, frozenset[str]] = {
+    ZIP: frozenset({ZIP, "application/x-zip-compressed", BYTES}),
+    MAIL: frozenset({MAIL, BYTES}),
+}
+# Calendars that subscribe look by themselves; what they keep in between is their matter.
+FILE_HEADERS = {"cache-control": "private, no-cache", "x-content-type-options": "nosniff"}
 # Longer than any id or name; such a thing cannot exist.
 MAX_PATH_VALUE = 500
 
@@ -86,6 +90,8 @@ class Plan:
         status = route.outcome.pick(request, answer)
         if status == 204:
             return Answer(status, b"", "", {})
+        if route.file:
+            return Answer(status, getattr(answer, route.file), route.file_type, FILE_HEADERS)
         headers = {"retry-after": str(route.outcome.wait(answer))} if status == 202 else {}
         if route.text and request.format == "txt":
             return Answer(status, getattr(answer, route.text).encode(), TEXT, headers)
@@ -127,7 +133,7 @@ class Plan:
             if parts.body:
                 raise Refused(400, "UNEXPECTED_BODY", f"{self.route.method} takes no body here.")
         elif self.route.raw:
-            filled[self.route.raw] = _raw_body(parts)
+            filled[self.route.raw] = _raw_body(parts, self.route.raw_type)
         else:
             given = self._read_body(_json_body(parts), "", faults)
             self._place(given, filled, faults)
@@ -195,10 +201,10 @@ def _json_body(parts: Parts) -> dict[str, object]:
     return value
 
 
-def _raw_body(parts: Parts) -> bytes:
-    _check_type(parts.content_type, RAW_TYPES, "application/zip")
+def _raw_body(parts: Parts, raw_type: str) -> bytes:
+    _check_type(parts.content_type, RAW_TYPES[raw_type], raw_type)
     if not parts.body:
-        raise Refused(400, "EMPTY_BODY", "The body is empty; send the zip file as it is.")
+        raise Refused(400, "EMPTY_BODY", f"The body is empty; send the {raw_type} as it is.")
     return parts.body
 
 

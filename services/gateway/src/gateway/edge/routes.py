@@ -12,6 +12,7 @@ from convene.gateway.v1 import access_pb2, webhooks_pb2
 from convene.scheduler.v1 import (
     availability_pb2,
     custom_fields_pb2,
+    invitations_pb2,
     scheduler_pb2,
     templates_pb2,
 )
@@ -34,6 +35,7 @@ SCHEDULER = scheduler_pb2.DESCRIPTOR.services_by_name["SchedulerService"]
 TEMPLATES = templates_pb2.DESCRIPTOR.services_by_name["TemplateService"]
 CUSTOM_FIELDS = custom_fields_pb2.DESCRIPTOR.services_by_name["CustomFieldsService"]
 AVAILABILITY = availability_pb2.DESCRIPTOR.services_by_name["AvailabilityService"]
+INVITATIONS = invitations_pb2.DESCRIPTOR.services_by_name["InvitationService"]
 SESSION = session_pb2.DESCRIPTOR.services_by_name["SessionService"]
 SANDBOX = sandbox_pb2.DESCRIPTOR.services_by_name["SandboxService"]
 BOTS = bots_pb2.DESCRIPTOR.services_by_name["BotsService"]
@@ -44,6 +46,8 @@ WEBHOOKS = webhooks_pb2.DESCRIPTOR.services_by_name["WebhookService"]
 
 MAX_BODY_BYTES = 1024 * 1024
 MAX_SCENARIO_BYTES = 32 * 1024 * 1024
+ZIP, MAIL = "application/zip", "message/rfc822"
+CALENDAR = "text/calendar; charset=utf-8"
 
 
 class Route(NamedTuple):
@@ -51,7 +55,8 @@ class Route(NamedTuple):
 
     The path's `{names}` and, on GET and DELETE, the query fill request fields of the same name. A
     JSON body fills the request field `body`, or the whole request when it is empty. `raw` names a
-    bytes field that takes the body as it is, a zip file. The answer is its field `unwrap` made
+    bytes field that takes the body as it is, of `raw_type`. `file` names a bytes field that is the
+    whole answer, of `file_type`. Otherwise the answer is its field `unwrap` made
     flat, with the fields `beside` added. `location` is filled from the answer. `short` rows answer
     without `/v1` too. `without` hides request fields. `text` is the answer's field that
     `format=txt` shows. `title` tells rows of one rpc apart in the API document. A body
@@ -73,6 +78,9 @@ class Route(NamedTuple):
     title: str = ""
     text: str = ""
     may_be_empty: bool = False
+    raw_type: str = ZIP
+    file: str = ""
+    file_type: str = ""
 
     @property
     def descriptor(self) -> MethodDescriptor:
@@ -92,11 +100,13 @@ class Route(NamedTuple):
 
     @property
     def max_body_bytes(self) -> int:
-        return MAX_SCENARIO_BYTES if self.raw else MAX_BODY_BYTES
+        return MAX_SCENARIO_BYTES if self.raw and self.raw_type == ZIP else MAX_BODY_BYTES
 
 
 MEETING = "/meetings/{meeting_id}"
 OCCURRENCE = MEETING + "/occurrences/{occurrence_id}"
+INVITATIONS_OF = MEETING + "/invitations"
+INVITATION = INVITATIONS_OF + "/{invitation_id}"
 ONE_SESSION = MEETING + "/sessions/{session_id}"
 PARTICIPANT = ONE_SESSION + "/participants/{participant_id}"
 RECORDING = ONE_SESSION + "/recordings/{recording_id}"
@@ -117,6 +127,10 @@ POOL_HOME = "/v1/pools/{id}"
 CALENDAR_HOME = "/v1/calendars/{id}"
 ENDPOINT_HOME = "/v1/webhooks/endpoints/{id}"
 OPERATION_HOME = "/v1/operations/{id}"
+
+# What the page behind the links in messages asks, too.
+GET_REPLY = Route("GET", "/replies/{code}", INVITATIONS, "GetReply")
+SEND_REPLY = Route("POST", "/replies/{code}", INVITATIONS, "SendReply")
 
 # fmt: off
 ROUTES: list[Route] = [
@@ -164,6 +178,21 @@ ROUTES: list[Route] = [
           unwrap="custom_fields_schema"),
     Route("PUT", "/custom-fields-schema", CUSTOM_FIELDS, "PutCustomFieldsSchema",
           unwrap="custom_fields_schema"),
+
+    Route("GET", INVITATIONS_OF, INVITATIONS, "ListInvitations"),
+    Route("POST", INVITATIONS_OF, INVITATIONS, "CreateInvitation", CREATED,
+          body="invitation", unwrap="invitation"),
+    Route("DELETE", INVITATION, INVITATIONS, "DeleteInvitation", GONE),
+    Route("POST", INVITATION + "/resend", INVITATIONS, "ResendInvitation", unwrap="invitation"),
+    Route("POST", INVITATION + "/respond", INVITATIONS, "RespondInvitation", unwrap="invitation"),
+    GET_REPLY,
+    SEND_REPLY,
+    Route("POST", "/mail/inbound", INVITATIONS, "ReceiveMail", raw="content", raw_type=MAIL),
+    Route("GET", MEETING + "/calendar.ics", INVITATIONS, "GetCalendarFile",
+          file="content", file_type=CALENDAR),
+    Route("POST", "/calendar-feeds", INVITATIONS, "CreateCalendarFeed"),
+    Route("GET", "/calendars/{token}", INVITATIONS, "GetCalendarFeed",
+          file="content", file_type=CALENDAR),
 
     Route("POST", "/meetings/start", SCHEDULER, "StartMeeting", STARTED,
           unwrap="session", location=SESSION_HOME, short=True,

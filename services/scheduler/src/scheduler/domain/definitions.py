@@ -45,12 +45,45 @@ class HostRole:
 
 
 @dataclass(frozen=True, slots=True)
+class WebPush:
+    """A browser's push subscription."""
+
+    endpoint: str
+    p256dh: str = ""
+    auth: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Invitee:
+    """Who is asked. *address* is where PUSH and WEBHOOK tell them; it carries secrets."""
+
     name: str
     email: str
     role: str
     channel: str
     locale: str
+    address: str = ""
+    web_push: WebPush | None = None
+    # How long before a start they are reminded; empty: as the policy says.
+    reminders_seconds: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stakeholder:
+    """Who gets what came of the meeting without being asked to it."""
+
+    name: str
+    email: str
+    channel: str
+    address: str
+    locale: str
+
+
+class Telling(Enum):
+    """Whether people are told of the meeting."""
+
+    SEND = "SEND"
+    NONE = "NONE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +125,10 @@ class Policy:
     max_participants: int = 200
     auto_record: bool = False
     start_early: StartEarly = StartEarly.ANYONE
+    # How long before each start, in seconds; empty: nobody is reminded.
+    reminders: tuple[int, ...] = (600,)
+    invitations: Telling = Telling.SEND
+    summary_to_invitees: bool = False
 
     @property
     def early_join(self) -> timedelta:
@@ -119,6 +156,7 @@ class Definition:
     # Who is to be picked when it is made, and who was.
     pools: Sequence[PoolDemand] = ()
     picks: Sequence[Pick] = ()
+    stakeholders: Sequence[Stakeholder] = ()
 
     @property
     def duration(self) -> timedelta:

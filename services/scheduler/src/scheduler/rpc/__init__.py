@@ -12,9 +12,9 @@ from scheduler.domain.meetings import MeetingId, MissingMeeting, NotBoth
 from scheduler.domain.occurrences import OccurrenceId
 from scheduler.domain.pools import refuse_pools
 from scheduler.service.announcing import View
-from scheduler.service.drafting import Order
 from scheduler.service.meetings import Scheduler
 from scheduler.service.occurrences import OccurrenceEdit, Occurrences, One
+from scheduler.service.ordering import Order
 from scheduler.service.search import Search
 from scheduler.service.sought import filter_of, occurrence_filter_of, page_of
 from scheduler.service.splitting import SplitOrder, Splitting

@@ -35,6 +35,7 @@ from scheduler.service.planner import (
     announce_gaps,
     disarm_one,
 )
+from scheduler.service.telling import Change, Teller
 from scheduler.store import MeetingTransaction, Store
 
 # Renewals armed by one statement.
@@ -49,10 +50,13 @@ class OtherZoneRelease(Unavailable):
 
 
 class Due:
-    def __init__(self, store: Store, planner: Planner, announcer: Announcer) -> None:
+    def __init__(
+        self, store: Store, planner: Planner, announcer: Announcer, teller: Teller
+    ) -> None:
         self._store = store
         self._planner = planner
         self._announcer = announcer
+        self._teller = teller
 
     def firings(self) -> Mapping[str, Firing]:
         return {
@@ -125,6 +129,8 @@ class Due:
             if moved:
                 view = await view_of(tx, meeting)
                 await self._announcer.updated(tx, view, ["time_zones"], moved)
+                change = Change(meeting.definition, ["time_zones"], moved_zones=True)
+                await self._teller.changed(tx, meeting, change)
             await announce_gaps(tx, replan)
             await self._planner.complete_if_over(tx, meeting)
 

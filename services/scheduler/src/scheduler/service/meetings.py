@@ -21,6 +21,7 @@ from scheduler.domain.meetings import (
     revise,
 )
 from scheduler.domain.occurrences import OccurrenceState
+from scheduler.domain.people import check_people
 from scheduler.domain.planning import Replan
 from scheduler.service.announcing import (
     SHOWN_OCCURRENCES,
@@ -29,7 +30,7 @@ from scheduler.service.announcing import (
     announce_cancelled,
     view_of,
 )
-from scheduler.service.drafting import (
+from scheduler.service.ordering import (
     Wanted,
     check_custom_fields,
     definition_for,
@@ -37,6 +38,7 @@ from scheduler.service.drafting import (
 )
 from scheduler.service.picking import picked
 from scheduler.service.planner import Planner, announce_gaps
+from scheduler.service.telling import Change, Teller
 from scheduler.store import MeetingTransaction, Store
 from scheduler.wire import revised_definition, snapshot_of
 
@@ -49,12 +51,18 @@ class Sessions(Protocol):
 
 class Scheduler:
     def __init__(
-        self, store: Store, sessions: Sessions, planner: Planner, announcer: Announcer
+        self,
+        store: Store,
+        sessions: Sessions,
+        planner: Planner,
+        announcer: Announcer,
+        teller: Teller,
     ) -> None:
         self._store = store
         self._sessions = sessions
         self._planner = planner
         self._announcer = announcer
+        self._teller = teller
 
     async def create(
         self, caller: Principal, wanted: Wanted, meeting_id: MeetingId | None = None
@@ -78,6 +86,7 @@ class Scheduler:
                 return await self._create(tx, definition, MeetingId(new_id("mtg")))
             # Nothing is kept, so nothing gets an id that somebody could come back with.
             outlook = self._planner.outlook(definition, tx.now)
+            check_people(definition)
             meeting = plan(MeetingId(""), definition, outlook, tx.now, test=caller.test)
         return View(meeting, dry=outlook.instances if outlook else ())
 
@@ -108,11 +117,12 @@ class Scheduler:
             replan = Replan()
             if is_moved(before.definition, definition):
                 replan = await self._planner.follow(tx, meeting)
-            elif before.definition.policy != definition.policy:
+            elif {"policy", "invitees"} & set(changed):
                 await self._planner.arm(tx, meeting)
             view = await view_of(tx, meeting)
             await self._announcer.updated(tx, view, changed, replan.differences)
             await announce_gaps(tx, replan)
+            await self._teller.changed(tx, meeting, Change(before.definition, changed))
             return view
 
     async def cancel(
@@ -125,6 +135,7 @@ class Scheduler:
             meeting = before.after(MeetingAction.CANCEL)
             if before.state is MeetingState.CANCELLED:
                 return View(before)
+            await self._teller.cancelled(tx, before, reason)
             meeting = await tx.save(replace(meeting, update_time=tx.now))
             await self._planner.disarm(tx, meeting, await tx.cancel_upcoming(meeting.id))
             await announce_cancelled(tx, meeting.id, reason)
@@ -138,6 +149,9 @@ class Scheduler:
             if meeting.active_session_id:
                 raise MeetingIsLive(meeting.id)
             upcoming = await tx.upcoming(meeting.id)
+            if meeting.state is not MeetingState.CANCELLED:
+                await self._teller.cancelled(tx, meeting)
+            await self._teller.forget(tx, meeting)
             await self._planner.disarm(tx, meeting, [one.id for one in upcoming])
             await tx.remove(meeting.id)
 
@@ -186,4 +200,5 @@ class Scheduler:
         view = await view_of(tx, meeting)
         await self._announcer.created(tx, view)
         await announce_gaps(tx, replan)
+        await self._teller.changed(tx, meeting, Change())
         return view

@@ -1,7 +1,7 @@
 """What callers ask of planned instants: look, change, cancel, preview."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from itertools import islice
 
@@ -22,6 +22,7 @@ from scheduler.domain.recurrence import Instance, Timetable
 from scheduler.domain.zones import LAST_YEAR
 from scheduler.service.announcing import Announcer, view_of
 from scheduler.service.planner import Planner, disarm_one
+from scheduler.service.telling import Change, Teller
 from scheduler.store import MeetingTransaction, Store
 from scheduler.wire import revised_change
 
@@ -54,10 +55,13 @@ class OccurrenceEdit:
 
 
 class Occurrences:
-    def __init__(self, store: Store, planner: Planner, announcer: Announcer) -> None:
+    def __init__(
+        self, store: Store, planner: Planner, announcer: Announcer, teller: Teller
+    ) -> None:
         self._store = store
         self._planner = planner
         self._announcer = announcer
+        self._teller = teller
 
     async def get(
         self, caller: Principal, meeting_id: MeetingId, occurrence_id: OccurrenceId
@@ -103,7 +107,7 @@ class Occurrences:
             await disarm_one(tx, before)
             after = await tx.save_occurrence(after, is_change=True)
             await self._planner.arm(tx, meeting)
-            await self._tell(tx, meeting, before, after)
+            await self._announce(tx, meeting, before, after)
             return One(after, meeting.definition)
 
     async def cancel(
@@ -117,11 +121,14 @@ class Occurrences:
             if before.state is OccurrenceState.CANCELLED:
                 return One(before, meeting.definition)
             before.check_changeable()
+            if meeting.definition.recurrence is None:
+                # Nothing else is held, so calendars lose all of it.
+                await self._teller.cancelled(tx, meeting)
             cancelled = replace(before.after(OccurrenceAction.CANCEL), waits_for="")
             after = await tx.save_occurrence(cancelled, is_change=True)
             await disarm_one(tx, before)
             await self._planner.arm(tx, meeting)
-            await self._tell(tx, meeting, before, after)
+            await self._announce(tx, meeting, before, after)
             await self._planner.complete_if_over(tx, meeting)
             return One(after, meeting.definition)
 
@@ -155,16 +162,24 @@ class Occurrences:
             raise OccurrenceTimeTaken(after.start_time, other)
         return replace(after.after(OccurrenceAction.MOVE), waits_for="")
 
-    async def _tell(
+    async def _announce(
         self, tx: MeetingTransaction, meeting: Meeting, before: Occurrence, after: Occurrence
     ) -> None:
-        """Announce what became of one occurrence."""
+        """Announce what became of one occurrence, and tell who is invited."""
         kind = Kind.MOVED if before.start_time != after.start_time else Kind.CHANGED
         difference = Difference(kind, after.id, before.start_time, after.start_time)
         if after.state is OccurrenceState.CANCELLED:
             difference = Difference(Kind.CANCELLED, after.id, before.start_time, None)
         view = await view_of(tx, meeting)
         await self._announcer.updated(tx, view, ["occurrences"], [difference])
+        if meeting.definition.recurrence is None and not after.is_upcoming():
+            return
+        changes = [
+            one.name
+            for one in fields(after.change)
+            if getattr(before.change, one.name) != getattr(after.change, one.name)
+        ]
+        await self._teller.changed(tx, meeting, Change(None, changes, occurrence=(before, after)))
 
 
 def _instances_after(timetable: Timetable, page_token: str) -> Iterator[Instance]:

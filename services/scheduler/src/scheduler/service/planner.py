@@ -1,10 +1,11 @@
 """How planned occurrences and their timers follow a meeting, within one transaction."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from common.db import Alarm
 from scheduler.domain.definitions import Definition
+from scheduler.domain.invitations import reminder_offsets
 from scheduler.domain.meetings import Meeting, MeetingAction, MeetingState
 from scheduler.domain.occurrences import Occurrence, OccurrenceId, OccurrenceState
 from scheduler.domain.planning import (
@@ -21,6 +22,9 @@ from scheduler.service.announcing import announce_completed, announce_skipped
 from scheduler.store import MeetingTransaction
 
 OPEN, START, CLOSE = "occurrence-open", "occurrence-start", "occurrence-close"
+# Tells people ahead of a start, at one offset after the other.
+REMIND = "occurrence-remind"
+OF_ONE = (OPEN, START, CLOSE, REMIND)
 # Plans a series further; plans a meeting anew by another release of the zone database.
 EXTEND, RENEW = "series-extend", "series-renew"
 
@@ -78,7 +82,9 @@ class Planner:
         Each occurrence of a long series costs a row; only the next few cost timers.
         """
         upcoming = await tx.upcoming(meeting.id)
-        early = meeting.definition.policy.early_join
+        offsets = reminder_offsets(meeting.definition)
+        longest = timedelta(seconds=offsets[0]) if offsets else timedelta()
+        early = max(meeting.definition.policy.early_join, longest)
         waiting = armed(upcoming, early, tx.now)
         alarms = [alarm for one in waiting for alarm in self._alarms(meeting, one, tx.now)]
         if len(waiting) < len(upcoming) or await tx.has_more(meeting.id):
@@ -91,7 +97,7 @@ class Planner:
         self, tx: MeetingTransaction, meeting: Meeting, ids: Sequence[OccurrenceId]
     ) -> None:
         """Forget the timers of these occurrences and the one that plans further."""
-        keys = [f"{kind} {one}" for one in ids for kind in (OPEN, START, CLOSE)]
+        keys = [f"{kind} {one}" for one in ids for kind in OF_ONE]
         await tx.disarm(*keys, f"{EXTEND} {meeting.id}", f"{RENEW} {meeting.id}")
 
     async def complete_if_over(self, tx: MeetingTransaction, meeting: Meeting) -> None:
@@ -119,7 +125,18 @@ class Planner:
         if one.state is OccurrenceState.PENDING or one.start_time > now:
             due[START] = one.start_time
         told = {"occurrence_id": one.id}
-        return [Alarm(kind, f"{kind} {one.id}", at, told) for kind, at in due.items()]
+        alarms = [Alarm(kind, f"{kind} {one.id}", at, told) for kind, at in due.items()]
+        return [*alarms, *reminder_alarms(meeting, one, now)]
+
+
+def reminder_alarms(meeting: Meeting, one: Occurrence, now: datetime) -> Sequence[Alarm]:
+    """The timer of the next reminder of *one*, if any is still to come."""
+    for offset in reminder_offsets(meeting.definition):
+        due = one.start_time - timedelta(seconds=offset)
+        if due > now:
+            told = {"occurrence_id": one.id, "before_seconds": offset}
+            return [Alarm(REMIND, f"{REMIND} {one.id}", due, told)]
+    return []
 
 
 async def announce_gaps(tx: MeetingTransaction, replan: Replan) -> None:
@@ -130,4 +147,4 @@ async def announce_gaps(tx: MeetingTransaction, replan: Replan) -> None:
 
 async def disarm_one(tx: MeetingTransaction, occurrence: Occurrence) -> None:
     """Forget the timers of one occurrence that has no further use for them."""
-    await tx.disarm(*(f"{kind} {occurrence.id}" for kind in (OPEN, START, CLOSE)))
+    await tx.disarm(*(f"{kind} {occurrence.id}" for kind in OF_ONE))

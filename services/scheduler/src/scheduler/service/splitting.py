@@ -10,8 +10,9 @@ from scheduler.domain.meetings import Meeting, MeetingAction, MeetingId, plan
 from scheduler.domain.occurrences import Occurrence, OccurrenceId
 from scheduler.domain.splitting import NotASeries, split
 from scheduler.service.announcing import Announcer, View, view_of
-from scheduler.service.drafting import check_custom_fields
+from scheduler.service.ordering import check_custom_fields
 from scheduler.service.planner import Planner, announce_gaps
+from scheduler.service.telling import Change, Teller
 from scheduler.store import MeetingTransaction, Store
 from scheduler.wire import revised_definition
 
@@ -31,10 +32,13 @@ class SplitOrder:
 
 
 class Splitting:
-    def __init__(self, store: Store, planner: Planner, announcer: Announcer) -> None:
+    def __init__(
+        self, store: Store, planner: Planner, announcer: Announcer, teller: Teller
+    ) -> None:
         self._store = store
         self._planner = planner
         self._announcer = announcer
+        self._teller = teller
 
     async def split(self, caller: Principal, order: SplitOrder, new_id: MeetingId) -> View:
         """Make an occurrence and the rest a meeting of their own, *new_id*; answers that.
@@ -65,6 +69,8 @@ class Splitting:
         replan = await self._planner.follow(tx, cut)
         view = await view_of(tx, cut)
         await self._announcer.updated(tx, view, ["recurrence"], replan.differences)
+        change = Change(meeting.definition, ["recurrence"], was_to_come=True)
+        await self._teller.changed(tx, cut, change)
         await self._planner.complete_if_over(tx, cut)
 
     async def _begin_rest(
@@ -83,6 +89,7 @@ class Splitting:
         view = await view_of(tx, meeting)
         await self._announcer.created(tx, view)
         await announce_gaps(tx, replan)
+        await self._teller.changed(tx, meeting, Change())
         return view
 
 

@@ -9,12 +9,14 @@ from common.principal import Principal
 from scheduler.store.availability import AvailabilityRows
 from scheduler.store.calendars import CalendarRows
 from scheduler.store.custom_fields import CustomFieldRows
+from scheduler.store.invitations import InvitationRows
 from scheduler.store.meetings import MeetingRows
 from scheduler.store.occurrences import OccurrenceRows
 from scheduler.store.plans import PlanRows
 from scheduler.store.pools import PoolRows
 from scheduler.store.refs import RefRows
 from scheduler.store.search import SearchRows
+from scheduler.store.tellings import TellingRows
 from scheduler.store.templates import TemplateRows
 
 
@@ -29,6 +31,8 @@ class MeetingTransaction(
     AvailabilityRows,
     CalendarRows,
     PoolRows,
+    InvitationRows,
+    TellingRows,
 ):
     """One transaction of one workspace."""
 

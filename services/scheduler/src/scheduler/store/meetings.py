@@ -15,7 +15,10 @@ from scheduler.domain.definitions import (
     Invitee,
     Policy,
     ScheduledEnd,
+    Stakeholder,
     StartEarly,
+    Telling,
+    WebPush,
 )
 from scheduler.domain.meetings import Meeting, MeetingId, MeetingNotFound, MeetingState
 from scheduler.domain.pools import PoolDemand, pick_from
@@ -134,7 +137,8 @@ def definition_from(kept: dict[str, Any]) -> Definition:
             **kept,
             "recurrence": _recurrence(kept.get("recurrence")),
             "host_roles": tuple(HostRole(**one) for one in kept["host_roles"]),
-            "invitees": tuple(Invitee(**one) for one in kept["invitees"]),
+            "invitees": tuple(invitee_of(one) for one in kept["invitees"]),
+            "stakeholders": tuple(Stakeholder(**one) for one in kept.get("stakeholders", ())),
             "tags": tuple(kept["tags"]),
             "external_refs": tuple(ExternalRef(**one) for one in kept["external_refs"]),
             "bots": tuple(BotSpec(**one) for one in kept["bots"]),
@@ -145,9 +149,26 @@ def definition_from(kept: dict[str, Any]) -> Definition:
     )
 
 
+def invitee_of(kept: dict[str, Any]) -> Invitee:
+    """The invitee as it was kept; early releases kept less."""
+    pushed = kept.get("web_push")
+    return Invitee(
+        **{
+            **kept,
+            "web_push": WebPush(**pushed) if pushed else None,
+            "reminders_seconds": tuple(kept.get("reminders_seconds", ())),
+        }
+    )
+
+
 def _policy(kept: dict[str, Any]) -> Policy:
     policy = Policy(**{**kept, "scheduled_end": ScheduledEnd(kept["scheduled_end"])})
-    return replace(policy, start_early=StartEarly(policy.start_early))
+    return replace(
+        policy,
+        start_early=StartEarly(policy.start_early),
+        reminders=tuple(policy.reminders),
+        invitations=Telling(policy.invitations),
+    )
 
 
 def _recurrence(kept: dict[str, Any] | None) -> Recurrence | None:

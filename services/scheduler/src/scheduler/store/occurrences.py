@@ -97,6 +97,16 @@ class OccurrenceRows(Transaction):
         )
         return [occurrence_from(row) for row in rows]
 
+    async def held_in(self, meeting_id: MeetingId, session_id: str) -> Sequence[Occurrence]:
+        """Those that were held in this session, in time order."""
+        rows = await self.run(
+            "select * from occurrences where meeting_id = :m and session_id = :s "
+            "order by start_time, id",
+            m=meeting_id,
+            s=session_id,
+        )
+        return [occurrence_from(row) for row in rows]
+
     async def waiting_for(self, meeting_id: MeetingId, session_id: str) -> Sequence[Occurrence]:
         """Those whose time has come and that wait for this session to end, in time order."""
         rows = await self.run(

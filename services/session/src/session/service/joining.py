@@ -9,7 +9,7 @@ import structlog
 from common import pages
 from common.errors import DomainError
 from common.ids import derived_id, new_id
-from common.links import LinkClaims, LinkSigner, UnknownJoinLink
+from common.links import LinkClaims, LinkSigner, UnknownJoinLink, is_personal
 from common.principal import Kind, Principal, as_system
 from convene.session.v1 import events_pb2 as facts
 from session.clients import SchedulerClient
@@ -137,6 +137,16 @@ class Joining:
             await tx.save_link(link)
             return link
 
+    async def mark_invitation(
+        self, caller: Principal, meeting_id: str, invitation_id: str, *, removed: bool
+    ) -> None:
+        """Make the own link of an invitation useless, or good again."""
+        async with self._store.begin(caller) as tx:
+            claims = LinkClaims(caller.workspace_id, meeting_id, "PERSON", "PARTICIPANT")
+            link = _unkept(replace(claims, link_id=invitation_id))
+            await tx.add_link(link)
+            await tx.save_link(replace(link, revoked=removed))
+
     async def exchange(self, code: str, who: Bearer) -> Admission:
         """Trade a join link's *code* for a place in its meeting's live session.
 
@@ -200,7 +210,9 @@ class Joining:
         link.check_unused()
         if not link.id:
             return None
-        await tx.save_link(replace(link, uses=link.uses + 1))
+        # An invitation's own link has no row, and works as often as its person comes.
+        if not is_personal(link.id):
+            await tx.save_link(replace(link, uses=link.uses + 1))
         return await tx.find_participant(session.id, _id_by(link, session))
 
     async def _earlier(
@@ -268,23 +280,33 @@ def _check_welcome(session: Session, known: Participant | None) -> None:
 
 
 async def _link_of(tx: SessionTransaction, claims: LinkClaims) -> JoinLink:
-    """The usable link that *claims* name; a meeting's own is not kept, so it has no row."""
+    """The usable link that *claims* name.
+
+    A meeting's own is not kept, and an invitation's only once it was taken back.
+    """
     if not claims.link_id:
-        return JoinLink(
-            LinkId(""),
-            claims.meeting_id,
-            ParticipantKind(claims.kind),
-            Role(claims.role),
-            name="",
-            single_use=False,
-            expire_time=None,
-        )
+        return _unkept(claims)
     try:
         link = await tx.link(claims.meeting_id, claims.link_id)
     except JoinLinkNotFound:
+        if is_personal(claims.link_id):
+            return _unkept(claims)
         raise UnknownJoinLink from None
     link.check_usable(tx.now)
-    return link
+    # Whoever was invited anew may have another role now, which their new link says.
+    return _unkept(claims) if is_personal(claims.link_id) else link
+
+
+def _unkept(claims: LinkClaims) -> JoinLink:
+    return JoinLink(
+        LinkId(claims.link_id),
+        claims.meeting_id,
+        ParticipantKind(claims.kind),
+        Role(claims.role),
+        name="",
+        single_use=False,
+        expire_time=None,
+    )
 
 
 def _id_by(link: JoinLink, session: Session) -> ParticipantId:

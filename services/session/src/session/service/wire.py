@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from common.links import LinkClaims, LinkSigner
+from common.links import LinkClaims, LinkSigner, is_personal
 from common.principal import Principal
 from convene.common.v1 import meeting_pb2 as meeting
 from convene.common.v1 import principal_pb2 as principals
@@ -119,6 +119,7 @@ def participant_to(participant: Participant, now: datetime) -> pb.Participant:
         present_seconds=round(participant.present_seconds(now), 3),
         speaking_seconds=round(participant.speaking_seconds, 3),
         consent_time=participant.consent_time,
+        invitation_id=participant.link_id if is_personal(participant.link_id) else "",
     )
 
 

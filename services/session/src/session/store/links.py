@@ -54,7 +54,7 @@ class LinkRows(Transaction):
     ) -> Sequence[JoinLink]:
         rows = await self.run(
             f"""
-            select {_COLUMNS} from join_links where meeting_id = :m
+            select {_COLUMNS} from join_links where meeting_id = :m and not starts_with(id, 'inv_')
             and (:before = '' or id < :before) order by id desc limit :limit""",
             m=meeting_id,
             before=before,

@@ -8,6 +8,13 @@ revision = "0003"
 down_revision = "0002"
 
 _TABLES = (
+    # The SEQUENCE of what calendars were told, that of the last change of all of it, and a digest
+    # of what it shows.
+    """
+    alter table meetings
+        add column calendar_sequence int not null default 0,
+        add column calendar_base int not null default 0,
+        add column calendar_content text not null default ''""",
     """
     create table invitations (
         workspace_id text not null,
@@ -18,6 +25,8 @@ _TABLES = (
         response text not null,
         response_comment text not null default '',
         respond_time timestamptz,
+        -- The SEQUENCE that was answered, and what was said of single occurrences.
+        answers jsonb not null default '{"sequence": 0, "occurrences": {}}',
         version int not null default 1,
         create_time timestamptz not null,
         unique (meeting_id, email)
@@ -41,6 +50,8 @@ _TABLES = (
         attempts int not null default 0,
         detail text not null default '',
         test boolean not null default false,
+        -- What its reader knows of the calendar without it.
+        since text not null default '',
         traceparent text not null default '',
         lease text not null default '',
         leased_until timestamptz,

@@ -1,7 +1,7 @@
 """Janus's admin API: which handles a session has, and what they are for."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -44,6 +44,10 @@ class JanusAdmin:
 
         found = await asyncio.gather(*(look(number) for number in listed.get("handles", ())))
         return [one for one in found if one is not None]
+
+    async def sessions(self) -> Set[int]:
+        """All Janus sessions that there are."""
+        return frozenset((await self._ask("", "list_sessions"))["sessions"])
 
     async def _found(self, session: int, number: int) -> Found | None:
         try:

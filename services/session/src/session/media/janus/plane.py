@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -30,6 +30,7 @@ from session.media.janus.handles import janus_session_id
 from session.media.janus.ledger import join_of
 from session.media.janus.live import LiveRoom
 from session.media.janus.peer import JanusPeer
+from session.media.janus.sweeping import sweep_often
 from session.media.janus.takeover import enter
 from session.media.janus.turns import Turns
 from session.media.sandbox import SandboxPlane
@@ -92,11 +93,13 @@ class JanusPlane:
                 self._connections[name] = connection
                 self._admins[name] = JanusAdmin(node.admin_url, self._secrets.admin, http)
                 await stack.enter_async_context(connection.running())
-            sweeping = asyncio.create_task(self._sweep_often())
+            sweeping = [asyncio.create_task(self._sweep_often()), *self._sweep_nodes()]
             try:
                 yield
             finally:
-                sweeping.cancel()
+                for task in sweeping:
+                    task.cancel()
+                await asyncio.wait(sweeping)
                 for key in list(self._rooms):
                     self._let_go(key)
 
@@ -225,6 +228,11 @@ class JanusPlane:
             oldest = asyncio.get_running_loop().time() - HELD_SECONDS
             for key in [one for one, at in self._looked.items() if at < oldest]:
                 self._let_go(key)
+
+    def _sweep_nodes(self) -> Iterator[asyncio.Task[None]]:
+        for name, connection in self._connections.items():
+            work = sweep_often(connection, self._admins[name], self._secrets.room_key)
+            yield asyncio.create_task(work, name=f"sweep {name}")
 
     def _let_go_elsewhere(self, room: Room) -> None:
         """A session that was moved is on one node only; the other may not even answer."""

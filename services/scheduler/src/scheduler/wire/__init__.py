@@ -17,18 +17,27 @@ from scheduler.domain.definitions import (
     Definition,
     ExternalRef,
     HostRole,
-    Invitee,
     Policy,
     ScheduledEnd,
     StartEarly,
+    Telling,
 )
 from scheduler.domain.meetings import Meeting
 from scheduler.domain.occurrences import Change, Occurrence
+from scheduler.domain.people import with_kept_secrets
 from scheduler.domain.planning import Difference
 from scheduler.domain.pools import Pick, PoolDemand
 from scheduler.domain.recurrence import GapPolicy, Instance, OverlapPolicy, Recurrence
+from scheduler.wire.people import (
+    invitee_of,
+    invitee_to_wire,
+    offsets_of,
+    role_of,
+    stakeholder_of,
+    stakeholder_to_wire,
+)
 
-_SHAPED_POLICY = ("scheduled_end", "start_early")
+_SHAPED_POLICY = ("scheduled_end", "start_early", "reminders", "invitations")
 _PLAIN_POLICY = tuple(one.name for one in fields(Policy) if one.name not in _SHAPED_POLICY)
 # Kind and role of the links that every meeting has.
 OWN_LINKS = (
@@ -64,7 +73,7 @@ def revised_definition(
     changes = {name: _READERS[name](draft) for name in named if name in _READERS}
     if "policy" in named:
         changes["policy"] = _policy_of(current.policy, draft.policy)
-    return replace(current, **changes)
+    return with_kept_secrets(current, replace(current, **changes))
 
 
 def meeting_to_wire(
@@ -85,16 +94,8 @@ def meeting_to_wire(
         time_zone=definition.time_zone,
         duration_seconds=definition.duration_seconds,
         host_roles=_host_roles(definition),
-        invitees=[
-            pb.Invitee(
-                name=one.name,
-                email=one.email,
-                role=f"ROLE_{one.role}",
-                channel=f"CHANNEL_{one.channel}",
-                locale=one.locale,
-            )
-            for one in definition.invitees
-        ],
+        invitees=[invitee_to_wire(one) for one in definition.invitees],
+        stakeholders=[stakeholder_to_wire(one) for one in definition.stakeholders],
         tags=definition.tags,
         metadata=definition.metadata,
         custom_fields=_struct(definition.custom_fields),
@@ -209,6 +210,11 @@ def _policy_of(current: Policy, given: shared.Policy) -> Policy:
         for one in given.DESCRIPTOR.fields
         if one.has_presence and given.HasField(one.name)
     }
+    if given.HasField("reminders"):
+        changes["reminders"] = offsets_of(given.reminders.before_seconds)
+    if given.invitations:
+        told = shared.InvitationPolicy.Name(given.invitations)
+        changes["invitations"] = Telling(told.removeprefix("INVITATION_POLICY_"))
     if given.scheduled_end:
         name = shared.ScheduledEnd.Name(given.scheduled_end)
         changes["scheduled_end"] = ScheduledEnd(name.removeprefix("SCHEDULED_END_"))
@@ -222,7 +228,13 @@ def _policy_to_wire(policy: Policy) -> shared.Policy:
     plain = {name: getattr(policy, name) for name in _PLAIN_POLICY}
     end = f"SCHEDULED_END_{policy.scheduled_end.value}"
     early = f"START_EARLY_{policy.start_early.value}"
-    return shared.Policy(scheduled_end=end, start_early=early, **plain)
+    return shared.Policy(
+        scheduled_end=end,
+        start_early=early,
+        reminders=shared.Reminders(before_seconds=policy.reminders),
+        invitations=f"INVITATION_POLICY_{policy.invitations.value}",
+        **plain,
+    )
 
 
 def _host_roles(definition: Definition) -> list[shared.HostRole]:
@@ -277,13 +289,9 @@ def _notes(instance: Instance) -> list[str]:
     return [f"OCCURRENCE_NOTE_{note.value}" for note in instance.notes]
 
 
-def _role(value: shared.Role, default: str) -> str:
-    return shared.Role.Name(value).removeprefix("ROLE_") if value else default
-
-
 def _pool_demand(given: pb.PoolDemand) -> PoolDemand:
     may_be_nobody = given.if_nobody == pb.IF_NOBODY_ASSIGN_NONE
-    role = _role(given.role, "PARTICIPANT")
+    role = role_of(given.role, "PARTICIPANT")
     return PoolDemand(given.pool_id, role, given.count or 1, may_be_nobody)
 
 
@@ -298,10 +306,6 @@ def _pick(pick: Pick) -> pb.PoolPick:
     )
 
 
-def _channel(value: pb.Channel) -> str:
-    return pb.Channel.Name(value).removeprefix("CHANNEL_") if value else "NONE"
-
-
 _READERS: Mapping[str, Any] = {
     "title": lambda draft: draft.title,
     "agenda": lambda draft: draft.agenda,
@@ -309,14 +313,10 @@ _READERS: Mapping[str, Any] = {
     "time_zone": lambda draft: draft.time_zone,
     "duration_seconds": lambda draft: draft.duration_seconds or DEFAULT_DURATION_SECONDS,
     "host_roles": lambda draft: tuple(
-        HostRole(one.email, _role(one.role, "HOST")) for one in draft.host_roles
+        HostRole(one.email, role_of(one.role, "HOST")) for one in draft.host_roles
     ),
-    "invitees": lambda draft: tuple(
-        Invitee(
-            one.name, one.email, _role(one.role, "PARTICIPANT"), _channel(one.channel), one.locale
-        )
-        for one in draft.invitees
-    ),
+    "invitees": lambda draft: tuple(invitee_of(one) for one in draft.invitees),
+    "stakeholders": lambda draft: tuple(stakeholder_of(one) for one in draft.stakeholders),
     "tags": lambda draft: tuple(draft.tags),
     "metadata": lambda draft: dict(draft.metadata),
     "custom_fields": lambda draft: json_format.MessageToDict(draft.custom_fields),

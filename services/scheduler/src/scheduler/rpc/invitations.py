@@ -1,0 +1,121 @@
+"""Invitations over gRPC: decode, call, encode. Nothing else."""
+
+from common import rpc
+from convene.scheduler.v1 import invitation_pb2
+from convene.scheduler.v1 import invitations_pb2 as pb
+from convene.scheduler.v1.invitations_pb2_grpc import InvitationServiceServicer
+from scheduler.domain.invitations import InvitationId
+from scheduler.domain.meetings import MeetingId
+from scheduler.service.feeds import Feeds
+from scheduler.service.invitations import Held, Invitations, Said
+from scheduler.service.replying import Replying
+from scheduler.wire.people import invitee_of, response_of, response_to_wire
+
+
+class InvitationsRpc(InvitationServiceServicer):
+    def __init__(self, invitations: Invitations, replying: Replying, feeds: Feeds) -> None:
+        self._invitations = invitations
+        self._replying = replying
+        self._feeds = feeds
+
+    async def CreateInvitation(
+        self, request: pb.CreateInvitationRequest, context: rpc.Context
+    ) -> pb.CreateInvitationResponse:
+        held = await self._invitations.add(
+            rpc.caller(),
+            MeetingId(request.meeting_id),
+            invitee_of(request.invitation),
+            request.etag,
+        )
+        return pb.CreateInvitationResponse(invitation=self._wire(held))
+
+    async def ListInvitations(
+        self, request: pb.ListInvitationsRequest, context: rpc.Context
+    ) -> pb.ListInvitationsResponse:
+        found, token = await self._invitations.list(
+            rpc.caller(), MeetingId(request.meeting_id), request.page_size, request.page_token
+        )
+        return pb.ListInvitationsResponse(
+            items=[self._wire(one) for one in found], next_page_token=token
+        )
+
+    async def DeleteInvitation(
+        self, request: pb.DeleteInvitationRequest, context: rpc.Context
+    ) -> pb.DeleteInvitationResponse:
+        await self._invitations.remove(
+            rpc.caller(),
+            MeetingId(request.meeting_id),
+            InvitationId(request.invitation_id),
+            request.etag,
+        )
+        return pb.DeleteInvitationResponse()
+
+    async def ResendInvitation(
+        self, request: pb.ResendInvitationRequest, context: rpc.Context
+    ) -> pb.ResendInvitationResponse:
+        held = await self._invitations.resend(
+            rpc.caller(), MeetingId(request.meeting_id), InvitationId(request.invitation_id)
+        )
+        return pb.ResendInvitationResponse(invitation=self._wire(held))
+
+    async def RespondInvitation(
+        self, request: pb.RespondInvitationRequest, context: rpc.Context
+    ) -> pb.RespondInvitationResponse:
+        said = Said(response_of(request.response), request.comment, request.occurrence_id)
+        held = await self._invitations.respond(
+            rpc.caller(), MeetingId(request.meeting_id), InvitationId(request.invitation_id), said
+        )
+        return pb.RespondInvitationResponse(invitation=self._wire(held))
+
+    async def GetReply(
+        self, request: pb.GetReplyRequest, context: rpc.Context
+    ) -> pb.GetReplyResponse:
+        asked = await self._replying.question(request.code)
+        return pb.GetReplyResponse(
+            title=asked.title,
+            name=asked.name,
+            time_zone=asked.time_zone,
+            start_time=asked.start_time,
+            is_series=asked.is_series,
+            response=response_to_wire(asked.response),
+            is_over=asked.is_over,
+            locale=asked.locale,
+        )
+
+    async def SendReply(
+        self, request: pb.SendReplyRequest, context: rpc.Context
+    ) -> pb.SendReplyResponse:
+        said = await self._replying.answer(
+            request.code, response_of(request.response), request.comment
+        )
+        return pb.SendReplyResponse(response=response_to_wire(said))
+
+    async def ReceiveMail(
+        self, request: pb.ReceiveMailRequest, context: rpc.Context
+    ) -> pb.ReceiveMailResponse:
+        received = await self._replying.receive(rpc.caller(), request.content)
+        return pb.ReceiveMailResponse(
+            noted=received.noted,
+            reason=received.reason,
+            meeting_id=received.meeting_id,
+            invitation_id=received.invitation_id,
+        )
+
+    async def GetCalendarFile(
+        self, request: pb.GetCalendarFileRequest, context: rpc.Context
+    ) -> pb.GetCalendarFileResponse:
+        text = await self._feeds.file(rpc.caller(), MeetingId(request.meeting_id))
+        return pb.GetCalendarFileResponse(content=text.encode())
+
+    async def CreateCalendarFeed(
+        self, request: pb.CreateCalendarFeedRequest, context: rpc.Context
+    ) -> pb.CreateCalendarFeedResponse:
+        return pb.CreateCalendarFeedResponse(url=self._feeds.address(rpc.caller(), request.email))
+
+    async def GetCalendarFeed(
+        self, request: pb.GetCalendarFeedRequest, context: rpc.Context
+    ) -> pb.GetCalendarFeedResponse:
+        return pb.GetCalendarFeedResponse(content=(await self._feeds.feed(request.token)).encode())
+
+    def _wire(self, held: Held) -> invitation_pb2.Invitation:
+        return self._invitations.to_wire(held, rpc.caller())

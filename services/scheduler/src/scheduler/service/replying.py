@@ -1,0 +1,156 @@
+"""Answers that come by a link in a message, or by mail."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from common.principal import Kind, Principal
+from scheduler.domain.codes import UnknownCode
+from scheduler.domain.invitations import (
+    Answer,
+    Invitation,
+    InvitationId,
+    InvitationNotFound,
+    NothingToAnswer,
+    Response,
+)
+from scheduler.domain.meetings import Meeting, MeetingId
+from scheduler.domain.occurrences import OccurrenceId
+from scheduler.domain.people import address_key
+from scheduler.service.invitations import check_open, note_answer
+from scheduler.service.sheets import Sheets
+from scheduler.store import MeetingTransaction, Store
+from scheduler.wire.mails import MailedReply, replies_in
+
+NO_REPLY = "NO_REPLY"
+UNKNOWN_MEETING = "UNKNOWN_MEETING"
+UNKNOWN_INVITEE = "UNKNOWN_INVITEE"
+UNKNOWN_OCCURRENCE = "UNKNOWN_OCCURRENCE"
+OUTDATED = "OUTDATED"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the link in a message asks its reader."""
+
+    title: str
+    name: str
+    locale: str
+    time_zone: str
+    start_time: datetime | None
+    is_series: bool
+    response: Response
+    is_over: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What became of a mail; *reason* says why nothing was noted."""
+
+    reason: str = ""
+    meeting_id: str = ""
+    invitation_id: str = ""
+
+    @property
+    def noted(self) -> bool:
+        return not self.reason
+
+
+class Replying:
+    def __init__(self, store: Store, sheets: Sheets) -> None:
+        self._store = store
+        self._sheets = sheets
+
+    async def question(self, code: str) -> Question:
+        """What *code* asks about; it changes nothing. Raises ``UnknownCode``."""
+        workspace, meeting_id, invitation_id, occurrence_id = self._sheets.replies.read(code, 4)
+        async with self._store.begin(_bearer(workspace, invitation_id)) as tx:
+            meeting, one = await _of_code(tx, meeting_id, invitation_id)
+            return await self._question(tx, meeting, one, occurrence_id)
+
+    async def answer(self, code: str, response: Response, comment: str) -> Response:
+        """Note what whoever has *code* says; raises ``UnknownCode`` or ``NothingToAnswer``."""
+        workspace, meeting_id, invitation_id, occurrence_id = self._sheets.replies.read(code, 4)
+        async with self._store.begin(_bearer(workspace, invitation_id)) as tx:
+            meeting, one = await _of_code(tx, meeting_id, invitation_id, lock=True)
+            await check_open(tx, meeting)
+            sequence = (await tx.calendar_mark(meeting.id)).sequence
+            if occurrence_id and await tx.find_occurrence(OccurrenceId(occurrence_id)) is None:
+                raise NothingToAnswer
+            said = Answer(response, comment, tx.now, sequence)
+            await note_answer(tx, one, said, occurrence_id)
+            return response
+
+    async def receive(self, caller: Principal, content: bytes) -> Received:
+        """Note the answer that a mail brings; raises ``NotAMail``.
+
+        A mail that brings none, or one of somebody or something unknown, is no error: whoever
+        hands mails on cannot tell them apart.
+        """
+        replies = replies_in(content)
+        if not replies:
+            return Received(NO_REPLY)
+        async with self._store.begin(caller) as tx:
+            outcomes = [await self._note(tx, one) for one in replies]
+        noted = [one for one in outcomes if one.noted]
+        return (noted or outcomes)[0]
+
+    async def _note(self, tx: MeetingTransaction, reply: MailedReply) -> Received:
+        meeting = await tx.find(self._sheets.meeting_id_in(reply.uid))
+        if meeting is None:
+            return Received(UNKNOWN_MEETING)
+        one = await tx.find_invited(meeting.id, address_key(reply.email))
+        if one is None:
+            return Received(UNKNOWN_INVITEE, meeting.id)
+        occurrence_id = ""
+        if reply.original is not None and meeting.definition.recurrence is not None:
+            found = await tx.occurrence_at(meeting.id, reply.original)
+            if found is None:
+                return Received(UNKNOWN_OCCURRENCE, meeting.id, one.id)
+            occurrence_id = found
+        mark = await tx.calendar_mark(meeting.id)
+        known = one.answer_for(occurrence_id) if occurrence_id else one.answer
+        said = Answer(reply.response, reply.comment, reply.stamp or tx.now, reply.sequence)
+        if reply.sequence < mark.base or not said.is_newer_than(known):
+            return Received(OUTDATED, meeting.id, one.id)
+        await note_answer(tx, one, said, occurrence_id)
+        return Received("", meeting.id, one.id)
+
+    async def _question(
+        self, tx: MeetingTransaction, meeting: Meeting, one: Invitation, occurrence_id: str
+    ) -> Question:
+        definition = meeting.definition
+        found = await tx.find_occurrence(OccurrenceId(occurrence_id)) if occurrence_id else None
+        upcoming = await tx.next_of([meeting.id], 1)
+        shown = found or (upcoming[0] if upcoming else None)
+        try:
+            await check_open(tx, meeting)
+            is_over = False
+        except NothingToAnswer:
+            is_over = True
+        return Question(
+            (shown and shown.change.title) or definition.title,
+            one.person.name,
+            one.person.locale,
+            definition.time_zone,
+            shown.start_time if shown else None,
+            definition.recurrence is not None and not occurrence_id,
+            one.answer_for(occurrence_id).response if occurrence_id else one.answer.response,
+            is_over,
+        )
+
+
+def _bearer(workspace_id: str, invitation_id: str) -> Principal:
+    """Whoever has the link: nobody but the person of that invitation got it."""
+    return Principal(workspace_id, Kind.PARTICIPANT, invitation_id)
+
+
+async def _of_code(
+    tx: MeetingTransaction, meeting_id: str, invitation_id: str, *, lock: bool = False
+) -> tuple[Meeting, Invitation]:
+    meeting = await tx.find(MeetingId(meeting_id))
+    if meeting is None:
+        raise UnknownCode
+    try:
+        return meeting, await tx.invitation(meeting.id, InvitationId(invitation_id), lock=lock)
+    except InvitationNotFound:
+        raise UnknownCode from None

@@ -1,0 +1,132 @@
+"""Answering an invitation in a browser, mail that comes in, and calendars, over HTTP."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from common.errors import NotFound, WrongState
+from convene.scheduler.v1 import invitation_pb2 as kinds
+from convene.scheduler.v1 import invitations_pb2 as pb
+from tests.support.edge import Edge, an_edge
+
+
+class UnknownCode(NotFound):
+    pass
+
+
+class NothingToAnswer(WrongState):
+    pass
+
+
+@pytest.fixture
+async def edge() -> AsyncIterator[Edge]:
+    async with an_edge() as running:
+        running.behind.answers["GetReply"] = a_question()
+        running.behind.answers["SendReply"] = pb.SendReplyResponse()
+        yield running
+
+
+def a_question(**changes: object) -> pb.GetReplyResponse:
+    fields: dict[str, object] = {
+        "title": "<b>Kick-off</b> & more",
+        "name": "Bo <script>",
+        "time_zone": "Europe/Lisbon",
+        "response": kinds.INVITATION_RESPONSE_NEEDS_ACTION,
+    }
+    asked = pb.GetReplyResponse(**(fields | changes))  # type: ignore[arg-type]
+    asked.start_time.FromJsonString("2030-07-03T09:00:00Z")
+    return asked
+
+
+async def test_reading_the_page_asks_in_the_meetings_zone_and_changes_nothing(edge: Edge) -> None:
+    answer = await edge.client.get("/r/abc")
+
+    assert answer.status_code == 200
+    assert "10:00 (Europe/Lisbon)" in answer.text
+    assert [one.rpc for one in edge.behind.asked] == ["GetReply"]
+    assert answer.headers["cache-control"] == "no-store"
+    assert "form-action 'self'" in answer.headers["content-security-policy"]
+
+
+async def test_what_people_wrote_is_shown_as_text(edge: Edge) -> None:
+    answer = await edge.client.get("/r/abc")
+
+    assert "&lt;b&gt;Kick-off&lt;/b&gt; &amp; more" in answer.text
+    assert "<script>" not in answer.text
+
+
+async def test_a_form_answers(edge: Edge) -> None:
+    edge.behind.answers["GetReply"] = a_question(response=kinds.INVITATION_RESPONSE_DECLINED)
+
+    answer = await edge.client.post("/r/abc", data={"answer": "no", "comment": "ill"})
+
+    (sent,) = [one.request for one in edge.behind.asked if one.rpc == "SendReply"]
+    assert (sent.code, sent.comment) == ("abc", "ill")
+    assert sent.response == kinds.INVITATION_RESPONSE_DECLINED
+    assert "Thank you. You said that you do not come." in answer.text
+
+
+async def test_a_form_without_an_answer_says_what_is_missing(edge: Edge) -> None:
+    answer = await edge.client.post("/r/abc", data={"comment": "hm"})
+
+    assert answer.status_code == 400
+    assert "Choose yes, maybe or no." in answer.text
+    assert [one.rpc for one in edge.behind.asked] == ["GetReply"]
+
+
+async def test_a_meeting_that_is_over_takes_no_answer(edge: Edge) -> None:
+    edge.behind.answers["SendReply"] = NothingToAnswer("over")
+    edge.behind.answers["GetReply"] = a_question(is_over=True)
+
+    answer = await edge.client.post("/r/abc", data={"answer": "yes"})
+
+    assert "over or was cancelled" in answer.text
+    assert "<form" not in answer.text
+
+
+async def test_a_link_that_is_not_known_is_a_page_that_says_so(edge: Edge) -> None:
+    edge.behind.answers["GetReply"] = UnknownCode("no")
+
+    answer = await edge.client.get("/r/abc")
+
+    assert answer.status_code == 404
+    assert "This link is not known" in answer.text
+
+
+async def test_a_mail_is_handed_on_as_it_came(edge: Edge) -> None:
+    edge.behind.answers["ReceiveMail"] = pb.ReceiveMailResponse(noted=True, meeting_id="mtg_1")
+    mail = b"From: bo@example.com\r\n\r\nHello \xff"
+
+    answer = await edge.client.post(
+        "/v1/mail/inbound", content=mail, headers=edge.auth(**{"content-type": "message/rfc822"})
+    )
+
+    assert answer.json()["noted"] is True
+    assert edge.behind.asked[-1].request.content == mail
+
+
+async def test_a_mail_of_another_type_is_refused(edge: Edge) -> None:
+    answer = await edge.client.post("/v1/mail/inbound", json={"a": 1}, headers=edge.auth())
+
+    assert (answer.status_code, answer.json()["reason"]) == (415, "UNSUPPORTED_MEDIA_TYPE")
+    assert "message/rfc822" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("path", "rpc", "with_key"),
+    [
+        ("/v1/meetings/mtg_1/calendar.ics", "GetCalendarFile", True),
+        ("/v1/calendars/token.ics", "GetCalendarFeed", False),
+    ],
+)
+async def test_calendars_are_files(edge: Edge, path: str, rpc: str, with_key: bool) -> None:
+    made = {
+        "GetCalendarFile": pb.GetCalendarFileResponse,
+        "GetCalendarFeed": pb.GetCalendarFeedResponse,
+    }
+    edge.behind.answers[rpc] = made[rpc](content=b"BEGIN:VCALENDAR")
+
+    answer = await edge.client.get(path, headers=edge.auth() if with_key else {})
+
+    assert answer.content == b"BEGIN:VCALENDAR"
+    assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
