@@ -118,6 +118,7 @@ async def run(
         await asyncio.sleep(0.5)
         used = {name: cpu_seconds(pids[name]) - at for name, at in before.items()}
         heard = await listener.received()
+        assert not looking.done(), "the plane did not look at its rooms all the time"
         looking.cancel()
         await sending.wait()
     memory = {f"{name}_megabytes": resident_megabytes(pid) for name, pid in pids.items()}

@@ -162,6 +162,23 @@ async def test_a_page_that_begins_anew_behind_its_join_is_connected_again(stage:
         await eventually(lambda: ann.loud.get("prt_bob", 0) > 5)
 
 
+async def test_who_publishes_while_their_room_is_looked_at_is_not_taken_from_others(
+    stage: Stage,
+) -> None:
+    async with stage.page("prt_ann") as ann:
+        await eventually(lambda: stage.ear.heard("prt_ann") > 5)
+        stage.ear.tells.clear()
+        looking = asyncio.create_task(stage.plane.occupancy(stage.room))
+        async with stage.page("prt_bob"):
+            await eventually(lambda: ann.loud.get("prt_bob", 0) > 5)
+            offers = len(ann.offers)
+            stage.ear.tells.set()
+            await looking
+
+            await stage.here()
+            assert len(ann.offers) == offers
+
+
 async def test_closing_the_room_ends_every_connection_and_keeps_nothing(stage: Stage) -> None:
     other = Room(stage.room.node, SessionId("ses_2"), "wsp_1", True)
 

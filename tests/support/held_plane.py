@@ -10,7 +10,9 @@ from session.domain.rooms import Room
 from session.media.janus.ledger import Join, Medium
 from session.media.janus.live import LiveRoom
 from session.media.janus.plane import JanusNode, JanusPlane, JanusSecrets
+from session.media.janus.refusals import NO_SUCH_FEED, JanusRefused
 from session.media.janus.videoroom import Target
+from tests.support.eventually import eventually
 from tests.support.janus import Janus
 from tests.support.services import KEY
 
@@ -44,7 +46,18 @@ class HeldPlane(JanusPlane):
     async def forward(self, room: Room, publisher: Publisher, to: Address) -> None:
         """Have Janus send what they say to an address: the ear's, or one on the way to it."""
         target = Target(*to, publisher.ssrc)
-        await self.held(room).rooms.forward(publisher.name, "0", target)
+
+        async def is_forwarded() -> bool:
+            try:
+                await self.held(room).rooms.forward(publisher.name, "0", target)
+            except JanusRefused as refused:
+                if refused.code != NO_SUCH_FEED:
+                    raise
+                return False
+            return True
+
+        # Janus answers that it has a voice a moment before it has it.
+        await eventually(is_forwarded)
 
 
 @asynccontextmanager

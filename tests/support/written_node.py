@@ -44,6 +44,9 @@ class WrittenNode(grpc.EarServiceServicer, grpc.SandboxNodeServiceServicer):
         self.voices: dict[str, pb.OpenVoiceRequest] = {}
         self.scripted: list[pb.Connection] = []
         self.changed = asyncio.Event()
+        # Cleared: who asks who is here waits.
+        self.tells = asyncio.Event()
+        self.tells.set()
 
     def heard(self, participant_id: str, epoch: int = 1) -> int:
         """How many packets of their sound came."""
@@ -67,6 +70,7 @@ class WrittenNode(grpc.EarServiceServicer, grpc.SandboxNodeServiceServicer):
     async def ListConnections(
         self, request: pb.ListConnectionsRequest, context: Context
     ) -> pb.ListConnectionsResponse:
+        await self.tells.wait()
         if request.session_id not in self.rooms:
             raise RoomNotFound(request.session_id)
         seated = [

@@ -128,9 +128,12 @@ class LiveRoom:
 
     async def occupancy(self) -> Occupancy:
         self.check()
+        known = self.people.events
         listed = await self.rooms.participants()
+        # A list that an event overtook may lack somebody whose tracks others have by now.
+        if self.people.events == known:
+            await self._compare(listed)
         inside = await self.ear.inside()
-        await self._compare(listed)
         self.crowd.reseat(inside.seated.keys())
         await self._unseat_strangers(inside)
         await self._settle(inside)

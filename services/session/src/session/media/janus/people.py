@@ -22,6 +22,8 @@ class People:
     ) -> None:
         self.publications: dict[str, Publication] = {}
         self.talkers = Talkers(talked)
+        # How many were taken.
+        self.events = 0
         self._changed = changed
         self._gone = gone
         self._is_quiet = is_quiet
@@ -57,6 +59,7 @@ class People:
             self._end(participant_id)
 
     def _take_event(self, told: Json) -> None:
+        self.events += 1
         for one in told.get("publishers", ()):
             publication = publication_of(one)
             self.publications[publication.participant_id] = publication
