@@ -1,6 +1,7 @@
 """The table against the contracts: every public rpc is reachable, no internal one is."""
 
 import json
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -152,3 +153,9 @@ def test_no_two_operations_of_the_document_have_the_same_title() -> None:
     titles = Counter(operation["summary"] for operation in operations)
 
     assert [title for title, times in titles.items() if times > 1] == []
+
+
+def test_no_two_routes_answer_the_same_path() -> None:
+    shapes = Counter((one.method, re.sub(r"{[^}]*}", "{}", one.path)) for one in ROUTES)
+
+    assert [shape for shape, times in shapes.items() if times > 1] == []

@@ -116,7 +116,7 @@ async def test_a_mail_of_another_type_is_refused(edge: Edge) -> None:
     ("path", "rpc", "with_key"),
     [
         ("/v1/meetings/mtg_1/calendar.ics", "GetCalendarFile", True),
-        ("/v1/calendars/token.ics", "GetCalendarFeed", False),
+        ("/v1/calendar-feeds/token.ics", "GetCalendarFeed", False),
     ],
 )
 async def test_calendars_are_files(edge: Edge, path: str, rpc: str, with_key: bool) -> None:

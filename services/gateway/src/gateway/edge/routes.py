@@ -191,7 +191,7 @@ ROUTES: list[Route] = [
     Route("GET", MEETING + "/calendar.ics", INVITATIONS, "GetCalendarFile",
           file="content", file_type=CALENDAR),
     Route("POST", "/calendar-feeds", INVITATIONS, "CreateCalendarFeed"),
-    Route("GET", "/calendars/{token}", INVITATIONS, "GetCalendarFeed",
+    Route("GET", "/calendar-feeds/{token}", INVITATIONS, "GetCalendarFeed",
           file="content", file_type=CALENDAR),
 
     Route("POST", "/meetings/start", SCHEDULER, "StartMeeting", STARTED,

@@ -38,7 +38,7 @@ class Feeds:
     def address(self, caller: Principal, email: str) -> str:
         """Where *email*'s calendar is read; the same each time."""
         code = self._sheets.feeds.code(caller.workspace_id, address_key(email))
-        return f"{self._sheets.base_url}/v1/calendars/{code}{SUFFIX}"
+        return f"{self._sheets.base_url}/v1/calendar-feeds/{code}{SUFFIX}"
 
     async def feed(self, token: str) -> str:
         """What one person is invited to, less what they declined; raises ``UnknownCode``."""

@@ -1,0 +1,5 @@
+"""What the long runs take over from the browsers' tests."""
+
+from tests.browser.conftest import api
+
+__all__ = ["api"]
