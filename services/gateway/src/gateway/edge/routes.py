@@ -47,7 +47,7 @@ WEBHOOKS = webhooks_pb2.DESCRIPTOR.services_by_name["WebhookService"]
 MAX_BODY_BYTES = 1024 * 1024
 MAX_SCENARIO_BYTES = 32 * 1024 * 1024
 ZIP, MAIL = "application/zip", "message/rfc822"
-CALENDAR = "text/calendar; charset=utf-8"
+CALENDAR_TYPE = "text/calendar; charset=utf-8"
 
 
 class Route(NamedTuple):
@@ -189,10 +189,10 @@ ROUTES: list[Route] = [
     SEND_REPLY,
     Route("POST", "/mail/inbound", INVITATIONS, "ReceiveMail", raw="content", raw_type=MAIL),
     Route("GET", MEETING + "/calendar.ics", INVITATIONS, "GetCalendarFile",
-          file="content", file_type=CALENDAR),
+          file="content", file_type=CALENDAR_TYPE),
     Route("POST", "/calendar-feeds", INVITATIONS, "CreateCalendarFeed"),
     Route("GET", "/calendar-feeds/{token}", INVITATIONS, "GetCalendarFeed",
-          file="content", file_type=CALENDAR),
+          file="content", file_type=CALENDAR_TYPE),
 
     Route("POST", "/meetings/start", SCHEDULER, "StartMeeting", STARTED,
           unwrap="session", location=SESSION_HOME, short=True,
