@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -48,7 +49,7 @@ class Case:
         """One of two halves, by a hash of the id: the matcher is mended with sight of one."""
         return HALVES[sha256(self.id.encode()).digest()[0] % 2]
 
-    @property
+    @cached_property
     def found(self) -> bool:
         """Whether the matcher finds the phrase; a case of no mode is read as inflected."""
         phrase = Phrase(
