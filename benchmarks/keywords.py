@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -83,6 +83,7 @@ def print_wrong(half: str) -> None:
             print(f"{mark} {case.id} [{case.mode or '-'}] {case.phrase!r}: {case.text}")
 
 
+@cache
 def cases_of(path: Path) -> Sequence[Case]:
     """The cases of one set; those that the file's header names are arguable."""
     text = path.read_text()
