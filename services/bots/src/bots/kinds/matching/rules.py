@@ -10,8 +10,8 @@ from typing import Any
 import re2
 
 from bots.kinds.matching.forms import are_forms, base_of
-from bots.kinds.matching.sounds import run_alike, sound_alike
-from bots.kinds.matching.tokens import Token, tokens_of
+from bots.kinds.matching.sounds import SHORTEST_RUN, run_alike, sound_alike
+from bots.kinds.matching.tokens import Token, readings_of
 
 MOST_PATTERN_MEMORY_BYTES = 1 << 20
 # A rule that everything matches would find something between every two letters.
@@ -32,7 +32,7 @@ class Spoken:
     """Words as they were said, taken apart once for all rules."""
 
     def __init__(self, words: Sequence[str]) -> None:
-        self.tokens = tokens_of(words)
+        self.readings = readings_of(words)
         self.line = " ".join(words)
         self._begins = list(accumulate((len(word) + 1 for word in words), initial=0))[:-1]
 
@@ -55,7 +55,17 @@ class Phrase:
 
     def hits(self, spoken: Spoken) -> Iterator[Hit]:
         """Where the phrase is in what was *spoken*; hits do not overlap."""
-        wanted, said = _tokens_of(self.text), spoken.tokens
+        end = -1
+        for hit in sorted(self._all_hits(spoken), key=lambda hit: hit.first):
+            if hit.first > end:
+                end = hit.last
+                yield hit
+
+    def _all_hits(self, spoken: Spoken) -> Iterator[Hit]:
+        for wanted, said in zip(_readings_of(self.text), spoken.readings, strict=True):
+            yield from self._hits(wanted, said)
+
+    def _hits(self, wanted: Sequence[Token], said: Sequence[Token]) -> Iterator[Hit]:
         start = 0
         while wanted and start < len(said):
             found = self._at(wanted, said, start)
@@ -109,6 +119,9 @@ class Phrase:
         one, other = ("".join(token.text for token in tokens) for tokens in (wanted, window))
         hyphened = any(token.joined for token in (*wanted[1:], *window[1:]))
         same = one == other or (self.inflected and are_forms(one, other, self.language))
+        together = len(window) == 1 and self.inflected and len(one) >= SHORTEST_RUN
+        if same and together and not self.fuzzy:
+            return "inflected"
         if same and (self.fuzzy or hyphened):
             return ("exact" if one == other else "inflected") if hyphened else "fuzzy"
         return "fuzzy" if self.fuzzy and run_alike(one, other) else ""
@@ -116,6 +129,9 @@ class Phrase:
 
 def _is_broken(wanted: Sequence[Token], window: Sequence[Token]) -> bool:
     """Whether a sentence ends within *window* where none does within the phrase."""
+    if len(window) > 2 and all(said.ends for said in window[:-1]):
+        # A stop behind every word is emphasis.
+        return False
     return any(
         said.ends and not one.ends for one, said in zip(wanted[:-1], window[:-1], strict=False)
     )
@@ -139,8 +155,8 @@ Rule = Phrase | Pattern
 
 
 @lru_cache(maxsize=2_000)
-def _tokens_of(phrase: str) -> Sequence[Token]:
-    return tokens_of(phrase.split())
+def _readings_of(phrase: str) -> Sequence[Sequence[Token]]:
+    return readings_of(phrase.split())
 
 
 @lru_cache(maxsize=500)

@@ -13,8 +13,9 @@ SHORTEST_ALIKE = 5
 SHORTEST_RUN = 9
 
 _SAME: Final = """
-    their=there=they're to=too=two your=youre=yore its=it's hear=here know=no right=write=rite
-    buy=by=bye new=knew for=four=fore one=won son=sun sea=see meet=meat whole=hole week=weak
+    their=there=they're to=too=two=2 your=youre=yore its=it's hear=here know=no right=write=rite
+    for=four=fore=4 one=won=1 eight=ate=8 rap=wrap
+    buy=by=bye new=knew son=sun sea=see meet=meat whole=hole week=weak
     wait=weight role=roll sale=sail mail=male plain=plane pair=pare=pear peace=piece site=sight=cite
     cell=sell sent=cent=scent due=do=dew would=wood where=wear=ware which=witch who's=whose
     aloud=allowed past=passed paws=pause brake=break"""

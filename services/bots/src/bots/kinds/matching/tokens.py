@@ -6,12 +6,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-FILLERS: Final = frozenset({"um", "umm", "uh", "uhm", "er", "erm", "hm", "hmm", "mm", "mhm", "ah"})
+FILLERS: Final = frozenset(
+    {"um", "umm", "uh", "uhm", "er", "erm", "hm", "hmm", "mm", "mhm", "ah"}
+    | {"eh", "ehm", "ahm", "euh"}
+)
 _CONTRACTIONS: Final = {
     "cannot": "can not", "can't": "can not", "won't": "will not", "shan't": "shall not",
     "ain't": "is not", "gonna": "going to", "wanna": "want to", "gotta": "got to",
     "gimme": "give me", "lemme": "let me", "kinda": "kind of", "ok": "okay",
     "let's": "let us",
+    # A recogniser loses apostrophes.
+    "lets": "let us", "thats": "that's", "whats": "what's", "im": "i am", "ive": "i have",
+    "youre": "you are", "theyre": "they are", "dont": "do not", "doesnt": "does not",
+    "didnt": "did not", "isnt": "is not", "arent": "are not", "cant": "can not",
+    "ya": "you",
 }  # fmt: skip
 _ENDINGS: Final = (
     ("n't", " not"), ("'re", " are"), ("'ll", " will"), ("'ve", " have"), ("'m", " am"),
@@ -34,6 +42,22 @@ NUMBERS: Final = {word: number for number, word in enumerate(_SMALL)} | {
 _ABBREVIATED: Final = frozenset(
     {"mr", "mrs", "ms", "dr", "st", "inc", "ltd", "co", "corp", "vs", "etc", "dept", "approx"}
 )
+# Words that say nothing where commas set them off.
+_ASIDES: Final = frozenset(
+    {"well", "like", "you know", "i mean", "este", "o sea", "pues", "bueno"}
+    | {"tipo", "hum", "ne", "na ja", "naja", "halt", "also", "sozusagen"}
+)
+_LONGEST_ASIDE: Final = 2
+_ORDINALS: Final = {
+    "first": "1st", "second": "2nd", "third": "3rd", "fourth": "4th", "fifth": "5th",
+    "sixth": "6th", "seventh": "7th", "eighth": "8th", "ninth": "9th", "tenth": "10th",
+}  # fmt: skip
+_SPELLINGS: Final = _ORDINALS | {
+    "licence": "license", "defence": "defense", "offence": "offense", "practise": "practice",
+    "adviser": "advisor", "advisers": "advisors", "centre": "center", "programme": "program",
+}  # fmt: skip
+_LONGEST_ECHO: Final = 3
+_BRACKETED: Final = re.compile(r"(?<=\w)\((\w+)\)")
 _ENDS: Final = re.compile(r"[.?!…][\"')\]]*$")
 _WORD: Final = re.compile(r"[^\W_]+(?:['-][^\W_]+)*'?")
 _ACRONYM: Final = re.compile(r"^(?:[^\W\d_]\.){2,}[^\W\d_]?\.?$")
@@ -56,11 +80,19 @@ class Token:
     ends: bool = False
 
 
-def tokens_of(words: Iterable[str]) -> Sequence[Token]:
-    """The tokens of spoken *words*, in order."""
+def readings_of(words: Sequence[str]) -> Sequence[Sequence[Token]]:
+    """The tokens of *words* with 's as the owner's, and as *is*."""
+    return tokens_of(words), tokens_of(words, s_is=True)
+
+
+def tokens_of(words: Iterable[str], *, s_is: bool = False) -> Sequence[Token]:
+    """The tokens of spoken *words*, in order; *s_is* reads every 's as *is*."""
     found: list[Token] = []
-    for place, word in enumerate(words):
-        found += _split(word, place)
+    spoken = list(words)
+    aside = _aside_places(spoken)
+    for place, word in enumerate(spoken):
+        if place not in aside:
+            found += _split(word, place, s_is=s_is)
     return _without_echo(_numbered(_spelled(found)))
 
 
@@ -70,34 +102,51 @@ def plain(text: str) -> str:
     return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
 
 
-def _split(word: str, place: int) -> list[Token]:
+def _aside_places(words: Sequence[str]) -> set[int]:
+    """The places of words like *you know* between two commas."""
+    places: set[int] = set()
+    for start in range(1, len(words)):
+        if not words[start - 1].endswith(","):
+            continue
+        for stop in range(start + 1, min(start + _LONGEST_ASIDE, len(words)) + 1):
+            said = plain(" ".join(words[start:stop]))
+            if said.endswith(",") and said.removesuffix(",") in _ASIDES:
+                places |= set(range(start, stop))
+    return places
+
+
+def _split(word: str, place: int, *, s_is: bool) -> list[Token]:
     text = plain(word)
     for sign, instead in _SIGNS.items():
         text = text.replace(sign, instead)
-    text = _THOUSANDS.sub("", text).strip()
+    text = _BRACKETED.sub(r"\1", _THOUSANDS.sub("", text)).strip()
     if _ACRONYM.match(text):
         return [Token(text.replace(".", ""), place)]
     parts = [piece for piece in _WORD.findall(text) if piece.rstrip("'") not in FILLERS]
     tokens: list[Token] = []
     for part in parts:
         for number, piece in enumerate(part.split("-")):
-            tokens += _expanded(piece, place, joined=number > 0)
+            tokens += _expanded(piece, place, joined=number > 0, s_is=s_is)
     if tokens and _ENDS.search(text) and tokens[-1].text not in _ABBREVIATED:
         tokens[-1] = replace(tokens[-1], ends=True)
     return tokens
 
 
-def _expanded(piece: str, place: int, *, joined: bool) -> list[Token]:
+def _expanded(piece: str, place: int, *, joined: bool, s_is: bool) -> list[Token]:
     piece = _CONTRACTIONS.get(piece, piece)
     for ending, instead in _ENDINGS:
         if piece.endswith(ending) and piece != ending:
             piece = piece.removesuffix(ending) + instead
+    if s_is and piece.endswith("'s"):
+        piece = piece.removesuffix("'s") + " is"
     texts = [_spelling(text.replace("'", "")) for text in piece.split()]
     return [Token(text, place, joined and number == 0) for number, text in enumerate(texts) if text]
 
 
 def _spelling(text: str) -> str:
     """One spelling for British and American words."""
+    if text in _SPELLINGS:
+        return _SPELLINGS[text]
     if match := _OUR.match(text):
         return f"{match[1]}or{match[2] or ''}"
     for british, american in (("isation", "ization"), ("yse", "yze"), ("ise", "ize")):
@@ -153,13 +202,21 @@ def _takes(before: str, number: int) -> bool:
 
 
 def _without_echo(tokens: Sequence[Token]) -> list[Token]:
-    """A word that somebody stumbled over and said twice, once."""
+    """Words that somebody stumbled over and said twice, once."""
     found: list[Token] = []
     for token in tokens:
-        before = found[-1] if found else None
-        again = before is not None and before.text == token.text and not before.ends
-        if before is not None and again and not token.text.isdigit():
-            found[-1] = replace(before, place=token.place, ends=token.ends)
-        else:
-            found.append(token)
+        found.append(token)
+        for length in range(1, _LONGEST_ECHO + 1):
+            once, again = found[-2 * length : -length], found[-length:]
+            if len(once) == length and _is_echo(once, again):
+                found[-2 * length :] = [
+                    replace(one, place=other.place, ends=other.ends)
+                    for one, other in zip(once, again, strict=True)
+                ]
+                break
     return found
+
+
+def _is_echo(once: Sequence[Token], again: Sequence[Token]) -> bool:
+    same = [one.text for one in once] == [one.text for one in again]
+    return same and not any(one.ends or one.text.isdigit() for one in once)
