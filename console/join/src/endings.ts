@@ -80,7 +80,9 @@ export const PASSING = new Set(["MEETING_NOT_STARTED", "SESSION_NOT_OPEN"]);
 export function endingFor(reason: string, text: string): Ending {
   const known = ENDINGS[reason];
   if (!known) return ending("You could not join", sentence(text) || "Something went wrong.", true);
-  const adds = reason === "REMOVED" || reason === "DENIED" || reason === "ENDED";
+  // Who ended it, and why, says all that there is to say.
+  if (reason === "ENDED" && text) return { ...known, text: sentence(text) };
+  const adds = reason === "REMOVED" || reason === "DENIED";
   return adds && text ? { ...known, text: `${known.text} ${sentence(text)}` } : known;
 }
 

@@ -28,6 +28,8 @@ export class Link {
   private attempt = 0;
   private lostAt = 0;
   private heardAt = 0;
+  /** Whether the session was told who speaks: from then on it answers pings. */
+  private greeted = false;
   private welcomed = false;
   private closed = false;
   private refusal = { reason: "", text: "" };
@@ -62,8 +64,7 @@ export class Link {
 
   send<K extends keyof Asked>(kind: K, body: Asked[K]): void {
     const text = writeFrame(kind, body);
-    if (this.socket?.readyState === WebSocket.OPEN && (this.welcomed || kind === "leave"))
-      this.socket.send(text);
+    if (this.socket?.readyState === WebSocket.OPEN && this.mayBeSaid(kind)) this.socket.send(text);
     else if (!UNHELD.has(kind) && this.held.length < MOST_HELD) this.held.push(text);
   }
 
@@ -72,11 +73,15 @@ export class Link {
     this.drop();
   }
 
+  private mayBeSaid(kind: keyof Asked): boolean {
+    return this.welcomed || kind === "leave" || (kind === "ping" && this.greeted);
+  }
+
   private connect(fresh = false): void {
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     const socket = new WebSocket(`${scheme}://${location.host}/v1/signal`);
     this.socket = socket;
-    this.welcomed = false;
+    this.greeted = this.welcomed = false;
     this.heardAt = Date.now();
     socket.onopen = () => this.hello(socket, fresh);
     socket.onmessage = (event) => this.take(String(event.data));
@@ -87,6 +92,7 @@ export class Link {
   private hello(socket: WebSocket, fresh: boolean): void {
     const hello = { join_token: this.token, consent: this.consent };
     socket.send(writeFrame("hello", fresh ? { ...hello, fresh } : hello));
+    this.greeted = true;
   }
 
   private take(text: string): void {
@@ -94,6 +100,7 @@ export class Link {
     const frame = readFrame(text);
     if (!frame) return;
     if (frame.kind === "refusal") this.refusal = frame.body;
+    if (isAtTheDoor(frame)) this.reached();
     if (frame.kind === "goodbye") this.close();
     if (frame.kind === "welcome") this.onWelcome(frame.body.join_token, frame.body.resumed);
     this.ears.heard(frame);
@@ -101,12 +108,17 @@ export class Link {
 
   private onWelcome(token: string, resumed: boolean): void {
     this.token = token || this.token;
-    this.attempt = 0;
-    this.lostAt = 0;
+    this.reached();
     this.welcomed = true;
     const held = resumed ? this.held : [];
     this.held = [];
     for (const text of held) this.socket?.send(text);
+  }
+
+  /** Whatever was lost before is made good. */
+  private reached(): void {
+    this.attempt = 0;
+    this.lostAt = 0;
   }
 
   private ping(): void {
@@ -114,7 +126,7 @@ export class Link {
       // A network that went away says nothing; the close would come minutes later.
       this.drop();
       void this.onClose(0);
-    } else if (this.welcomed) this.send("ping", { sent_ms: Date.now() });
+    } else if (this.greeted) this.send("ping", { sent_ms: Date.now() });
   }
 
   private async onClose(code: number): Promise<void> {
@@ -142,9 +154,17 @@ export class Link {
     window.clearInterval(this.pings);
     const socket = this.socket;
     this.socket = null;
-    this.welcomed = false;
+    this.greeted = this.welcomed = false;
     if (!socket) return;
     socket.onopen = socket.onmessage = socket.onclose = null;
     socket.close();
   }
+}
+
+/** Whether the session has the page wait: for a host, or for the person's own consent. */
+function isAtTheDoor(frame: Frame): boolean {
+  return (
+    frame.kind === "knocking" ||
+    (frame.kind === "refusal" && frame.body.reason === "CONSENT_NEEDED")
+  );
 }

@@ -13,8 +13,8 @@ import {
   type State,
   consentNeeded,
   initial,
-  isRecorded,
   mayPublish,
+  recordingNews,
   reduce,
 } from "./state";
 
@@ -39,6 +39,8 @@ export class Meeting {
   /** The session waits at the door for the person's consent. */
   private asked = false;
   private toggledAt = 0;
+  /** Looks again at one's own microphone when what was on its way has come. */
+  private settling = 0;
   /** Whether the microphone is closed because a host closed it, and nobody touched it since. */
   private mutedByHost = false;
   /** Counts what is asked of the camera: only the last counts. */
@@ -217,8 +219,11 @@ export class Meeting {
   private heard(frame: Frame): void {
     const before = this.state.value;
     this.dispatch({ type: "frame", frame, now: Date.now() });
+    const { consentFor, muted } = this.state.value;
     // Who has to agree first is neither heard nor seen until then.
-    if (this.state.value.consentFor && !before.consentFor) this.devices.hush(true, true);
+    if (consentFor && !before.consentFor) this.devices.hush(true, true);
+    const spared = before.consentFor !== "" && !consentFor;
+    if (spared) this.devices.hush(false, muted);
     switch (frame.kind) {
       case "welcome":
         return this.welcomed(frame.body);
@@ -231,6 +236,7 @@ export class Meeting {
       case "participant":
         return this.changed(before.people[frame.body.participant.id], frame.body.participant);
       case "session":
+        if (spared) this.unasked();
         return this.announceRecording(before, this.state.value);
       case "refusal":
         return this.refused(frame.body.reason);
@@ -248,6 +254,14 @@ export class Meeting {
     if (!welcome.resumed || !this.media.publisher) return this.renewMedia();
     this.media.publisher.repeat();
     this.tellMedia();
+  }
+
+  /** What there was to agree to is over: everybody hears and sees them as before. */
+  private unasked(): void {
+    this.toggledAt = Date.now();
+    // Whoever came back while they were asked has no connections.
+    if (this.media.publisher) this.tellMedia();
+    else this.renewMedia();
   }
 
   /** Who came to look on keeps no device open. */
@@ -272,26 +286,29 @@ export class Meeting {
   }
 
   private changed(before: Participant | undefined, now: Participant): void {
-    const { selfId, muted, people } = this.state.value;
-    if (now.id !== selfId) {
+    if (now.id !== this.state.value.selfId) {
       if (before?.state !== "KNOCKING" && now.state === "KNOCKING")
         this.notice(`knock-${now.id}`, `${now.name || "Somebody"} is waiting to be let in.`);
       return;
     }
-    if (
-      this.state.value.consentFor ||
-      Date.now() - this.toggledAt < SETTLE_MS ||
-      !before ||
-      before.muted === people[selfId]!.muted
-    ) {
-      return this.pausedVideo(before, now);
-    }
-    if (now.muted && !muted) {
+    if (before && before.muted !== now.muted) this.settle();
+    this.pausedVideo(before, now);
+  }
+
+  /** Take what the session says of one's own microphone, once nothing older is on its way. */
+  private settle(): void {
+    clearTimeout(this.settling);
+    const { consentFor, muted, people, selfId } = this.state.value;
+    const self = people[selfId];
+    if (!self || consentFor) return;
+    const rest = this.toggledAt + SETTLE_MS - Date.now();
+    if (rest > 0) {
+      this.settling = window.setTimeout(() => this.settle(), rest);
+    } else if (self.muted && !muted) {
       this.mute(true);
       this.mutedByHost = true;
       this.notice("muted", "You were muted by a host.", "warning");
-    } else if (!now.muted && muted) this.unmutedByHost();
-    this.pausedVideo(before, now);
+    } else if (!self.muted && muted) this.unmutedByHost();
   }
 
   /** Only what a host closed may a host open again; else it is an old word that came late. */
@@ -309,10 +326,8 @@ export class Meeting {
   }
 
   private announceRecording(before: State, after: State): void {
-    const was = isRecorded(before.session);
-    const is = isRecorded(after.session);
-    if (!was && is) this.notice("recording", "This meeting is being recorded.", "warning");
-    if (was && !is) this.notice("recording", "The recording is not running any more.");
+    const notice = recordingNews(before.session, after.session);
+    if (notice) this.dispatch({ type: "notice", notice });
   }
 
   private mute(muted: boolean): void {
@@ -341,6 +356,7 @@ export class Meeting {
 
   private end(reason: string, text: string): void {
     clearTimeout(this.retry);
+    clearTimeout(this.settling);
     this.asked = false;
     this.media.close();
     this.link?.close();

@@ -88,6 +88,8 @@ const MOST_CHAT = 500;
 const MOST_NOTICES = 4;
 const MOST_CAPTIONS = 3;
 const PRESENT = new Set(["CONNECTED", "RECONNECTING"]);
+// What a hold does to everybody is told by its own banner.
+const BY_HOLD = new Set(["muted", "video"]);
 
 export function reduce(state: State, action: Action): State {
   switch (action.type) {
@@ -171,7 +173,7 @@ export function consentNeeded(
   consented: boolean,
 ): State["consentFor"] {
   if (consented) return "";
-  if (isRecorded(session) || session.policy?.auto_record) return "recorded";
+  if (isUnderWay(session) || session.policy?.auto_record) return "recorded";
   return transcribed ? "transcribed" : "";
 }
 
@@ -181,6 +183,21 @@ export function isRecorded(session: Session | null): boolean {
 
 export function isRecordingPaused(session: Session | null): boolean {
   return session?.recording_state.toUpperCase() === "PAUSED";
+}
+
+/** Whether there is a recording, also while it pauses. */
+function isUnderWay(session: Session | null): boolean {
+  return isRecorded(session) || isRecordingPaused(session);
+}
+
+/** What a change of the session says of the recording; nothing of a pause, which a flag shows. */
+export function recordingNews(before: Session | null, after: Session | null): Notice | null {
+  const told = { id: "recording" };
+  if (!isRecorded(before) && isRecorded(after))
+    return { ...told, kind: "warning", text: "This meeting is being recorded." };
+  if (isUnderWay(before) && !isUnderWay(after))
+    return { ...told, kind: "info", text: "The recording is not running any more." };
+  return null;
 }
 
 function withPerson(state: State, person: Participant): State {
@@ -196,6 +213,7 @@ function withSession(state: State, session: Session): State {
   const transcribed = state.transcribed || session.transcribed;
   const next = {
     ...state,
+    notices: session.held ? state.notices.filter((one) => !BY_HOLD.has(one.id)) : state.notices,
     session,
     transcribed,
     consentFor:
@@ -243,6 +261,7 @@ function captioned(captions: Caption[], caption: Caption): Caption[] {
 }
 
 function withNotice(state: State, notice: Notice): State {
+  if (state.session?.held && BY_HOLD.has(notice.id)) return state;
   const others = state.notices.filter((one) => one.id !== notice.id);
   return { ...state, notices: [...others, notice].slice(-MOST_NOTICES) };
 }

@@ -17,3 +17,10 @@ test("a reason that is new is told in the server's words", () => {
 test("what a host said is told with it", () => {
   assert.match(endingFor("REMOVED", "please mind the rules").text, /Please mind the rules\.$/);
 });
+
+test("that the meeting is over is said once", () => {
+  const told = (text: string) => endingFor("ENDED", text).text;
+  assert.equal(told("The meeting has ended."), "The meeting has ended.");
+  assert.equal(told("A host ended it. time for lunch"), "A host ended it. time for lunch.");
+  assert.equal(told(""), "It has ended for everybody.");
+});

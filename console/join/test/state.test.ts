@@ -1,43 +1,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Caption, Participant, Prompt, Said, SaidKind, Session } from "../src/protocol";
-import { type State, initial, initials, knocking, mayPublish, present, reduce } from "../src/state";
+import type { Caption, Prompt, Said, SaidKind } from "../src/protocol";
+import {
+  type State,
+  initial,
+  initials,
+  knocking,
+  mayPublish,
+  present,
+  recordingNews,
+  reduce,
+} from "../src/state";
+import { aPerson, aSession, aWelcome } from "./people";
 
 const NOW = 1_000_000;
-
-function aPerson(changes: Partial<Participant> = {}): Participant {
-  return {
-    id: "par_1",
-    session_id: "ses_1",
-    name: "Grace",
-    role: "PARTICIPANT",
-    kind: "PERSON",
-    state: "CONNECTED",
-    epoch: 1,
-    muted: false,
-    camera: false,
-    screen: false,
-    video_paused: false,
-    consent_time: null,
-    ...changes,
-  };
-}
-
-function aSession(changes: Partial<Session> = {}): Session {
-  return {
-    id: "ses_1",
-    meeting_id: "mtg_1",
-    state: "ACTIVE",
-    held: false,
-    locked: false,
-    recording_state: "",
-    recording_id: "",
-    transcribed: false,
-    planned_end_time: null,
-    policy: null,
-    ...changes,
-  };
-}
 
 function aPrompt(changes: Partial<Prompt> = {}): Prompt {
   return {
@@ -58,18 +34,7 @@ function hear<K extends SaidKind>(state: State, kind: K, body: Said[K]): State {
 }
 
 function inMeeting(changes: Partial<Said["welcome"]> = {}): State {
-  return hear(initial, "welcome", {
-    self: aPerson({ id: "par_0", name: "Ada" }),
-    session: aSession(),
-    participants: [aPerson()],
-    meeting_title: "Planning",
-    transcribed: false,
-    prompts: [],
-    ice_servers: [],
-    resumed: false,
-    join_token: "stay",
-    ...changes,
-  });
+  return hear(initial, "welcome", aWelcome(changes));
 }
 
 test("a welcome opens the meeting with everybody in it, oneself first", () => {
@@ -236,4 +201,20 @@ test("a transcriber that comes later asks for consent and shows its captions", (
   const state = hear(inMeeting(), "session", { session: aSession({ transcribed: true }) });
   assert.equal(state.transcribed, true);
   assert.equal(state.consentFor, "transcribed");
+});
+
+test("a recording that pauses has still to be agreed to", () => {
+  const paused = { session: aSession({ recording_state: "PAUSED" }) };
+  assert.equal(hear(inMeeting(), "session", paused).consentFor, "recorded");
+  assert.equal(inMeeting(paused).consentFor, "recorded");
+});
+
+test("a recording that pauses is not told to have stopped", () => {
+  const told = (before: string, after: string) =>
+    recordingNews(aSession({ recording_state: before }), aSession({ recording_state: after }))
+      ?.text ?? "";
+  assert.equal(told("RECORDING", "PAUSED"), "");
+  assert.match(told("PAUSED", "RECORDING"), /being recorded/);
+  assert.match(told("PAUSED", "STOPPED"), /not running/);
+  assert.match(told("RECORDING", "STOPPED"), /not running/);
 });

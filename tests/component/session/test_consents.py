@@ -17,6 +17,13 @@ async def record(world: World) -> pb.Recording:
     return (await world.stub.StartRecording(request, metadata=world.mine)).recording
 
 
+async def stop(world: World, recording: pb.Recording) -> None:
+    request = pb.StopRecordingRequest(
+        meeting_id="mtg_1", session_id="active", recording_id=recording.id
+    )
+    await world.stub.StopRecording(request, metadata=world.mine)
+
+
 @asynccontextmanager
 async def speaking(world: World, name: str, **hello: bool) -> AsyncIterator[tuple[Page, str, str]]:
     """Somebody whose microphone is open: their page, id and token."""
@@ -82,3 +89,18 @@ async def test_nobody_is_asked_while_nothing_is_kept(world: World) -> None:
         await page.hear("pong")
         here = await world.until_participant(session.id, ada, "CONNECTED")
     assert not here.muted
+
+
+async def test_who_was_not_asked_to_the_end_is_asked_again_by_the_next_recording(
+    world: World,
+) -> None:
+    await world.started()
+    async with speaking(world, "Ada") as (page, ada, _):
+        recording = await record(world)
+        await heard(page, ada, muted=True)
+        await stop(world, recording)
+        await page.until("session", session__recording_state="")
+        await page.say(set_media=SPEAKING)
+        await heard(page, ada, muted=False)
+        await record(world)
+        await heard(page, ada, muted=True)

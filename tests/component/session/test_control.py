@@ -61,8 +61,10 @@ async def films(world: World, session: pb.Session, person: str) -> None:
     await eventually(seen)
 
 
-async def knocker(world: World, session: pb.Session) -> str:
-    person = a_participant(session_id=session.id, state=ParticipantState.KNOCKING)
+async def knocker(
+    world: World, session: pb.Session, state: ParticipantState = ParticipantState.KNOCKING
+) -> str:
+    person = a_participant(session_id=session.id, state=state)
     async with Store(world.db).begin(world.caller) as tx:
         await tx.put_participant(person)
     return person.id
@@ -163,6 +165,22 @@ async def test_somebody_who_knocks_is_turned_away_for_good(world: World) -> None
     await world.until_participant(session.id, person, "DENIED")
     assert await refused(world, "AdmitParticipant", participant_id=person) == "PARTICIPANT_GONE"
     assert await reasons(world, session, facts.ParticipantDenied) == [(person, "because")]
+
+
+@pytest.mark.parametrize("state", [ParticipantState.KNOCKING, ParticipantState.ADMITTED])
+@pytest.mark.parametrize("ban", [False, True])
+async def test_whoever_is_removed_before_they_are_in_is_turned_away(
+    world: World, state: ParticipantState, ban: bool
+) -> None:
+    session = await world.started()
+    person = await knocker(world, session, state)
+
+    await applied(world, "RemoveParticipant", participant_id=person, ban=ban)
+
+    await world.until_participant(session.id, person, "DENIED")
+    assert await reasons(world, session, facts.ParticipantDenied) == [(person, "because")]
+    async with Store(world.db).begin(world.caller) as tx:
+        assert (await tx.participant(session.id, person)).banned is ban
 
 
 async def test_whoever_is_in_cannot_be_turned_away(world: World) -> None:

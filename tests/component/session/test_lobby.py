@@ -15,6 +15,7 @@ from session.domain.consents import Subject
 from session.domain.participants import ParticipantAction
 from session.store import Store
 from tests.component.session.conftest import World
+from tests.component.session.test_commands import removed
 from tests.component.session.test_joining import refusal
 from tests.support.eventually import eventually
 from tests.support.pages import Page, connected
@@ -67,6 +68,17 @@ async def test_whoever_is_denied_is_told_goodbye_and_may_not_come_by_the_token(
         await decide(world, session, person, ParticipantAction.DENY)
         assert (await bo.hear("goodbye")).reason == "DENIED"
         await bo.end()
+
+
+async def test_whoever_is_banned_at_the_door_is_told_and_stays_out(world: World) -> None:
+    session = await world.started(policy=LOBBY)
+    async with connected(world.signalling) as bo:
+        person = await knock(world, bo)
+        order = await removed(world, person, ban=True)
+        assert (await bo.hear("goodbye")).reason == "BANNED"
+        await world.until_settled(order, "APPLIED")
+        await bo.end()
+    await world.until_participant(session.id, person, "DENIED")
 
 
 async def test_nobody_else_sees_who_knocks(world: World) -> None:

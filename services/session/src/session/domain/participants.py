@@ -61,6 +61,8 @@ _A = ParticipantAction
 TRANSITIONS = {
     (_S.KNOCKING, _A.ADMIT): _S.ADMITTED,
     (_S.KNOCKING, _A.DENY): _S.DENIED,
+    # A host thinks better of it before they have come.
+    (_S.ADMITTED, _A.DENY): _S.DENIED,
     (_S.ADMITTED, _A.JOIN): _S.JOINING,
     # Whoever knocks and goes away is knocking no more; they may knock again.
     (_S.KNOCKING, _A.ABORT): _S.ABORTED,
@@ -245,6 +247,9 @@ class Participant:
 
     def removed(self, ban: bool, now: datetime) -> "Participant":
         return replace(self.gone(ParticipantAction.REMOVE, now), banned=ban)
+
+    def turned_away(self, ban: bool) -> "Participant":
+        return replace(self.moved(ParticipantAction.DENY), banned=ban)
 
 
 def check_room(policy: Policy, others: Iterable[Participant]) -> None:

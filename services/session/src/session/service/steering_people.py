@@ -8,6 +8,7 @@ from convene.session.v1 import events_pb2 as facts
 from session.domain.commands import Command
 from session.domain.participants import (
     HOSTS,
+    OUTSIDE,
     Participant,
     ParticipantAction,
     ParticipantState,
@@ -128,9 +129,7 @@ async def deny(tx: SessionTransaction, session: Session, command: Command) -> st
         return ""
     if target.state is not ParticipantState.KNOCKING:
         return GONE if target.state in OVER else NOT_KNOCKING
-    await tx.put_participant(target.moved(ParticipantAction.DENY))
-    denied = facts.ParticipantDenied(participant_id=target.id, reason=command.text)
-    await announce(tx, session, denied)
+    await _turn_away(tx, session, target, command)
     return ""
 
 
@@ -142,7 +141,11 @@ async def cut(charge: Charge, session: Session, command: Command) -> str:
 
 
 async def remove(tx: SessionTransaction, session: Session, command: Command) -> str:
+    """Take somebody out who is in or on their way; whoever is outside still is turned away."""
     target = await tx.participant(session.id, command.target_id)
+    if target.state in OUTSIDE:
+        await _turn_away(tx, session, target, command)
+        return ""
     if target.state not in REMOVABLE:
         return GONE
     before = await tx.roster(session.id)
@@ -172,6 +175,14 @@ async def silence(
             await tx.put_participant(replace(one, muted=True))
             muted = facts.ParticipantMuted(participant_id=one.id, reason=reason)
             await announce(tx, session, muted)
+
+
+async def _turn_away(
+    tx: SessionTransaction, session: Session, target: Participant, command: Command
+) -> None:
+    await tx.put_participant(target.turned_away(command.ban))
+    denied = facts.ParticipantDenied(participant_id=target.id, reason=command.text)
+    await announce(tx, session, denied)
 
 
 def connected(roster: Iterable[Participant]) -> list[Participant]:

@@ -153,8 +153,7 @@ class LiveRoom:
         self.check()
         self.hearing.capturing = wanted
         async with self._settling:
-            for join in self.crowd.up():
-                await self._settle_join(join)
+            await self._settle_joins()
 
     async def _compare(self, listed: Sequence[Json]) -> None:
         """Janus's own list is the truth where an event was missed."""
@@ -168,12 +167,15 @@ class LiveRoom:
     async def _settle(self, inside: Inside) -> None:
         async with self._settling:
             await self.voices.settle(one.participant_id for one in inside.scripted)
-            for join in self.crowd.up():
-                try:
-                    await self._settle_join(join)
-                except (JanusRefused, NotConnected) as error:
-                    # It is one join's matter, and looked at again.
-                    log.info("not settled", participant_id=join.participant_id, error=str(error))
+            await self._settle_joins()
+
+    async def _settle_joins(self) -> None:
+        for join in self.crowd.up():
+            try:
+                await self._settle_join(join)
+            except (JanusRefused, NotConnected) as error:
+                # It is one join's matter, and looked at again.
+                log.info("not settled", participant_id=join.participant_id, error=str(error))
 
     async def _unseat_strangers(self, inside: Inside) -> None:
         """End the tracks of those who never came back after the media was lost."""

@@ -29,7 +29,12 @@ class Consenting:
 
     async def keep(self, session: Session, now: datetime) -> None:
         """Whoever is asked is neither heard nor seen; whoever does not answer in time has to go."""
-        asked = self._unagreed() if session.is_kept else {}
+        unagreed = self._unagreed()
+        if not session.is_kept:
+            # What their page opens again is closed anew when something is kept again.
+            for place in unagreed.values():
+                place.hushed = None
+        asked = unagreed if session.is_kept else {}
         self._asked = {one: self._asked.get(one, now) for one in asked}
         for place in asked.values():
             await _hush(place)
