@@ -297,6 +297,18 @@ async def test_a_mailed_answer_is_noted_once(api: Api, db: Database) -> None:
     assert len(await announced(db, facts.InvitationResponded)) == 1
 
 
+async def test_a_mailed_answer_is_noted_without_control_characters(api: Api, db: Database) -> None:
+    await api.meet()
+    (told,) = await send_all(db)
+
+    taken = await api.mail(a_reply(told, "ACCEPTED", comment="COMMENT:on\0 my\x1b way"))
+
+    assert taken.noted
+    assert (await api.listed())[0].response_comment == "on my way"
+    odd = a_reply(told, "ACCEPTED", uid="UID:a\0b")
+    assert (await api.mail(odd)).reason == "UNKNOWN_MEETING"
+
+
 async def test_an_older_mailed_answer_changes_nothing(api: Api, db: Database) -> None:
     await api.meet()
     (told,) = await send_all(db)
