@@ -397,6 +397,18 @@ async def test_a_meeting_is_a_file_for_calendars(api: Api) -> None:
     assert "attendee" not in event
 
 
+async def test_the_file_of_a_cancelled_meeting_says_so(api: Api) -> None:
+    await api.meet()
+    request = pb.GetCalendarFileRequest(meeting_id=api.meeting_id)
+    before = (await api.stub.GetCalendarFile(request, metadata=api.mine)).content
+    await api.scheduler.meetings.cancel(api.caller, api.meeting_id, "", "")
+
+    after = (await api.stub.GetCalendarFile(request, metadata=api.mine)).content
+
+    states = [Calendar.from_ical(one).walk("VEVENT")[0]["status"] for one in (before, after)]
+    assert states == ["CONFIRMED", "CANCELLED"]
+
+
 async def test_a_person_subscribes_to_all_that_they_are_invited_to(api: Api, db: Database) -> None:
     people = (an_invitee(BO), an_invitee(CY))
     await api.meet(a_single(invitees=people))

@@ -54,6 +54,7 @@ class Sheet:
     stamp: datetime
     created: datetime
     organizer: Organizer
+    cancelled: bool = False
 
     @property
     def is_series(self) -> bool:
@@ -119,6 +120,8 @@ def places_in(sheet: Sheet) -> int:
 
 
 def _events(sheet: Sheet) -> list[Event]:
+    if sheet.cancelled:
+        return [_master(sheet, with_rule=False)]
     changed = [one for one in sheet.exceptions if one.state is not OccurrenceState.CANCELLED]
     return [_master(sheet), *(_exception(sheet, one) for one in changed)]
 
@@ -203,7 +206,7 @@ def _event(sheet: Sheet, title: str, agenda: str) -> Event:
     organizer = vCalAddress(f"mailto:{sheet.organizer.email}")
     organizer.params["CN"] = clean(sheet.organizer.name)
     event.add("organizer", organizer)
-    event.add("status", "CONFIRMED")
+    event.add("status", "CANCELLED" if sheet.cancelled else "CONFIRMED")
     event.add("transp", "OPAQUE")
     event.add(_PLACE, _HERE)
     return event
