@@ -109,7 +109,7 @@ def a_reply(told: Told, partstat: str, **changes: str) -> bytes:
         "attendee": f"ATTENDEE;PARTSTAT={partstat}:MAILTO:{told.email.upper()}",
         "uid": f"UID:{event['uid']}",
         "sequence": f"SEQUENCE:{event['sequence']}",
-        "stamp": "DTSTAMP:20301202T080000Z",
+        "stamp": "DTSTAMP:20251202T080000Z",
         "comment": "COMMENT:on my way",
     } | changes
     text = "\r\n".join(
@@ -312,12 +312,44 @@ async def test_a_mailed_answer_is_noted_without_control_characters(api: Api, db:
 async def test_an_older_mailed_answer_changes_nothing(api: Api, db: Database) -> None:
     await api.meet()
     (told,) = await send_all(db)
-    await api.mail(a_reply(told, "DECLINED", stamp="DTSTAMP:20301202T090000Z"))
+    await api.mail(a_reply(told, "DECLINED", stamp="DTSTAMP:20251202T090000Z"))
 
-    late = await api.mail(a_reply(told, "ACCEPTED", stamp="DTSTAMP:20301202T080000Z"))
+    late = await api.mail(a_reply(told, "ACCEPTED", stamp="DTSTAMP:20251202T080000Z"))
 
     assert late.reason == "OUTDATED"
     assert (await api.listed())[0].response == DECLINED
+
+
+async def test_a_mailed_answer_from_the_future_locks_no_later_one_out(
+    api: Api, db: Database
+) -> None:
+    await api.meet()
+    (told,) = await send_all(db)
+    forged = {"sequence": f"SEQUENCE:{10**20}", "stamp": "DTSTAMP:99990101T000000Z"}
+    assert (await api.mail(a_reply(told, "DECLINED", **forged))).noted
+
+    await move_clock(db, api.caller, utc("2030-12-02T10:00:00"))
+    later = await api.mail(a_reply(told, "ACCEPTED", stamp="DTSTAMP:20301202T080000Z"))
+
+    assert later.noted
+    assert (await api.listed())[0].response == ACCEPTED
+
+
+async def test_answers_of_one_moment_to_all_and_to_one_occurrence_both_count(
+    api: Api, db: Database
+) -> None:
+    await api.meet(
+        a_series("FREQ=DAILY;COUNT=2", "2030-12-03T09:00:00", invitees=(an_invitee(BO),))
+    )
+    (told,) = await send_all(db)
+    original = "RECURRENCE-ID;TZID=Europe/Lisbon:20301204T090000"
+
+    assert (await api.mail(a_reply(told, "ACCEPTED"))).noted
+    assert (await api.mail(a_reply(told, "DECLINED", original=original))).noted
+
+    (one,) = await api.listed()
+    assert one.response == ACCEPTED
+    assert [answer.response for answer in one.occurrence_responses] == [DECLINED]
 
 
 async def test_an_answer_to_the_time_before_a_move_is_outdated(api: Api, db: Database) -> None:
