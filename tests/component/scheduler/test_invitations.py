@@ -1,11 +1,13 @@
 """Invitations over real gRPC and PostgreSQL: asking, taking back, and every way to answer."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from email.message import EmailMessage
 
 import pytest
 from grpc import StatusCode, aio
 from icalendar import Calendar
+from sqlalchemy import text
 
 from common import rpc
 from common.db import Database
@@ -20,9 +22,12 @@ from convene.scheduler.v1.invitations_pb2_grpc import (
     add_InvitationServiceServicer_to_server,
 )
 from scheduler.domain.definitions import Definition
+from scheduler.domain.invitations import Answer, InvitationId, Response
 from scheduler.domain.meetings import MeetingId
 from scheduler.domain.occurrences import OccurrenceId
 from scheduler.service.occurrences import OccurrenceEdit
+from scheduler.store import Store
+from tests.support.eventually import eventually
 from tests.support.planning import a_series, announced, move_clock, utc
 from tests.support.schedulers import SchedulerHouse
 from tests.support.services import a_caller, metadata, served
@@ -350,6 +355,31 @@ async def test_answers_of_one_moment_to_all_and_to_one_occurrence_both_count(
     (one,) = await api.listed()
     assert one.response == ACCEPTED
     assert [answer.response for answer in one.occurrence_responses] == [DECLINED]
+
+
+async def test_an_answer_that_comes_while_the_meeting_changes_is_kept(
+    api: Api, db: Database
+) -> None:
+    await api.meet()
+    (one,) = await api.listed()
+    draft = meeting_pb2.MeetingDraft(title="Other")
+    async with Store(db).begin(api.caller) as tx:
+        held = await tx.invitation(api.meeting_id, InvitationId(one.id), lock=True)
+        change = asyncio.create_task(
+            api.scheduler.meetings.update(api.caller, api.meeting_id, draft, ["title"], "")
+        )
+        await eventually(lambda: is_anyone_waiting(db))
+        await tx.put_invitations([held.answered(Answer(Response.ACCEPTED, "", tx.now, 0))])
+    await change
+
+    assert (await api.listed())[0].response == ACCEPTED
+
+
+async def is_anyone_waiting(db: Database) -> bool:
+    """Whether a transaction waits for what another one holds."""
+    async with db.begin_system() as connection:
+        found = await connection.execute(text("select count(*) from pg_locks where not granted"))
+        return bool(found.scalar_one())
 
 
 async def test_an_answer_to_the_time_before_a_move_is_outdated(api: Api, db: Database) -> None:
