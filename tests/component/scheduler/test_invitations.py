@@ -1,11 +1,13 @@
 """Invitations over real gRPC and PostgreSQL: asking, taking back, and every way to answer."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from email.message import EmailMessage
 
 import pytest
 from grpc import StatusCode, aio
 from icalendar import Calendar
+from sqlalchemy import text
 
 from common import rpc
 from common.db import Database
@@ -20,9 +22,12 @@ from convene.scheduler.v1.invitations_pb2_grpc import (
     add_InvitationServiceServicer_to_server,
 )
 from scheduler.domain.definitions import Definition
+from scheduler.domain.invitations import Answer, InvitationId, Response
 from scheduler.domain.meetings import MeetingId
 from scheduler.domain.occurrences import OccurrenceId
 from scheduler.service.occurrences import OccurrenceEdit
+from scheduler.store import Store
+from tests.support.eventually import eventually
 from tests.support.planning import a_series, announced, move_clock, utc
 from tests.support.schedulers import SchedulerHouse
 from tests.support.services import a_caller, metadata, served
@@ -109,7 +114,7 @@ def a_reply(told: Told, partstat: str, **changes: str) -> bytes:
         "attendee": f"ATTENDEE;PARTSTAT={partstat}:MAILTO:{told.email.upper()}",
         "uid": f"UID:{event['uid']}",
         "sequence": f"SEQUENCE:{event['sequence']}",
-        "stamp": "DTSTAMP:20301202T080000Z",
+        "stamp": "DTSTAMP:20251202T080000Z",
         "comment": "COMMENT:on my way",
     } | changes
     text = "\r\n".join(
@@ -297,15 +302,84 @@ async def test_a_mailed_answer_is_noted_once(api: Api, db: Database) -> None:
     assert len(await announced(db, facts.InvitationResponded)) == 1
 
 
+async def test_a_mailed_answer_is_noted_without_control_characters(api: Api, db: Database) -> None:
+    await api.meet()
+    (told,) = await send_all(db)
+
+    taken = await api.mail(a_reply(told, "ACCEPTED", comment="COMMENT:on\0 my\x1b way"))
+
+    assert taken.noted
+    assert (await api.listed())[0].response_comment == "on my way"
+    odd = a_reply(told, "ACCEPTED", uid="UID:a\0b")
+    assert (await api.mail(odd)).reason == "UNKNOWN_MEETING"
+
+
 async def test_an_older_mailed_answer_changes_nothing(api: Api, db: Database) -> None:
     await api.meet()
     (told,) = await send_all(db)
-    await api.mail(a_reply(told, "DECLINED", stamp="DTSTAMP:20301202T090000Z"))
+    await api.mail(a_reply(told, "DECLINED", stamp="DTSTAMP:20251202T090000Z"))
 
-    late = await api.mail(a_reply(told, "ACCEPTED", stamp="DTSTAMP:20301202T080000Z"))
+    late = await api.mail(a_reply(told, "ACCEPTED", stamp="DTSTAMP:20251202T080000Z"))
 
     assert late.reason == "OUTDATED"
     assert (await api.listed())[0].response == DECLINED
+
+
+async def test_a_mailed_answer_from_the_future_locks_no_later_one_out(
+    api: Api, db: Database
+) -> None:
+    await api.meet()
+    (told,) = await send_all(db)
+    forged = {"sequence": f"SEQUENCE:{10**20}", "stamp": "DTSTAMP:99990101T000000Z"}
+    assert (await api.mail(a_reply(told, "DECLINED", **forged))).noted
+
+    await move_clock(db, api.caller, utc("2030-12-02T10:00:00"))
+    later = await api.mail(a_reply(told, "ACCEPTED", stamp="DTSTAMP:20301202T080000Z"))
+
+    assert later.noted
+    assert (await api.listed())[0].response == ACCEPTED
+
+
+async def test_answers_of_one_moment_to_all_and_to_one_occurrence_both_count(
+    api: Api, db: Database
+) -> None:
+    await api.meet(
+        a_series("FREQ=DAILY;COUNT=2", "2030-12-03T09:00:00", invitees=(an_invitee(BO),))
+    )
+    (told,) = await send_all(db)
+    original = "RECURRENCE-ID;TZID=Europe/Lisbon:20301204T090000"
+
+    assert (await api.mail(a_reply(told, "ACCEPTED"))).noted
+    assert (await api.mail(a_reply(told, "DECLINED", original=original))).noted
+
+    (one,) = await api.listed()
+    assert one.response == ACCEPTED
+    assert [answer.response for answer in one.occurrence_responses] == [DECLINED]
+
+
+async def test_an_answer_that_comes_while_the_meeting_changes_is_kept(
+    api: Api, db: Database
+) -> None:
+    await api.meet()
+    (one,) = await api.listed()
+    draft = meeting_pb2.MeetingDraft(title="Other")
+    async with Store(db).begin(api.caller) as tx:
+        held = await tx.invitation(api.meeting_id, InvitationId(one.id), lock=True)
+        change = asyncio.create_task(
+            api.scheduler.meetings.update(api.caller, api.meeting_id, draft, ["title"], "")
+        )
+        await eventually(lambda: is_anyone_waiting(db))
+        await tx.put_invitations([held.answered(Answer(Response.ACCEPTED, "", tx.now, 0))])
+    await change
+
+    assert (await api.listed())[0].response == ACCEPTED
+
+
+async def is_anyone_waiting(db: Database) -> bool:
+    """Whether a transaction waits for what another one holds."""
+    async with db.begin_system() as connection:
+        found = await connection.execute(text("select count(*) from pg_locks where not granted"))
+        return bool(found.scalar_one())
 
 
 async def test_an_answer_to_the_time_before_a_move_is_outdated(api: Api, db: Database) -> None:
@@ -383,6 +457,18 @@ async def test_a_meeting_is_a_file_for_calendars(api: Api) -> None:
     (event,) = calendar.walk("VEVENT")
     assert (calendar["method"], event["summary"]) == ("PUBLISH", "Kick-off")
     assert "attendee" not in event
+
+
+async def test_the_file_of_a_cancelled_meeting_says_so(api: Api) -> None:
+    await api.meet()
+    request = pb.GetCalendarFileRequest(meeting_id=api.meeting_id)
+    before = (await api.stub.GetCalendarFile(request, metadata=api.mine)).content
+    await api.scheduler.meetings.cancel(api.caller, api.meeting_id, "", "")
+
+    after = (await api.stub.GetCalendarFile(request, metadata=api.mine)).content
+
+    states = [Calendar.from_ical(one).walk("VEVENT")[0]["status"] for one in (before, after)]
+    assert states == ["CONFIRMED", "CANCELLED"]
 
 
 async def test_a_person_subscribes_to_all_that_they_are_invited_to(api: Api, db: Database) -> None:

@@ -23,6 +23,7 @@ from convene.scheduler.v1.templates_pb2_grpc import (
     add_TemplateServiceServicer_to_server,
 )
 from convene.session.v1.session_pb2 import Session
+from scheduler.domain.templates import TemplateId
 from scheduler.rpc.templates import TemplateRpc
 from scheduler.service.templates import Templates
 from scheduler.store import Store
@@ -40,6 +41,13 @@ MEETING: dict[str, Any] = {
     "metadata": {"team": "x", "kind": "new"},
     "custom_fields": {"tier": "gold", "deep": {"one": 1}},
     "policy": {"lobby": True, "no_show_seconds": 60},
+}
+
+SECRET = "https://example.com/s3cret"
+BROWSER = {
+    "endpoint": "https://push.x.org/s3cret",
+    "p256dh": "B" + "A" * 86,
+    "auth": "A" * 22,
 }
 
 
@@ -117,6 +125,34 @@ async def test_a_template_reads_back_changes_and_goes(desk: Desk) -> None:
     await desk.templates.DeleteTemplate(delete, metadata=desk.mine)
     code, message = await refusal_of(desk.meeting(made))
     assert (code, message) == (StatusCode.NOT_FOUND, f"no template {made.id}")
+
+
+async def test_secrets_of_addresses_are_never_shown_and_stay_when_they_are_sent_back(
+    desk: Desk, db: Database, caller: Principal
+) -> None:
+    people = {
+        "invitees": [
+            {"email": "bo@x.org", "channel": "CHANNEL_WEBHOOK", "address": SECRET},
+            {"email": "cy@x.org", "channel": "CHANNEL_PUSH", "web_push": BROWSER},
+            {"email": "di@x.org", "channel": "CHANNEL_PUSH", "address": "s3cret"},
+        ],
+        "stakeholders": [{"email": "bo@x.org", "channel": "CHANNEL_WEBHOOK", "address": SECRET}],
+    }
+    made = await desk.make(**people)
+    read = await desk.templates.GetTemplate(
+        pb.GetTemplateRequest(template_id=made.id), metadata=desk.mine
+    )
+    page = await desk.templates.ListTemplates(pb.ListTemplatesRequest(), metadata=desk.mine)
+    changed = await desk.change(made, meeting=made.meeting)
+    for shown in (made, read.template, page.items[0], changed):
+        assert "s3cret" not in str(shown)
+        assert shown.meeting.invitees[0].address == "https://***"
+        assert shown.meeting.invitees[1].web_push.endpoint == "https://push.x.org/***"
+
+    async with Store(db).begin(caller) as tx:
+        kept = (await tx.template(TemplateId(made.id))).draft
+    assert kept["invitees"][0]["address"] == kept["stakeholders"][0]["address"] == SECRET
+    assert kept["invitees"][1]["web_push"] == BROWSER
 
 
 async def test_pages_show_every_template_once(desk: Desk) -> None:

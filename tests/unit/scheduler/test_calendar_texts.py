@@ -60,6 +60,16 @@ def test_whatever_people_write_is_one_event_with_their_words(
     assert max(len(line.encode()) for line in text.split("\r\n")) <= 75
 
 
+@pytest.mark.parametrize("agenda", ["X-CONVENE-PERSON:here", "\r\nX-CONVENE-PERSON:here\r\n"])
+def test_a_text_that_looks_like_the_place_for_a_person_stays_a_text(agenda: str) -> None:
+    text = a_text(title=f"Kick-off {agenda}", agenda=agenda)
+
+    event = event_of(text)
+    assert event["summary"].endswith("X-CONVENE-PERSON:here")
+    assert "X-CONVENE-PERSON:here" in event["description"]
+    assert event["attendee"] == "mailto:bo@x.org"
+
+
 @pytest.mark.parametrize("name", ['Bo "B" Ö, MD; x:y', "Bo^n", "李 " * 40, "a\r\nATTENDEE:x"])
 def test_a_name_comes_through_as_it_was_written(name: str) -> None:
     attendee = event_of(a_text(name))["attendee"]

@@ -89,6 +89,15 @@ class Invitation:
         """What they said of this occurrence, or of all."""
         return self.occurrence_answers.get(occurrence_id, self.answer)
 
+    def is_news(self, answer: Answer, occurrence_id: str = "") -> bool:
+        """Whether *answer* counts: one to an occurrence may be as old as that to all."""
+        if not occurrence_id:
+            return answer.is_newer_than(self.answer)
+        own = self.occurrence_answers.get(occurrence_id)
+        if own is not None:
+            return answer.is_newer_than(own)
+        return self.answer.time is None or not self.answer.is_newer_than(answer)
+
     def answered(self, answer: Answer, occurrence_id: str = "") -> "Invitation":
         if occurrence_id:
             answers = {**self.occurrence_answers, occurrence_id: answer}

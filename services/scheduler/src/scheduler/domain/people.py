@@ -83,15 +83,22 @@ def address_key(email: str) -> str:
 
 
 def shown_address(address: str) -> str:
-    """*address* without what is secret of it."""
-    scheme = address.partition("://")[0]
-    return f"{scheme}://{HIDDEN}" if address else ""
+    """*address* without what is secret of it: all but its scheme."""
+    scheme, found, _ = address.partition("://")
+    if not found:
+        return HIDDEN if address else ""
+    return f"{scheme}://{HIDDEN}"
 
 
 def shown_web_push(pushed: WebPush | None) -> WebPush | None:
+    """*pushed* as its host alone; all of an endpoint that is no URL is hidden."""
     if pushed is None:
         return None
-    return WebPush(f"https://{urlsplit(pushed.endpoint).hostname}/{HIDDEN}")
+    try:
+        host = urlsplit(pushed.endpoint).hostname or HIDDEN
+    except ValueError:
+        host = HIDDEN
+    return WebPush(f"https://{host}/{HIDDEN}")
 
 
 def with_kept_secrets(before: Definition, after: Definition) -> Definition:

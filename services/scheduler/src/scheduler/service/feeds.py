@@ -1,11 +1,12 @@
 """Calendars to read: a meeting's file, and what one person is invited to."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from common.principal import Kind, Principal
 from scheduler.domain.codes import UnknownCode
 from scheduler.domain.invitations import Response
-from scheduler.domain.meetings import MeetingId
+from scheduler.domain.meetings import MeetingId, MeetingState
 from scheduler.domain.people import address_key
 from scheduler.service.sheets import Sheets
 from scheduler.store import Store
@@ -31,7 +32,8 @@ class Feeds:
             picture = await self._sheets.picture(tx, meeting)
             mark = await tx.calendar_mark(meeting.id)
             sheet = self._sheets.sheet(meeting, picture, mark.sequence, tx.now)
-        sheets = [sheet] if sheet else []
+        is_off = meeting.state is MeetingState.CANCELLED
+        sheets = [replace(sheet, cancelled=is_off)] if sheet else []
         text = calendars.many_text(sheets, meeting.definition.title)
         return calendars.for_person(text, NOBODY)
 

@@ -108,9 +108,11 @@ class Replying:
                 return Received(UNKNOWN_OCCURRENCE, meeting.id, one.id)
             occurrence_id = found
         mark = await tx.calendar_mark(meeting.id)
-        known = one.answer_for(occurrence_id) if occurrence_id else one.answer
-        said = Answer(reply.response, reply.comment, reply.stamp or tx.now, reply.sequence)
-        if reply.sequence < mark.base or not said.is_newer_than(known):
+        # What claims to come from later would lock out every answer before that.
+        stamp = min(reply.stamp or tx.now, tx.now)
+        sequence = min(reply.sequence, mark.sequence)
+        said = Answer(reply.response, reply.comment, stamp, sequence)
+        if sequence < mark.base or not one.is_news(said, occurrence_id):
             return Received(OUTDATED, meeting.id, one.id)
         await note_answer(tx, one, said, occurrence_id)
         return Received("", meeting.id, one.id)

@@ -68,7 +68,9 @@ class Teller:
         if not _concerns(turn, after):
             return
         was = before if change.occurrence is None else after
-        roll = roll_of(await tx.invitations(meeting.id), meeting, was, tx.now)
+        # An answer that comes meanwhile waits: what is read here is written back whole.
+        known = await tx.invitations(meeting.id, lock=True)
+        roll = roll_of(known, meeting, was, tx.now)
         if turn.after.sequence == turn.before.sequence and (roll.gone or roll.restored):
             # A cancellation, and what takes it back, is newer than what it cancels.
             turn = replace(turn, after=turn.after._replace(sequence=turn.before.sequence + 1))

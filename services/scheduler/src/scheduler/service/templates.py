@@ -14,6 +14,7 @@ from scheduler.domain.templates import Template, TemplateId
 from scheduler.service.search import Page
 from scheduler.store import Store
 from scheduler.store.search import Place
+from scheduler.wire.people import keep_secrets, shown_people
 
 
 class Templates:
@@ -53,7 +54,10 @@ class Templates:
         named: Sequence[str],
         etag: str,
     ) -> Template:
-        """Change the *named* fields; a meeting that is named is replaced whole."""
+        """Change the *named* fields; a meeting that is named is replaced whole.
+
+        An address that is sent back as it is shown stays what it was.
+        """
         async with self._store.begin(caller) as tx:
             before = await tx.template(TemplateId(template_id), lock=True)
             before.check_etag(etag)
@@ -61,7 +65,8 @@ class Templates:
             if "name" in named:
                 after = replace(after, name=draft.name)
             if "meeting" in named:
-                after = replace(after, draft=kept_draft(draft.meeting))
+                wanted = keep_secrets(draft_of(before), draft.meeting)
+                after = replace(after, draft=kept_draft(wanted))
             if after == before:
                 return before
             after.check()
@@ -81,17 +86,18 @@ def kept_draft(draft: meeting_pb2.MeetingDraft) -> dict[str, object]:
 
 
 def draft_of(template: Template) -> meeting_pb2.MeetingDraft:
-    """The draft that was kept; a field that is no longer known is left out."""
+    """The draft that was kept, secrets and all; a field no longer known is left out."""
     return json_format.ParseDict(
         dict(template.draft), meeting_pb2.MeetingDraft(), ignore_unknown_fields=True
     )
 
 
 def template_to_wire(template: Template) -> pb.Template:
+    """*template* as callers see it, without what is secret of the addresses in it."""
     return pb.Template(
         id=template.id,
         name=template.name,
-        meeting=draft_of(template),
+        meeting=shown_people(draft_of(template)),
         etag=template.etag,
         create_time=template.create_time,
         update_time=template.update_time,

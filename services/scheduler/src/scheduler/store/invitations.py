@@ -30,10 +30,14 @@ class CalendarMark(NamedTuple):
 
 
 class InvitationRows(Transaction):
-    async def invitations(self, meeting_id: MeetingId) -> Sequence[Invitation]:
+    async def invitations(
+        self, meeting_id: MeetingId, *, lock: bool = False
+    ) -> Sequence[Invitation]:
         """All that were ever made for the meeting, those taken back too."""
         rows = await self.run(
-            "select * from invitations where meeting_id = :m order by id", m=meeting_id
+            "select * from invitations where meeting_id = :m order by id "
+            f"{'for update' if lock else ''}",
+            m=meeting_id,
         )
         return [_invitation(row) for row in rows]
 

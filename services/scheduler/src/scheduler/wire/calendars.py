@@ -4,6 +4,7 @@ A text is made once and then given to each person, with the few lines that are t
 invitation of a thousand people costs a thousand short replacements.
 """
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,7 +19,9 @@ from scheduler.wire.vtimezones import vtimezone
 PRODUCT = "-//Convene//Scheduler//EN"
 REQUEST, CANCEL, PUBLISH = "REQUEST", "CANCEL", "PUBLISH"
 _PLACE = "X-CONVENE-PERSON"
-_PLACE_LINE = f"{_PLACE}:here\r\n"
+# A line of its own that nobody can write: texts are folded, and nobody knows the number.
+_HERE = secrets.token_hex(16)
+_PLACE_LINE = f"\r\n{_PLACE}:{_HERE}\r\n"
 # What is longer goes with the meeting, not with every message about it.
 MOST_TEXT = 2000
 _ROLES = {"HOST": "CHAIR", "CO_HOST": "CHAIR", "OBSERVER": "NON-PARTICIPANT"}
@@ -51,6 +54,7 @@ class Sheet:
     stamp: datetime
     created: datetime
     organizer: Organizer
+    cancelled: bool = False
 
     @property
     def is_series(self) -> bool:
@@ -100,13 +104,13 @@ def cancelled_text(sheet: Sheet, one: Occurrence | None = None) -> str:
 
 
 def for_person(text: str, attendee: Attendee) -> str:
-    return text.replace(_PLACE_LINE, _lines(attendee))
+    return text.replace(_PLACE_LINE, f"\r\n{_lines(attendee)}")
 
 
 def for_persons(text: str, attendees: Sequence[Attendee]) -> str:
     """*text* with as many places as *attendees*, one for each event."""
     parts = text.split(_PLACE_LINE)
-    ends = [*map(_lines, attendees), ""]
+    ends = [*(f"\r\n{_lines(one)}" for one in attendees), ""]
     return "".join(part + end for part, end in zip(parts, ends, strict=True))
 
 
@@ -116,6 +120,8 @@ def places_in(sheet: Sheet) -> int:
 
 
 def _events(sheet: Sheet) -> list[Event]:
+    if sheet.cancelled:
+        return [_master(sheet, with_rule=False)]
     changed = [one for one in sheet.exceptions if one.state is not OccurrenceState.CANCELLED]
     return [_master(sheet), *(_exception(sheet, one) for one in changed)]
 
@@ -200,9 +206,9 @@ def _event(sheet: Sheet, title: str, agenda: str) -> Event:
     organizer = vCalAddress(f"mailto:{sheet.organizer.email}")
     organizer.params["CN"] = clean(sheet.organizer.name)
     event.add("organizer", organizer)
-    event.add("status", "CONFIRMED")
+    event.add("status", "CANCELLED" if sheet.cancelled else "CONFIRMED")
     event.add("transp", "OPAQUE")
-    event.add(_PLACE, "here")
+    event.add(_PLACE, _HERE)
     return event
 
 

@@ -1,5 +1,6 @@
 """What comes back by mail: the iCalendar replies of RFC 5546, found in whatever holds them."""
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from email import message_from_bytes, policy
@@ -65,7 +66,7 @@ def _replies_of(part: Any) -> list[MailedReply]:
             return []
         events = [one for one in calendar.walk("VEVENT") if isinstance(one, Event)]
         return [reply for event in events for reply in _answers_of(event)]
-    except (ValueError, KeyError, IndexError, AttributeError, TypeError):
+    except (ValueError, OverflowError, KeyError, IndexError, AttributeError, TypeError):
         # What no reader of calendars understands answers nothing.
         return []
 
@@ -79,19 +80,26 @@ def _answers_of(event: Any) -> list[MailedReply]:
         response = _RESPONSES.get(str(attendee.params.get("PARTSTAT", "")).upper())
         if response is None:
             continue
-        email = str(attendee)
+        email = _plain(attendee)
         replies.append(
             MailedReply(
-                str(event.get("uid", "")),
+                _plain(event.get("uid", "")),
                 email[7:] if email.lower().startswith("mailto:") else email,
                 response,
-                str(event.get("comment", ""))[:1000],
+                _plain(event.get("comment", ""))[:1000],
                 int(event.get("sequence", 0)),
                 _instant(event.get("dtstamp")),
                 _instant(event.get("recurrence-id")),
             )
         )
     return replies
+
+
+def _plain(given: Any) -> str:
+    """*given* without what no database keeps: control characters but line ends, lone surrogates."""
+    return "".join(
+        one for one in str(given) if one in "\n\t" or unicodedata.category(one) not in {"Cc", "Cs"}
+    )
 
 
 def _instant(given: Any) -> datetime | None:

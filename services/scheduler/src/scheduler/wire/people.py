@@ -1,12 +1,15 @@
 """Who is asked and who is told, between the domain and the contract."""
 
 from collections.abc import Iterable
+from typing import TypeVar
 
 from convene.common.v1 import meeting_pb2 as shared
 from convene.scheduler.v1 import invitation_pb2, meeting_pb2
 from scheduler.domain.definitions import Invitee, Stakeholder, WebPush
 from scheduler.domain.invitations import Invitation, Response
-from scheduler.domain.people import shown_address, shown_web_push
+from scheduler.domain.people import address_key, shown_address, shown_web_push
+
+Person = TypeVar("Person", meeting_pb2.Invitee, meeting_pb2.Stakeholder)
 
 
 def role_of(value: shared.Role, default: str) -> str:
@@ -60,6 +63,54 @@ def stakeholder_to_wire(one: Stakeholder) -> meeting_pb2.Stakeholder:
         address=shown_address(one.address),
         locale=one.locale,
     )
+
+
+def shown_people(draft: meeting_pb2.MeetingDraft) -> meeting_pb2.MeetingDraft:
+    """*draft* without what is secret of its people's addresses."""
+    shown = meeting_pb2.MeetingDraft()
+    shown.CopyFrom(draft)
+    for invitee in shown.invitees:
+        _hide(invitee)
+    for stakeholder in shown.stakeholders:
+        _hide(stakeholder)
+    return shown
+
+
+def keep_secrets(
+    before: meeting_pb2.MeetingDraft, after: meeting_pb2.MeetingDraft
+) -> meeting_pb2.MeetingDraft:
+    """*after*, where an address that was sent back as it is shown stays what it was."""
+    kept = meeting_pb2.MeetingDraft()
+    kept.CopyFrom(after)
+    invitees = {address_key(one.email): one for one in before.invitees}
+    for invitee in kept.invitees:
+        _keep(invitees.get(address_key(invitee.email)), invitee)
+    stakeholders = {address_key(one.email): one for one in before.stakeholders}
+    for stakeholder in kept.stakeholders:
+        _keep(stakeholders.get(address_key(stakeholder.email)), stakeholder)
+    return kept
+
+
+def _hide(one: Person) -> None:
+    one.address = shown_address(one.address)
+    if isinstance(one, meeting_pb2.Invitee) and one.HasField("web_push"):
+        shown = shown_web_push(WebPush(one.web_push.endpoint))
+        one.web_push.CopyFrom(meeting_pb2.WebPush(endpoint=shown.endpoint if shown else ""))
+
+
+def _keep(before: Person | None, after: Person) -> None:
+    if before is None:
+        return
+    shown = type(before)()
+    shown.CopyFrom(before)
+    _hide(shown)
+    if after.address == shown.address:
+        after.address = before.address
+    if not isinstance(before, meeting_pb2.Invitee) or not isinstance(after, meeting_pb2.Invitee):
+        return
+    assert isinstance(shown, meeting_pb2.Invitee)
+    if after.HasField("web_push") and after.web_push == shown.web_push:
+        after.web_push.CopyFrom(before.web_push)
 
 
 def response_of(value: invitation_pb2.InvitationResponse) -> Response:
