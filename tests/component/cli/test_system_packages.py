@@ -122,7 +122,17 @@ def test_where_nothing_may_be_installed_it_says_what_to_run_and_what_is_lost(
 
 def test_another_browser_than_chromium_will_do(machine: Machine) -> None:
     machine.installs(lists_are_fresh=True)
-    for program in ("janus", "ffmpeg", "espeak-ng", "google-chrome", "node", "npm", "ip", "nft"):
+    for program in (
+        "janus",
+        "ffmpeg",
+        "espeak-ng",
+        "google-chrome",
+        "node",
+        "npm",
+        "ip",
+        "nft",
+        "faketime",
+    ):
         machine.has(program)
     machine.has_font()
 

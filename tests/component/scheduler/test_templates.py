@@ -130,7 +130,7 @@ async def test_a_template_reads_back_changes_and_goes(desk: Desk) -> None:
 async def test_secrets_of_addresses_are_never_shown_and_stay_when_they_are_sent_back(
     desk: Desk, db: Database, caller: Principal
 ) -> None:
-    people = {
+    people: dict[str, Any] = {
         "invitees": [
             {"email": "bo@x.org", "channel": "CHANNEL_WEBHOOK", "address": SECRET},
             {"email": "cy@x.org", "channel": "CHANNEL_PUSH", "web_push": BROWSER},
