@@ -93,21 +93,24 @@ class Page:
         raise PageError(f"not within {seconds:g} s: {expression} (last: {last})\n{shown}")
 
     async def click(self, selector: str, seconds: float = CEILING_SECONDS) -> None:
-        """Click in the middle of the first element, once it is there, shown and enabled."""
-        place = await self.wait_for(
-            f"""(() => {{
-              const found = document.querySelector({json.dumps(selector)});
-              if (!found || found.disabled) return null;
-              found.scrollIntoView({{ block: "center" }});
-              const box = found.getBoundingClientRect();
-              return box.width && {{ x: box.x + box.width / 2, y: box.y + box.height / 2 }};
-            }})()""",
-            seconds,
-        )
-        for kind in ("mousePressed", "mouseReleased"):
-            await self.send(
-                "Input.dispatchMouseEvent", type=kind, button="left", clickCount=1, **place
-            )
+        """Click in the middle of the first element, once it is there, shown, enabled and at rest.
+
+        A page that moves it away under the pointer is clicked again, as somebody would.
+        """
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            place = await self.wait_for(_place(selector), seconds)
+            for kind in ("mousePressed", "mouseReleased"):
+                await self.send(
+                    "Input.dispatchMouseEvent", type=kind, button="left", clickCount=1, **place
+                )
+            try:
+                missed = await self.evaluate("window.clickLanded === false")
+            except PageError:
+                return
+            if not missed:
+                return
+        raise PageError(f"not hit within {seconds:g} s: {selector}")
 
     async def type(self, selector: str, text: str, seconds: float = CEILING_SECONDS) -> None:
         """Replace what the field *selector* holds by *text*, as by keyboard."""
@@ -183,6 +186,25 @@ class Page:
                 details = told["params"]["exceptionDetails"]
                 thrown = details.get("exception", {}).get("description", details.get("text"))
                 self.console.append(f"thrown: {thrown}")
+
+
+def _place(selector: str) -> str:
+    """Where the element can be clicked, when it stays there; it then tells of its next click."""
+    return f"""(async () => {{
+      const found = document.querySelector({json.dumps(selector)});
+      if (!found || found.disabled) return null;
+      found.scrollIntoView({{ block: "center" }});
+      const pause = new Promise((go) => setTimeout(go, 40));
+      const before = found.getBoundingClientRect();
+      await pause;
+      const box = found.getBoundingClientRect();
+      if (!box.width || box.x !== before.x || box.y !== before.y) return null;
+      const place = {{ x: box.x + box.width / 2, y: box.y + box.height / 2 }};
+      window.clickLanded = false;
+      const landed = () => {{ window.clickLanded = true; }};
+      found.addEventListener("click", landed, {{ capture: true, once: true }});
+      return place;
+    }})()"""
 
 
 @asynccontextmanager
