@@ -698,10 +698,12 @@ class StartRecordingRequest(_message.Message):
     def __init__(self, meeting_id: _Optional[str] = ..., session_id: _Optional[str] = ..., layout: _Optional[_Union[RecordingLayout, str]] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class StartRecordingResponse(_message.Message):
-    __slots__ = ("recording",)
+    __slots__ = ("recording", "found")
     RECORDING_FIELD_NUMBER: _ClassVar[int]
+    FOUND_FIELD_NUMBER: _ClassVar[int]
     recording: Recording
-    def __init__(self, recording: _Optional[_Union[Recording, _Mapping]] = ...) -> None: ...
+    found: bool
+    def __init__(self, recording: _Optional[_Union[Recording, _Mapping]] = ..., found: _Optional[bool] = ...) -> None: ...
 
 class PauseRecordingRequest(_message.Message):
     __slots__ = ("meeting_id", "session_id", "recording_id", "reason")

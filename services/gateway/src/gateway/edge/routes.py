@@ -229,7 +229,7 @@ ROUTES: list[Route] = [
     Route("POST", PARTICIPANT + "/remove", SESSION, "RemoveParticipant", COMMANDED,
           unwrap="command"),
 
-    Route("POST", ONE_SESSION + "/recordings/start", SESSION, "StartRecording", CREATED,
+    Route("POST", ONE_SESSION + "/recordings/start", SESSION, "StartRecording", MADE,
           unwrap="recording"),
     Route("POST", RECORDING + "/pause", SESSION, "PauseRecording", unwrap="recording"),
     Route("POST", RECORDING + "/resume", SESSION, "ResumeRecording", unwrap="recording"),

@@ -123,6 +123,15 @@ class Recording:
         return advance(TRANSITIONS, self.state, action)
 
 
+class OtherLayoutUnderWay(WrongState):
+    def __init__(self, recording: Recording) -> None:
+        super().__init__(
+            f"recording {recording.id} is under way with layout {recording.layout.value};"
+            " stop it first, or leave the layout out to be answered that one",
+            recording_id=recording.id,
+        )
+
+
 def _closed(spans: Sequence[Span], at: float) -> Sequence[Span]:
     if not spans or spans[-1].end is not None:
         return spans

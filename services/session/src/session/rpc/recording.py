@@ -13,12 +13,13 @@ class RecordingRpc(SessionServiceServicer):
     async def StartRecording(
         self, request: pb.StartRecordingRequest, context: rpc.Context
     ) -> pb.StartRecordingResponse:
-        recording, session = await self._recordings.start(
+        recording, session, found = await self._recordings.start(
             rpc.caller(),
             Asked(request.meeting_id, request.session_id, reason=request.reason),
             wire.layout_from(request.layout),
         )
-        return pb.StartRecordingResponse(recording=wire.recording_to(recording, session))
+        shown = wire.recording_to(recording, session)
+        return pb.StartRecordingResponse(recording=shown, found=found)
 
     async def PauseRecording(
         self, request: pb.PauseRecordingRequest, context: rpc.Context

@@ -9,7 +9,7 @@ from common.ids import new_id
 from common.principal import Principal
 from convene.session.v1 import events_pb2 as facts
 from session.domain.commands import Command, CommandId, CommandState, Verb
-from session.domain.recordings import Layout, Recording, RecordingHeld
+from session.domain.recordings import Layout, OtherLayoutUnderWay, Recording, RecordingHeld
 from session.domain.sessions import Session, SessionId, SessionNotLive
 from session.service.recorded import change, seconds_now, start_recording
 from session.service.sessions import Wake
@@ -38,22 +38,27 @@ class Recordings:
         self._wake = wake
 
     async def start(
-        self, caller: Principal, asked: Asked, layout: Layout = Layout.GRID
-    ) -> tuple[Recording, Session]:
-        """Record a session; a second start answers the recording under way.
+        self, caller: Principal, asked: Asked, layout: Layout | None = None
+    ) -> tuple[Recording, Session, bool]:
+        """Record a session; a second start answers the recording under way, and that it was.
 
-        Raises ``NoLiveSession``, ``SessionNotFound``, ``SessionNotLive``.
+        Raises ``NoLiveSession``, ``SessionNotFound``, ``SessionNotLive``, and
+        ``OtherLayoutUnderWay`` where *layout* is not that of the recording under way.
         """
         async with self._store.begin(caller) as tx:
             session = await _session(tx, asked)
             if not session.is_live:
                 raise SessionNotLive(session.id, session.state)
-            was = session.recording_id
-            session, recording = await start_recording(tx, session, layout, asked.reason)
-            if recording.id != was:
+            under_way = await tx.recording_under_way(session.id)
+            if under_way and layout not in (None, under_way.layout):
+                raise OtherLayoutUnderWay(under_way)
+            session, recording = await start_recording(
+                tx, session, layout or Layout.GRID, asked.reason
+            )
+            if not under_way:
                 await _note(tx, Verb.START_RECORDING, recording, asked.reason)
         self._wake(session.id)
-        return recording, session
+        return recording, session, under_way is not None
 
     async def pause(self, caller: Principal, asked: Asked) -> tuple[Recording, Session]:
         """Leave what follows out.

@@ -89,10 +89,10 @@ def recording_to(recording: Recording, session: Session) -> pb.Recording:
     )
 
 
-def layout_from(wire: pb.RecordingLayout) -> Layout:
-    """Default GRID."""
+def layout_from(wire: pb.RecordingLayout) -> Layout | None:
+    """None where nothing is said."""
     if not wire:
-        return Layout.GRID
+        return None
     return Layout(pb.RecordingLayout.Name(wire).removeprefix("RECORDING_LAYOUT_"))
 
 
