@@ -246,7 +246,7 @@ async def test_a_release_leaves_a_recording_paused_that_somebody_paused_before(
 
 
 async def test_two_recordings_of_one_session_follow_each_other(world: World) -> None:
-    session = await world.started()
+    await world.started()
     first = await start(world)
     await stop(world, first)
 
