@@ -178,7 +178,8 @@ async def test_whoever_is_removed_before_they_are_in_is_turned_away(
     await applied(world, "RemoveParticipant", participant_id=person, ban=ban)
 
     await world.until_participant(session.id, person, "DENIED")
-    assert await reasons(world, session, facts.ParticipantDenied) == [(person, "because")]
+    told = [one for one in await world.told(session.id) if isinstance(one, facts.ParticipantDenied)]
+    assert told == [facts.ParticipantDenied(participant_id=person, reason="because", banned=ban)]
     async with Store(world.db).begin(world.caller) as tx:
         assert (await tx.participant(session.id, person)).banned is ban
 

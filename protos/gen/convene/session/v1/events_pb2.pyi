@@ -222,12 +222,14 @@ class ParticipantKnocking(_message.Message):
     def __init__(self, participant: _Optional[_Union[_session_pb2.Participant, _Mapping]] = ...) -> None: ...
 
 class ParticipantDenied(_message.Message):
-    __slots__ = ("participant_id", "reason")
+    __slots__ = ("participant_id", "reason", "banned")
     PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
+    BANNED_FIELD_NUMBER: _ClassVar[int]
     participant_id: str
     reason: str
-    def __init__(self, participant_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+    banned: bool
+    def __init__(self, participant_id: _Optional[str] = ..., reason: _Optional[str] = ..., banned: _Optional[bool] = ...) -> None: ...
 
 class ParticipantAdmitted(_message.Message):
     __slots__ = ("participant_id", "reason")

@@ -181,7 +181,9 @@ async def _turn_away(
     tx: SessionTransaction, session: Session, target: Participant, command: Command
 ) -> None:
     await tx.put_participant(target.turned_away(command.ban))
-    denied = facts.ParticipantDenied(participant_id=target.id, reason=command.text)
+    denied = facts.ParticipantDenied(
+        participant_id=target.id, reason=command.text, banned=command.ban
+    )
     await announce(tx, session, denied)
 
 
