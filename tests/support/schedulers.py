@@ -90,13 +90,16 @@ class SchedulerHouse:
 
 
 def a_scheduler(
-    db: Database, sessions: Sessions | None = None, zones: ZoneDatabase | None = None
+    db: Database,
+    sessions: Sessions | None = None,
+    zones: ZoneDatabase | None = None,
+    rules: AddressRules | None = None,
 ) -> SchedulerHouse:
     store, planner = Store(db), Planner(zones or packaged_zones())
     links = LinkSigner(LINK_KEY, PUBLIC_URL)
     announcer = Announcer(links)
     sheets = Sheets(planner.zones, links, LINK_KEY, PUBLIC_URL, MAIL_FROM)
-    teller, others = Teller(sheets), OtherServices()
+    teller, others = Teller(sheets, rules or AddressRules()), OtherServices()
     return SchedulerHouse(
         Scheduler(store, sessions or NoSessions(), planner, announcer, teller),
         Search(store),

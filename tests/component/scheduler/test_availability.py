@@ -22,10 +22,14 @@ from convene.scheduler.v1.scheduler_pb2_grpc import (
     SchedulerServiceStub,
     add_SchedulerServiceServicer_to_server,
 )
+from scheduler.domain.invitations import InvitationId, Response
+from scheduler.domain.meetings import MeetingId
+from scheduler.domain.occurrences import OccurrenceId
 from scheduler.domain.zones import packaged_zones
 from scheduler.rpc.availability import AvailabilityRpc
 from scheduler.service.availability import Availability
 from scheduler.service.calendars import Calendars
+from scheduler.service.invitations import Said
 from scheduler.service.pools import Pools
 from scheduler.store import Store
 from tests.support.schedulers import NoCalendars, a_scheduler
@@ -165,6 +169,39 @@ async def test_whoever_declined_is_free(office: Office, db: Database, caller: Pr
             now=tx.now,
         )
     assert await office.busy(ADA, BO) == {ADA: [], BO: [(9.0, 10.0)]}
+
+
+async def test_what_was_said_of_one_occurrence_counts_for_it_alone(
+    office: Office, db: Database, caller: Principal
+) -> None:
+    rule = meeting_pb2.Recurrence(rrule="FREQ=DAILY;COUNT=3")
+    series = await office.plan(9, [ADA, BO], recurrence=rule)
+    first, second, _ = [OccurrenceId(one.id) for one in series.next_occurrences]
+    invitations = a_scheduler(db).invitations
+    held, _ = await invitations.list(caller, MeetingId(series.id), 0, "")
+    ada, bo = [one.invitation.id for one in held]
+
+    async def say(who: InvitationId, response: Response, one: OccurrenceId | None = None) -> None:
+        said = Said(response, occurrence_id=one or "")
+        await invitations.respond(caller, MeetingId(series.id), who, said)
+
+    await say(ada, Response.ACCEPTED)
+    await say(ada, Response.DECLINED, first)
+    await say(bo, Response.DECLINED)
+    await say(bo, Response.TENTATIVE, second)
+
+    assert await office.busy(ADA, BO, days=3) == {
+        ADA: [(33.0, 34.0), (57.0, 58.0)],
+        BO: [(33.0, 34.0)],
+    }
+    at_nine = {
+        "starts_after": DAY + timedelta(hours=9),
+        "starts_before": DAY + timedelta(hours=10),
+    }
+    assert (await office.times(ADA, BO, **at_nine)).all_free
+    # What they say of all takes the place of what they said of one.
+    await say(ada, Response.ACCEPTED)
+    assert not (await office.times(ADA, BO, **at_nine)).all_free
 
 
 async def test_another_workspace_knows_nothing_of_it(office: Office, channel: aio.Channel) -> None:

@@ -9,6 +9,7 @@ from google.protobuf.json_format import MessageToDict
 from grpc import StatusCode, aio
 
 from common import rpc
+from common.addresses import AddressRules
 from common.db import Database
 from common.principal import Principal
 from convene.common.v1.meeting_pb2 import MeetingSnapshot
@@ -94,7 +95,9 @@ async def channel(db: Database) -> AsyncIterator[aio.Channel]:
             add_SchedulerServiceServicer_to_server, a_scheduler(db, Sessions()).rpc, SCHEDULER
         ),
         rpc.Servicer(
-            add_TemplateServiceServicer_to_server, TemplateRpc(Templates(Store(db))), TEMPLATES
+            add_TemplateServiceServicer_to_server,
+            TemplateRpc(Templates(Store(db), AddressRules())),
+            TEMPLATES,
         ),
     ) as served_channel:
         yield served_channel
@@ -134,7 +137,7 @@ async def test_secrets_of_addresses_are_never_shown_and_stay_when_they_are_sent_
         "invitees": [
             {"email": "bo@x.org", "channel": "CHANNEL_WEBHOOK", "address": SECRET},
             {"email": "cy@x.org", "channel": "CHANNEL_PUSH", "web_push": BROWSER},
-            {"email": "di@x.org", "channel": "CHANNEL_PUSH", "address": "s3cret"},
+            {"email": "di@x.org", "channel": "CHANNEL_PUSH", "address": "ntfy://s3cret"},
         ],
         "stakeholders": [{"email": "bo@x.org", "channel": "CHANNEL_WEBHOOK", "address": SECRET}],
     }

@@ -6,10 +6,14 @@ from common.addresses import AddressRules
 from common.errors import InvalidInput
 from scheduler.channels.chat import SERVICES
 from scheduler.domain.notices import Channel
-from scheduler.domain.targets import SCHEMES, check_address, redacted, webhook_secret
+from scheduler.domain.targets import SCHEMES, check_target, redacted, webhook_secret
 
 STRICT = AddressRules()
-BROWSER = {"endpoint": "https://push.example.com/1", "p256dh": "x", "auth": "y"}
+BROWSER = {
+    "endpoint": "https://push.example.com/1",
+    "p256dh": "B" + "A" * 86,
+    "auth": "_-" + "A" * 20,
+}
 
 
 @pytest.mark.parametrize(
@@ -31,7 +35,7 @@ BROWSER = {"endpoint": "https://push.example.com/1", "p256dh": "x", "auth": "y"}
     ],
 )
 def test_a_service_with_hosts_of_its_own_is_taken(address: str) -> None:
-    check_address(Channel.PUSH, address, {}, STRICT)
+    check_target(Channel.PUSH, address, {}, STRICT)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +76,7 @@ def test_a_service_with_hosts_of_its_own_is_taken(address: str) -> None:
 )
 def test_what_may_reach_a_host_a_file_or_a_program_is_refused(address: str) -> None:
     with pytest.raises(InvalidInput) as refused:
-        check_address(Channel.PUSH, address, {}, STRICT)
+        check_target(Channel.PUSH, address, {}, STRICT)
 
     assert refused.value.field == "address"
 
@@ -80,15 +84,35 @@ def test_what_may_reach_a_host_a_file_or_a_program_is_refused(address: str) -> N
 @pytest.mark.parametrize("url", ["http://example.com", "https://10.0.0.1/x", "ftp://x", ""])
 def test_webhooks_and_browsers_are_reached_by_public_https_only(url: str) -> None:
     with pytest.raises(InvalidInput):
-        check_address(Channel.WEBHOOK, url, {}, STRICT)
+        check_target(Channel.WEBHOOK, url, {}, STRICT)
     with pytest.raises(InvalidInput):
-        check_address(Channel.PUSH, "", BROWSER | {"endpoint": url}, STRICT)
+        check_target(Channel.PUSH, "", BROWSER | {"endpoint": url}, STRICT)
 
 
 def test_public_addresses_are_taken() -> None:
-    check_address(Channel.WEBHOOK, "https://example.com/hook", {}, STRICT)
-    check_address(Channel.PUSH, "", BROWSER, STRICT)
-    check_address(Channel.EMAIL, "", {}, STRICT)
+    check_target(Channel.WEBHOOK, "https://example.com/hook", {}, STRICT)
+    check_target(Channel.PUSH, "", BROWSER, STRICT)
+    check_target(Channel.EMAIL, "", {}, STRICT)
+
+
+@pytest.mark.parametrize(
+    ("field", "key"),
+    [
+        ("p256dh", ""),
+        ("p256dh", "B" + "A" * 85),
+        ("p256dh", "B" + "A" * 87),
+        ("p256dh", "é" * 87),
+        ("auth", ""),
+        ("auth", "A" * 21),
+        ("auth", "A" * 11 + "\n" + "A" * 11),
+        ("auth", "A" * 11 + "!" + "A" * 11),
+    ],
+)
+def test_keys_that_no_browser_gives_are_refused(field: str, key: str) -> None:
+    with pytest.raises(InvalidInput, match="base64url, as PushSubscription") as refused:
+        check_target(Channel.PUSH, "", BROWSER | {field: key}, STRICT)
+
+    assert refused.value.field == f"web_push.{field}"
 
 
 def test_every_scheme_that_is_taken_has_its_service() -> None:

@@ -99,10 +99,11 @@ SPECIAL_6 = tuple(
 
 
 class RefusedAddress(InvalidInput):
-    """The address is one that nothing is sent to."""
+    """The address is one that nothing is sent to; *why* goes on after the name of its field."""
 
     def __init__(self, why: str) -> None:
         super().__init__(f"url {why}", field="url")
+        self.why = why
 
 
 @dataclass(frozen=True, slots=True)

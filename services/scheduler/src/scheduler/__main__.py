@@ -131,7 +131,8 @@ async def main(stopping: asyncio.Event) -> None:
             settings.mail_from,
         )
         calendars = Calendars(store, Subscriptions(fetching, settings.address_rules))
-        teller = Teller(sheets)
+        templates = Templates(store, settings.address_rules)
+        teller = Teller(sheets, settings.address_rules)
         servicer = SchedulerRpc(
             Scheduler(store, sessions, planner, announcer, teller),
             Search(store),
@@ -167,7 +168,7 @@ async def main(stopping: asyncio.Event) -> None:
                     CUSTOM_FIELDS,
                 ),
                 rpc.Servicer(
-                    add_TemplateServiceServicer_to_server, TemplateRpc(Templates(store)), TEMPLATES
+                    add_TemplateServiceServicer_to_server, TemplateRpc(templates), TEMPLATES
                 ),
                 rpc.Servicer(
                     add_InvitationServiceServicer_to_server, invitations, INVITATION_SERVICE

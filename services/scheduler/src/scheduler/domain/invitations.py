@@ -9,7 +9,7 @@ from typing import NewType
 from common.errors import NotFound, WrongState
 from scheduler.domain.definitions import Definition, Invitee, Telling
 from scheduler.domain.notices import Channel, Recipient
-from scheduler.domain.people import address_key
+from scheduler.domain.people import address_key, subscription_of
 
 InvitationId = NewType("InvitationId", str)
 INVITATION_PREFIX = "inv"
@@ -75,12 +75,8 @@ class Invitation:
 
     @property
     def recipient(self) -> Recipient:
-        person, pushed = self.person, self.person.web_push
-        subscription = (
-            {"endpoint": pushed.endpoint, "p256dh": pushed.p256dh, "auth": pushed.auth}
-            if pushed
-            else {}
-        )
+        person = self.person
+        subscription = subscription_of(person.web_push)
         return Recipient(
             person.name, person.email, person.locale, self.channel, person.address, subscription
         )

@@ -1,16 +1,22 @@
 """What is asked of the people that a meeting names, and what of them is shown."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from common.addresses import AddressRules
 from common.errors import InvalidInput
 from scheduler.domain.definitions import Definition, Invitee, Stakeholder, WebPush
 from scheduler.domain.notices import Channel
+from scheduler.domain.targets import RefusedTarget, check_target
 
 # In place of what is secret of an address.
 HIDDEN = "***"
+_MASKED = (
+    f"has {HIDDEN} in it, as it is shown; only who is told there already keeps it so, "
+    "for anybody else give all of it"
+)
 
 Person = TypeVar("Person", Invitee, Stakeholder)
 
@@ -39,42 +45,67 @@ class AddressUnfit(InvalidInput):
         super().__init__(f"{field} {remedy}", field=field)
 
 
-def check_people(definition: Definition) -> None:
-    """Raise ``InvitedTwice``, ``AddressMissing`` or ``AddressUnfit`` for who is named wrongly."""
+def check_people(
+    after: Definition, rules: AddressRules, before: Definition | None = None, root: str = ""
+) -> None:
+    """Raise ``InvitedTwice``, ``AddressMissing`` or ``AddressUnfit`` for who is named wrongly.
+
+    Whoever is told where they were in *before* is not looked at: rules become stricter, and no
+    stored person may stand in the way of another change. Fields are named after *root*.
+    """
     for group in ("invitees", "stakeholders"):
-        people: Sequence[Invitee | Stakeholder] = getattr(definition, group)
+        people: Sequence[Invitee | Stakeholder] = getattr(after, group)
+        known = {address_key(one.email): _target(one) for one in getattr(before, group, ())}
         seen: dict[str, str] = {}
         for place, person in enumerate(people):
-            path = f"{group}[{place}]"
+            path = f"{root}{group}[{place}]"
             key = address_key(person.email)
             if key in seen:
                 raise InvitedTwice(f"{path}.email", person.email, seen[key])
             seen[key] = path
-            check_address(path, person)
+            if known.get(key) != _target(person):
+                check_address(f"{path}.", person, rules)
 
 
-def check_address(path: str, person: Invitee | Stakeholder) -> None:
-    """Raise what is wrong with where *person*, at *path* of the request, is told."""
-    channel = Channel(person.channel)
-    field = f"{path}.address" if path else "address"
-    pushed = person.web_push if isinstance(person, Invitee) else None
+def check_address(path: str, person: Invitee | Stakeholder, rules: AddressRules) -> None:
+    """Raise what is wrong with where *person*, whose fields begin with *path*, is told."""
+    channel, address, pushed = _target(person)
     if channel in (Channel.EMAIL, Channel.NONE):
-        if person.address or pushed:
-            raise AddressUnfit(field, f"means nothing for {channel.value}; leave it out")
+        if address or pushed:
+            raise AddressUnfit(f"{path}address", f"means nothing for {channel.value}; leave it out")
         return
     if channel is Channel.WEBHOOK and pushed:
-        raise AddressUnfit(field.replace("address", "web_push"), "is for the channel PUSH")
-    if not person.address and not pushed:
-        raise AddressMissing(field, channel)
-    if channel is Channel.WEBHOOK and not person.address.startswith("https://"):
-        raise AddressUnfit(field, "must be an https URL; write one as https://example.com/hooks")
-    if person.address and not _is_address(person.address):
-        raise AddressUnfit(field, "is no URL; write one as https://example.com/hooks")
-    if pushed and not (pushed.p256dh and pushed.auth and pushed.endpoint.startswith("https://")):
-        raise AddressUnfit(
-            field.replace("address", "web_push"),
-            "needs an https endpoint, p256dh and auth, as the browser gives them",
-        )
+        raise AddressUnfit(f"{path}web_push", "is for the channel PUSH")
+    if not address and not pushed:
+        raise AddressMissing(f"{path}address", channel)
+    if address and pushed:
+        raise AddressUnfit(f"{path}address", "is given beside web_push; leave one of them out")
+    _refuse_masked(path, address, pushed)
+    try:
+        check_target(channel, address, subscription_of(pushed), rules)
+    except RefusedTarget as refused:
+        raise AddressUnfit(f"{path}{refused.field}", refused.why) from None
+
+
+def subscription_of(pushed: WebPush | None) -> Mapping[str, str]:
+    """*pushed* as those who send read it; empty if it is missing."""
+    return asdict(pushed) if pushed else {}
+
+
+def _refuse_masked(path: str, address: str, pushed: WebPush | None) -> None:
+    """Raise ``AddressUnfit`` for what was read of somebody and is written of somebody else."""
+    for field, text in (
+        ("address", address),
+        ("web_push.endpoint", pushed.endpoint if pushed else ""),
+    ):
+        if HIDDEN in text:
+            raise AddressUnfit(f"{path}{field}", _MASKED)
+
+
+def _target(person: Invitee | Stakeholder) -> tuple[Channel, str, WebPush | None]:
+    """Where *person* is told."""
+    pushed = person.web_push if isinstance(person, Invitee) else None
+    return Channel(person.channel), person.address, pushed
 
 
 def address_key(email: str) -> str:
@@ -127,9 +158,3 @@ def _as_kept(before: Person | None, after: Person) -> Person:
         if after.web_push is not None and after.web_push == shown:
             after = replace(after, web_push=before.web_push)
     return after
-
-
-def _is_address(address: str) -> bool:
-    scheme, mark, rest = address.partition("://")
-    visible = all("!" <= letter <= "~" for letter in address)
-    return bool(mark and rest and visible and scheme.replace("+", "").isalnum())

@@ -1,12 +1,13 @@
 """Addresses of pushes and webhooks that people are told by: which are taken, how they are shown."""
 
 import base64
+import binascii
 import hmac
 import re
 from collections.abc import Mapping
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
-from common.addresses import AddressRules
+from common.addresses import AddressRules, RefusedAddress
 from common.errors import InvalidInput
 from scheduler.domain.notices import Channel
 
@@ -33,31 +34,39 @@ SCHEMES = tuple(sorted((*_SERVICES, "ntfy", "workflows")))
 # Others choose templates that are files, turn off the check of certificates, or wait for hours.
 PARAMETERS = frozenset({"priority", "region", "thread"})
 _HTTPS = 443
+# What a browser's subscription is encrypted with: how many bytes, and what they are.
+_KEYS = {
+    "p256dh": (65, "the browser's public key, 65 bytes"),
+    "auth": (16, "the browser's secret, 16 bytes"),
+}
 
 
 class RefusedTarget(InvalidInput):
-    """Nobody can be told by this address."""
+    """Nobody can be told by this address; *why* goes on after the name of the *field*."""
 
-    def __init__(self, why: str) -> None:
-        super().__init__(f"address {why}", field="address")
+    def __init__(self, why: str, field: str = "address") -> None:
+        super().__init__(f"{field} {why}", field=field)
+        self.why = why
 
 
-def check_address(
+def check_target(
     channel: Channel, address: str, web_push: Mapping[str, str], rules: AddressRules
 ) -> None:
-    """Raise ``InvalidInput`` when *channel* cannot tell anybody by that address."""
+    """Raise ``RefusedTarget`` when *channel* cannot tell anybody by that address."""
     if channel is Channel.WEBHOOK:
-        _check_length(address)
-        rules.check_url(address)
+        _check_text(address)
+        _check_url("address", address, rules)
     elif channel is Channel.PUSH and web_push:
-        rules.check_url(web_push.get("endpoint", ""))
+        _check_url("web_push.endpoint", web_push.get("endpoint", ""), rules)
+        for name, (size, what) in _KEYS.items():
+            _check_key(f"web_push.{name}", web_push.get(name, ""), size, what)
     elif channel is Channel.PUSH:
         check_push(address)
 
 
 def check_push(address: str) -> None:
     """Raise ``RefusedTarget`` where *address* is not one of a service that is taken."""
-    _check_length(address)
+    _check_text(address)
     parts = _split(address)
     if parts.scheme not in SCHEMES:
         raise RefusedTarget(f"needs one of these schemes: {', '.join(SCHEMES)}")
@@ -87,14 +96,33 @@ def webhook_secret(key: bytes, workspace_id: str) -> str:
     return f"whsec_{base64.b64encode(digest).decode()}"
 
 
-def _check_length(address: str) -> None:
+def _check_text(address: str) -> None:
     if not address or len(address) > LONGEST_ADDRESS:
         raise RefusedTarget(f"needs 1 to {LONGEST_ADDRESS} characters")
+    if any(not "!" <= one <= "~" or one == "\\" for one in address):
+        raise RefusedTarget("takes visible ASCII characters only, and no backslashes")
+
+
+def _check_url(field: str, url: str, rules: AddressRules) -> None:
+    try:
+        rules.check_url(url)
+    except RefusedAddress as refused:
+        raise RefusedTarget(refused.why, field) from None
+
+
+def _check_key(field: str, text: str, size: int, what: str) -> None:
+    """Raise ``RefusedTarget`` where *text* is not *size* bytes in base64url."""
+    try:
+        key = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        key = b""
+    if len(key) != size:
+        raise RefusedTarget(
+            f"must be {what} in base64url, as PushSubscription.toJSON() gives it", field
+        )
 
 
 def _split(address: str) -> SplitResult:
-    if any(one.isspace() or not one.isprintable() or one == "\\" for one in address):
-        raise RefusedTarget("takes no spaces, control characters or backslashes")
     try:
         return urlsplit(address)
     except ValueError:

@@ -57,7 +57,7 @@ class Invitations:
         self, caller: Principal, meeting_id: MeetingId, person: Invitee, etag: str
     ) -> Held:
         """Invite one more person. Raises ``InvitedTwice``, ``AddressMissing``, ``AddressUnfit``."""
-        check_address("", person)
+        check_address("", person, self._teller.rules)
         async with self._store.begin(caller) as tx:
             meeting = await tx.get(meeting_id, lock=True)
             meeting.check_etag(etag)

@@ -86,7 +86,7 @@ class Scheduler:
                 return await self._create(tx, definition, MeetingId(new_id("mtg")))
             # Nothing is kept, so nothing gets an id that somebody could come back with.
             outlook = self._planner.outlook(definition, tx.now)
-            check_people(definition)
+            check_people(definition, self._teller.rules)
             meeting = plan(MeetingId(""), definition, outlook, tx.now, test=caller.test)
         return View(meeting, dry=outlook.instances if outlook else ())
 

@@ -89,7 +89,7 @@ class Splitting:
         view = await view_of(tx, meeting)
         await self._announcer.created(tx, view)
         await announce_gaps(tx, replan)
-        await self._teller.changed(tx, meeting, Change())
+        await self._teller.changed(tx, meeting, Change(split_from=old.definition))
         return view
 
 

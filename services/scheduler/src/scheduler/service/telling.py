@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from common.addresses import AddressRules
 from convene.scheduler.v1 import events_pb2 as facts
 from scheduler.domain.definitions import Definition
 from scheduler.domain.invitations import Invitation, InvitationId
@@ -27,8 +28,9 @@ FORGET_AGAIN = timedelta(minutes=15)
 class Change:
     """What became of a meeting; *definition* is what it was, none for a new one.
 
-    *was_to_come* says that something was, before the change left nothing; *moved_zones* that the
-    clock of its zone changed. *occurrence* is one before and after its own change.
+    *split_from* is that of the series that a new one goes on with. *was_to_come* says that
+    something was, before the change left nothing; *moved_zones* that the clock of its zone changed.
+    *occurrence* is one before and after its own change.
     """
 
     definition: Definition | None = None
@@ -36,6 +38,7 @@ class Change:
     was_to_come: bool = False
     moved_zones: bool = False
     occurrence: tuple[Occurrence, Occurrence] | None = None
+    split_from: Definition | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,10 @@ class _Turn:
 
 
 class Teller:
-    def __init__(self, sheets: Sheets) -> None:
+    """*rules* say which addresses of strangers may be called."""
+
+    def __init__(self, sheets: Sheets, rules: AddressRules) -> None:
+        self.rules = rules
         self._sheets = sheets
         self._drafter = Drafter(sheets)
 
@@ -61,7 +67,7 @@ class Teller:
         """Tell people what *change* made of *meeting*; raises what is wrong with who is named."""
         before, after = change.definition, meeting.definition
         if change.occurrence is None:
-            check_people(after)
+            check_people(after, self.rules, before or change.split_from)
         if not after.invitees and not (before and before.invitees):
             return
         turn = await self._turn(tx, meeting, change)

@@ -6,22 +6,33 @@ from dataclasses import replace
 from google.protobuf import json_format
 
 from common import pages
+from common.addresses import AddressRules
 from common.ids import new_id
 from common.principal import Principal
 from convene.scheduler.v1 import meeting_pb2
 from convene.scheduler.v1 import templates_pb2 as pb
+from scheduler.domain.people import check_people
 from scheduler.domain.templates import Template, TemplateId
 from scheduler.service.search import Page
 from scheduler.store import Store
 from scheduler.store.search import Place
+from scheduler.wire import definition_of
 from scheduler.wire.people import keep_secrets, shown_people
+
+# Where the people of a template are in a request.
+PEOPLE = "template.meeting."
 
 
 class Templates:
-    def __init__(self, store: Store) -> None:
+    """*rules* say which addresses of strangers may be called."""
+
+    def __init__(self, store: Store, rules: AddressRules) -> None:
         self._store = store
+        self._rules = rules
 
     async def create(self, caller: Principal, draft: pb.TemplateDraft) -> Template:
+        """Raises ``InvitedTwice``, ``AddressMissing`` or ``AddressUnfit`` for who is in it."""
+        check_people(definition_of(draft.meeting), self._rules, root=PEOPLE)
         async with self._store.begin(caller) as tx:
             kept = kept_draft(draft.meeting)
             made = Template(TemplateId(new_id("tpl")), draft.name, kept, tx.now, tx.now)
@@ -65,7 +76,9 @@ class Templates:
             if "name" in named:
                 after = replace(after, name=draft.name)
             if "meeting" in named:
-                wanted = keep_secrets(draft_of(before), draft.meeting)
+                stored = draft_of(before)
+                wanted = keep_secrets(stored, draft.meeting)
+                check_people(definition_of(wanted), self._rules, definition_of(stored), root=PEOPLE)
                 after = replace(after, draft=kept_draft(wanted))
             if after == before:
                 return before

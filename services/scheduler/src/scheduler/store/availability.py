@@ -23,8 +23,10 @@ _BUSY = """
             where o.start_time > :earliest and o.start_time < :until and o.end_time > :since
                 and o.state not in ('CANCELLED', 'SKIPPED', 'MISSED')
                 and not exists (
+                    -- What they said of this occurrence counts before what they said of all.
                     select 1 from invitations i where i.meeting_id = t.meeting_id
-                        and lower(i.email) = w.person and i.response = 'DECLINED')
+                        and lower(i.email) = w.person and coalesce(i.answers -> 'occurrences'
+                            -> o.id ->> 'response', i.response) = 'DECLINED')
             union all
             -- A meeting with no schedule that somebody was picked for is held when it was made.
             select w.person, cast(p.pick ->> 'start' as timestamptz),
@@ -37,6 +39,9 @@ _BUSY = """
             where lower(p.pick ->> 'email') = w.person
                 and cast(p.pick ->> 'start' as timestamptz) < :until
                 and cast(p.pick ->> 'end' as timestamptz) > :since
+                and not exists (
+                    select 1 from invitations i where i.meeting_id = m.id
+                        and lower(i.email) = w.person and i.response = 'DECLINED')
             union all
             select s.email, s.start_time, s.end_time from calendar_spans s
             where s.email = any(cast(:people as text[]))
