@@ -27,6 +27,7 @@ from scheduler.service.search import Search
 from scheduler.service.sheets import Sheets
 from scheduler.service.splitting import Splitting
 from scheduler.service.telling import Teller
+from scheduler.service.upkeep import Upkeep
 from scheduler.store import Store
 
 LINK_KEY = b"link key"
@@ -79,6 +80,7 @@ class SchedulerHouse:
     feeds: Feeds
     reminding: Reminding
     others: OtherServices
+    upkeep: Upkeep
 
     @property
     def rpc(self) -> SchedulerRpc:
@@ -90,12 +92,15 @@ class SchedulerHouse:
 
 
 def a_scheduler(
-    db: Database, sessions: Sessions | None = None, zones: ZoneDatabase | None = None
+    db: Database,
+    sessions: Sessions | None = None,
+    zones: ZoneDatabase | None = None,
+    public_url: str = PUBLIC_URL,
 ) -> SchedulerHouse:
     store, planner = Store(db), Planner(zones or packaged_zones())
-    links = LinkSigner(LINK_KEY, PUBLIC_URL)
+    links = LinkSigner(LINK_KEY, public_url)
     announcer = Announcer(links)
-    sheets = Sheets(planner.zones, links, LINK_KEY, PUBLIC_URL, MAIL_FROM)
+    sheets = Sheets(planner.zones, links, LINK_KEY, public_url, MAIL_FROM)
     teller, others = Teller(sheets), OtherServices()
     return SchedulerHouse(
         Scheduler(store, sessions or NoSessions(), planner, announcer, teller),
@@ -109,4 +114,5 @@ def a_scheduler(
         Feeds(store, sheets),
         Reminding(store, sheets, others, others),
         others,
+        Upkeep(store, sheets.host),
     )

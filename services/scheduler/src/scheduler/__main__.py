@@ -54,6 +54,7 @@ from scheduler.service.sheets import Sheets
 from scheduler.service.splitting import Splitting
 from scheduler.service.telling import Teller
 from scheduler.service.templates import Templates
+from scheduler.service.upkeep import Upkeep
 from scheduler.store import Store
 from scheduler.store.sending import Limits, NoticeQueue, SendingStore
 
@@ -176,6 +177,7 @@ async def main(stopping: asyncio.Event) -> None:
             await home.consumer("session", settings.session_address, consumers.reactions()),
             await home.consumer("artifacts", settings.artifacts_address, consumers.of_artifacts()),
             *tellings(home, settings, equipment),
+            Upkeep(store, sheets.host).run(),
             firings={**due.firings(), **reminding.firings(), **calendars.firings()},
             look=lambda: look(settings, LOOK_SECONDS),
         )

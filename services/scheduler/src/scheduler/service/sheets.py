@@ -60,7 +60,7 @@ class Sheets:
         self.feeds = CodeSigner(key, FEED)
         self.base_url = base_url.rstrip("/")
         host = urlsplit(base_url).hostname or "localhost"
-        self._host = host
+        self.host = host
         self._organizer = organizer_of(mail_from, host)
 
     async def picture(self, tx: MeetingTransaction, meeting: Meeting) -> Picture:
@@ -107,7 +107,7 @@ class Sheets:
             agenda = only.change.agenda or agenda
             duration = only.end_time - only.start_time
         return Sheet(
-            self.uid(meeting.id),
+            self._uid(meeting),
             title,
             agenda,
             timetable.zone,
@@ -124,7 +124,7 @@ class Sheets:
         """The calendar of a meeting that has no time any more: good to cancel it with."""
         definition = meeting.definition
         return Sheet(
-            self.uid(meeting.id),
+            self._uid(meeting),
             definition.title,
             definition.agenda,
             None,
@@ -146,8 +146,9 @@ class Sheets:
             return timetable.first.start
         return next((one.start for one in timetable.instances(now) if one.is_held), None)
 
-    def uid(self, meeting_id: str) -> str:
-        return f"{meeting_id}@{self._host}"
+    def new_uid(self, meeting_id: str) -> str:
+        """By which calendars know a new meeting: kept with it, since the host may change."""
+        return f"{meeting_id}@{self.host}"
 
     def join_url(self, workspace_id: str, definition: Definition, one: Invitation) -> str:
         """The own link of somebody who is invited: whoever comes by it is known by it."""
@@ -173,6 +174,10 @@ class Sheets:
         """As one reads of a meeting who is not asked to answer in that calendar."""
         attendee = self.attendee(workspace_id, definition, one)
         return replace(attendee, response="")
+
+    def _uid(self, meeting: Meeting) -> str:
+        """As it is kept; a meeting of an early release is about to be given just that."""
+        return meeting.calendar_uid or self.new_uid(meeting.id)
 
     def meeting_id_in(self, uid: str) -> MeetingId:
         """The meeting that a calendar names so."""
