@@ -91,6 +91,11 @@ class SchedulerHouse:
         return InvitationsRpc(self.invitations, self.replying, self.feeds)
 
 
+def sheets_of(zones: ZoneDatabase | None = None, public_url: str = PUBLIC_URL) -> Sheets:
+    links = LinkSigner(LINK_KEY, public_url)
+    return Sheets(zones or packaged_zones(), links, LINK_KEY, public_url, MAIL_FROM)
+
+
 def a_scheduler(
     db: Database,
     sessions: Sessions | None = None,
@@ -98,9 +103,8 @@ def a_scheduler(
     public_url: str = PUBLIC_URL,
 ) -> SchedulerHouse:
     store, planner = Store(db), Planner(zones or packaged_zones())
-    links = LinkSigner(LINK_KEY, public_url)
-    announcer = Announcer(links)
-    sheets = Sheets(planner.zones, links, LINK_KEY, public_url, MAIL_FROM)
+    announcer = Announcer(LinkSigner(LINK_KEY, public_url))
+    sheets = sheets_of(planner.zones, public_url)
     teller, others = Teller(sheets), OtherServices()
     return SchedulerHouse(
         Scheduler(store, sessions or NoSessions(), planner, announcer, teller),

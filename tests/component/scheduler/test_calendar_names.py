@@ -63,7 +63,8 @@ async def test_files_and_feeds_name_the_meeting_as_before_when_the_host_has_chan
     meeting = await created(scheduler, caller)
 
     file = await moved.feeds.file(caller, meeting)
-    feed = await moved.feeds.feed(moved.feeds.address(caller, BO).rpartition("/")[2])
+    address = moved.feeds.address(caller, await moved.feeds.open(caller, BO))
+    feed = await moved.feeds.read(address.rpartition("/")[2])
 
     known = {f"{meeting}@meet.example"}
     assert uids_in(file) == uids_in(feed) == known

@@ -9,6 +9,7 @@ from common.principal import Principal
 from scheduler.store.availability import AvailabilityRows
 from scheduler.store.calendars import CalendarRows
 from scheduler.store.custom_fields import CustomFieldRows
+from scheduler.store.feeds import FeedRows
 from scheduler.store.invitations import InvitationRows
 from scheduler.store.meetings import MeetingRows
 from scheduler.store.occurrences import OccurrenceRows
@@ -32,6 +33,7 @@ class MeetingTransaction(
     CalendarRows,
     PoolRows,
     InvitationRows,
+    FeedRows,
     TellingRows,
 ):
     """One transaction of one workspace."""
