@@ -1,6 +1,7 @@
 """The scheduler's use cases on a database, put together as the service does."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from common.addresses import AddressRules
 from common.db import Database
@@ -29,10 +30,12 @@ from scheduler.service.splitting import Splitting
 from scheduler.service.telling import Teller
 from scheduler.service.upkeep import Upkeep
 from scheduler.store import Store
+from scheduler.store.sweeping import NoticeSweep
 
 LINK_KEY = b"link key"
 PUBLIC_URL = "https://meet.example"
 MAIL_FROM = "Meetings <meetings@meet.example>"
+NOTICES_KEPT = timedelta(days=90)
 
 
 class NoSessions:
@@ -118,5 +121,5 @@ def a_scheduler(
         Feeds(store, sheets),
         Reminding(store, sheets, others, others),
         others,
-        Upkeep(store, sheets.host),
+        Upkeep(store, NoticeSweep(db), sheets.host, NOTICES_KEPT, batch=3),
     )
