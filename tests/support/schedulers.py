@@ -1,6 +1,7 @@
 """The scheduler's use cases on a database, put together as the service does."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from common.addresses import AddressRules
 from common.db import Database
@@ -27,11 +28,14 @@ from scheduler.service.search import Search
 from scheduler.service.sheets import Sheets
 from scheduler.service.splitting import Splitting
 from scheduler.service.telling import Teller
+from scheduler.service.upkeep import Upkeep
 from scheduler.store import Store
+from scheduler.store.sweeping import NoticeSweep
 
 LINK_KEY = b"link key"
 PUBLIC_URL = "https://meet.example"
 MAIL_FROM = "Meetings <meetings@meet.example>"
+NOTICES_KEPT = timedelta(days=90)
 
 
 class NoSessions:
@@ -79,6 +83,7 @@ class SchedulerHouse:
     feeds: Feeds
     reminding: Reminding
     others: OtherServices
+    upkeep: Upkeep
 
     @property
     def rpc(self) -> SchedulerRpc:
@@ -89,16 +94,21 @@ class SchedulerHouse:
         return InvitationsRpc(self.invitations, self.replying, self.feeds)
 
 
+def sheets_of(zones: ZoneDatabase | None = None, public_url: str = PUBLIC_URL) -> Sheets:
+    links = LinkSigner(LINK_KEY, public_url)
+    return Sheets(zones or packaged_zones(), links, LINK_KEY, public_url, MAIL_FROM)
+
+
 def a_scheduler(
     db: Database,
     sessions: Sessions | None = None,
     zones: ZoneDatabase | None = None,
     rules: AddressRules | None = None,
+    public_url: str = PUBLIC_URL,
 ) -> SchedulerHouse:
     store, planner = Store(db), Planner(zones or packaged_zones())
-    links = LinkSigner(LINK_KEY, PUBLIC_URL)
-    announcer = Announcer(links)
-    sheets = Sheets(planner.zones, links, LINK_KEY, PUBLIC_URL, MAIL_FROM)
+    announcer = Announcer(LinkSigner(LINK_KEY, public_url))
+    sheets = sheets_of(planner.zones, public_url)
     teller, others = Teller(sheets, rules or AddressRules()), OtherServices()
     return SchedulerHouse(
         Scheduler(store, sessions or NoSessions(), planner, announcer, teller),
@@ -112,4 +122,5 @@ def a_scheduler(
         Feeds(store, sheets),
         Reminding(store, sheets, others, others),
         others,
+        Upkeep(store, NoticeSweep(db), sheets.host, NOTICES_KEPT, batch=3),
     )

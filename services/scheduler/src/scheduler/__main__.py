@@ -54,8 +54,10 @@ from scheduler.service.sheets import Sheets
 from scheduler.service.splitting import Splitting
 from scheduler.service.telling import Teller
 from scheduler.service.templates import Templates
+from scheduler.service.upkeep import Upkeep
 from scheduler.store import Store
 from scheduler.store.sending import Limits, NoticeQueue, SendingStore
+from scheduler.store.sweeping import NoticeSweep
 
 log = structlog.get_logger()
 
@@ -177,6 +179,7 @@ async def main(stopping: asyncio.Event) -> None:
             await home.consumer("session", settings.session_address, consumers.reactions()),
             await home.consumer("artifacts", settings.artifacts_address, consumers.of_artifacts()),
             *tellings(home, settings, equipment),
+            Upkeep(store, NoticeSweep(home.db), sheets.host, settings.notices_kept).run(),
             firings={**due.firings(), **reminding.firings(), **calendars.firings()},
             look=lambda: look(settings, LOOK_SECONDS),
         )

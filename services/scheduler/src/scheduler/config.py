@@ -1,5 +1,7 @@
 """What the scheduler reads from its environment, once, at start."""
 
+from datetime import timedelta
+
 from pydantic import Field, SecretStr, model_validator
 
 from common.addresses import AddressRules
@@ -29,6 +31,8 @@ class Settings(ServiceSettings):
     # Messages under way at once on each channel: of this replica, and of one workspace.
     send_width: int = Field(16, alias="SCHEDULER_SEND_WIDTH", ge=1, le=500)
     workspace_send_width: int = Field(8, alias="SCHEDULER_WORKSPACE_SEND_WIDTH", ge=1, le=500)
+    # How long it is known what people were told.
+    notices_kept_days: int = Field(90, alias="SCHEDULER_NOTICES_KEPT_DAYS", ge=7, le=3650)
 
     @model_validator(mode="after")
     def refuse_private_addresses(self) -> "Settings":
@@ -52,6 +56,10 @@ class Settings(ServiceSettings):
     @property
     def push(self) -> PushSettings:
         return PushSettings(self.vapid_private_key.get_secret_value(), self.vapid_subject)
+
+    @property
+    def notices_kept(self) -> timedelta:
+        return timedelta(days=self.notices_kept_days)
 
     @property
     def lease_seconds(self) -> float:

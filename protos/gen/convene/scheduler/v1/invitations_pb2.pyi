@@ -172,11 +172,49 @@ class CreateCalendarFeedRequest(_message.Message):
     email: str
     def __init__(self, email: _Optional[str] = ...) -> None: ...
 
-class CreateCalendarFeedResponse(_message.Message):
-    __slots__ = ("url",)
+class CalendarFeed(_message.Message):
+    __slots__ = ("id", "email", "url", "create_time", "update_time")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    EMAIL_FIELD_NUMBER: _ClassVar[int]
     URL_FIELD_NUMBER: _ClassVar[int]
+    CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
+    UPDATE_TIME_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    email: str
     url: str
-    def __init__(self, url: _Optional[str] = ...) -> None: ...
+    create_time: _timestamp_pb2.Timestamp
+    update_time: _timestamp_pb2.Timestamp
+    def __init__(self, id: _Optional[str] = ..., email: _Optional[str] = ..., url: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class CreateCalendarFeedResponse(_message.Message):
+    __slots__ = ("url", "calendar_feed")
+    URL_FIELD_NUMBER: _ClassVar[int]
+    CALENDAR_FEED_FIELD_NUMBER: _ClassVar[int]
+    url: str
+    calendar_feed: CalendarFeed
+    def __init__(self, url: _Optional[str] = ..., calendar_feed: _Optional[_Union[CalendarFeed, _Mapping]] = ...) -> None: ...
+
+class RotateCalendarFeedRequest(_message.Message):
+    __slots__ = ("calendar_feed_id",)
+    CALENDAR_FEED_ID_FIELD_NUMBER: _ClassVar[int]
+    calendar_feed_id: str
+    def __init__(self, calendar_feed_id: _Optional[str] = ...) -> None: ...
+
+class RotateCalendarFeedResponse(_message.Message):
+    __slots__ = ("calendar_feed",)
+    CALENDAR_FEED_FIELD_NUMBER: _ClassVar[int]
+    calendar_feed: CalendarFeed
+    def __init__(self, calendar_feed: _Optional[_Union[CalendarFeed, _Mapping]] = ...) -> None: ...
+
+class DeleteCalendarFeedRequest(_message.Message):
+    __slots__ = ("calendar_feed_id",)
+    CALENDAR_FEED_ID_FIELD_NUMBER: _ClassVar[int]
+    calendar_feed_id: str
+    def __init__(self, calendar_feed_id: _Optional[str] = ...) -> None: ...
+
+class DeleteCalendarFeedResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
 
 class GetCalendarFeedRequest(_message.Message):
     __slots__ = ("token",)

@@ -84,6 +84,16 @@ class InvitationServiceStub:
                 request_serializer=convene_dot_scheduler_dot_v1_dot_invitations__pb2.CreateCalendarFeedRequest.SerializeToString,
                 response_deserializer=convene_dot_scheduler_dot_v1_dot_invitations__pb2.CreateCalendarFeedResponse.FromString,
                 _registered_method=True)
+        self.RotateCalendarFeed = channel.unary_unary(
+                '/convene.scheduler.v1.InvitationService/RotateCalendarFeed',
+                request_serializer=convene_dot_scheduler_dot_v1_dot_invitations__pb2.RotateCalendarFeedRequest.SerializeToString,
+                response_deserializer=convene_dot_scheduler_dot_v1_dot_invitations__pb2.RotateCalendarFeedResponse.FromString,
+                _registered_method=True)
+        self.DeleteCalendarFeed = channel.unary_unary(
+                '/convene.scheduler.v1.InvitationService/DeleteCalendarFeed',
+                request_serializer=convene_dot_scheduler_dot_v1_dot_invitations__pb2.DeleteCalendarFeedRequest.SerializeToString,
+                response_deserializer=convene_dot_scheduler_dot_v1_dot_invitations__pb2.DeleteCalendarFeedResponse.FromString,
+                _registered_method=True)
         self.GetCalendarFeed = channel.unary_unary(
                 '/convene.scheduler.v1.InvitationService/GetCalendarFeed',
                 request_serializer=convene_dot_scheduler_dot_v1_dot_invitations__pb2.GetCalendarFeedRequest.SerializeToString,
@@ -164,6 +174,20 @@ class InvitationServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def RotateCalendarFeed(self, request, context):
+        """Gives a feed another address; the old one is not found any more.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DeleteCalendarFeed(self, request, context):
+        """Takes a feed back: no address of it is found any more. One that is created later has another address.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetCalendarFeed(self, request, context):
         """What a calendar that subscribed to a person's feed reads.
         """
@@ -223,6 +247,16 @@ def add_InvitationServiceServicer_to_server(servicer, server):
                     servicer.CreateCalendarFeed,
                     request_deserializer=convene_dot_scheduler_dot_v1_dot_invitations__pb2.CreateCalendarFeedRequest.FromString,
                     response_serializer=convene_dot_scheduler_dot_v1_dot_invitations__pb2.CreateCalendarFeedResponse.SerializeToString,
+            ),
+            'RotateCalendarFeed': grpc.unary_unary_rpc_method_handler(
+                    servicer.RotateCalendarFeed,
+                    request_deserializer=convene_dot_scheduler_dot_v1_dot_invitations__pb2.RotateCalendarFeedRequest.FromString,
+                    response_serializer=convene_dot_scheduler_dot_v1_dot_invitations__pb2.RotateCalendarFeedResponse.SerializeToString,
+            ),
+            'DeleteCalendarFeed': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeleteCalendarFeed,
+                    request_deserializer=convene_dot_scheduler_dot_v1_dot_invitations__pb2.DeleteCalendarFeedRequest.FromString,
+                    response_serializer=convene_dot_scheduler_dot_v1_dot_invitations__pb2.DeleteCalendarFeedResponse.SerializeToString,
             ),
             'GetCalendarFeed': grpc.unary_unary_rpc_method_handler(
                     servicer.GetCalendarFeed,
@@ -500,6 +534,60 @@ class InvitationService:
             '/convene.scheduler.v1.InvitationService/CreateCalendarFeed',
             convene_dot_scheduler_dot_v1_dot_invitations__pb2.CreateCalendarFeedRequest.SerializeToString,
             convene_dot_scheduler_dot_v1_dot_invitations__pb2.CreateCalendarFeedResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RotateCalendarFeed(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/convene.scheduler.v1.InvitationService/RotateCalendarFeed',
+            convene_dot_scheduler_dot_v1_dot_invitations__pb2.RotateCalendarFeedRequest.SerializeToString,
+            convene_dot_scheduler_dot_v1_dot_invitations__pb2.RotateCalendarFeedResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeleteCalendarFeed(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/convene.scheduler.v1.InvitationService/DeleteCalendarFeed',
+            convene_dot_scheduler_dot_v1_dot_invitations__pb2.DeleteCalendarFeedRequest.SerializeToString,
+            convene_dot_scheduler_dot_v1_dot_invitations__pb2.DeleteCalendarFeedResponse.FromString,
             options,
             channel_credentials,
             insecure,

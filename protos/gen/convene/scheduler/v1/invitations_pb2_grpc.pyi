@@ -34,6 +34,10 @@ class InvitationServiceStub:
     """The meeting as a file for calendars."""
     CreateCalendarFeed: _aio.UnaryUnaryMultiCallable[_invitations_pb2.CreateCalendarFeedRequest, _invitations_pb2.CreateCalendarFeedResponse]
     """The address of a calendar that shows one person all they are invited to. It needs no key: keep it secret."""
+    RotateCalendarFeed: _aio.UnaryUnaryMultiCallable[_invitations_pb2.RotateCalendarFeedRequest, _invitations_pb2.RotateCalendarFeedResponse]
+    """Gives a feed another address; the old one is not found any more."""
+    DeleteCalendarFeed: _aio.UnaryUnaryMultiCallable[_invitations_pb2.DeleteCalendarFeedRequest, _invitations_pb2.DeleteCalendarFeedResponse]
+    """Takes a feed back: no address of it is found any more. One that is created later has another address."""
     GetCalendarFeed: _aio.UnaryUnaryMultiCallable[_invitations_pb2.GetCalendarFeedRequest, _invitations_pb2.GetCalendarFeedResponse]
     """What a calendar that subscribed to a person's feed reads."""
 
@@ -117,6 +121,22 @@ class InvitationServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_invitations_pb2.CreateCalendarFeedRequest, _abc.Awaitable[_invitations_pb2.CreateCalendarFeedResponse]],
     ) -> _abc.Awaitable[_invitations_pb2.CreateCalendarFeedResponse]:
         """The address of a calendar that shows one person all they are invited to. It needs no key: keep it secret."""
+
+    @_abc_1.abstractmethod
+    def RotateCalendarFeed(
+        self,
+        request: _invitations_pb2.RotateCalendarFeedRequest,
+        context: _aio.ServicerContext[_invitations_pb2.RotateCalendarFeedRequest, _abc.Awaitable[_invitations_pb2.RotateCalendarFeedResponse]],
+    ) -> _abc.Awaitable[_invitations_pb2.RotateCalendarFeedResponse]:
+        """Gives a feed another address; the old one is not found any more."""
+
+    @_abc_1.abstractmethod
+    def DeleteCalendarFeed(
+        self,
+        request: _invitations_pb2.DeleteCalendarFeedRequest,
+        context: _aio.ServicerContext[_invitations_pb2.DeleteCalendarFeedRequest, _abc.Awaitable[_invitations_pb2.DeleteCalendarFeedResponse]],
+    ) -> _abc.Awaitable[_invitations_pb2.DeleteCalendarFeedResponse]:
+        """Takes a feed back: no address of it is found any more. One that is created later has another address."""
 
     @_abc_1.abstractmethod
     def GetCalendarFeed(

@@ -115,6 +115,7 @@ BOT = MEETING + "/bots/{bot_id}"
 TEMPLATE = "/templates/{template_id}"
 POOL = "/pools/{pool_id}"
 CALENDAR = "/calendars/{calendar_id}"
+FEED = "/calendar-feeds/{calendar_feed_id}"
 ENDPOINTS = "/webhooks/endpoints"
 ENDPOINT = ENDPOINTS + "/{endpoint_id}"
 SCENARIO = "/sandbox/scenarios/{name}"
@@ -190,7 +191,9 @@ ROUTES: list[Route] = [
     Route("POST", "/mail/inbound", INVITATIONS, "ReceiveMail", raw="content", raw_type=MAIL),
     Route("GET", MEETING + "/calendar.ics", INVITATIONS, "GetCalendarFile",
           file="content", file_type=CALENDAR_TYPE),
-    Route("POST", "/calendar-feeds", INVITATIONS, "CreateCalendarFeed"),
+    Route("POST", "/calendar-feeds", INVITATIONS, "CreateCalendarFeed", unwrap="calendar_feed"),
+    Route("POST", FEED + "/rotate", INVITATIONS, "RotateCalendarFeed", unwrap="calendar_feed"),
+    Route("DELETE", FEED, INVITATIONS, "DeleteCalendarFeed", GONE),
     Route("GET", "/calendar-feeds/{token}", INVITATIONS, "GetCalendarFeed",
           file="content", file_type=CALENDAR_TYPE),
 

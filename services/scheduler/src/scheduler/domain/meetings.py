@@ -119,6 +119,8 @@ class Meeting:
     test: bool = False
     # The meeting it was split off, if any.
     split_from: str = ""
+    # By which calendars know it, for good.
+    calendar_uid: str = ""
     # Counts the changes of the definition; a session that starts or ends is none.
     version: int = 1
 

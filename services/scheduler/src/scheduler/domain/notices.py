@@ -37,6 +37,10 @@ class NoticeState(Enum):
     DROPPED = "DROPPED"
 
 
+# Nothing is to come of them any more.
+ENDED = frozenset({NoticeState.SENT, NoticeState.FAILED, NoticeState.DROPPED})
+
+
 class NoticeAction(Enum):
     TAKE = "TAKE"
     DELIVER = "DELIVER"
@@ -117,6 +121,10 @@ class Notice:
     # What the last attempt came to, in words that an API user may read.
     detail: str = ""
     test: bool = False
+
+    @property
+    def is_ended(self) -> bool:
+        return self.state in ENDED
 
     def after(self, action: NoticeAction) -> NoticeState:
         return advance(NOTICE_TRANSITIONS, self.state, action)

@@ -4,6 +4,7 @@ from common import rpc
 from convene.scheduler.v1 import invitation_pb2
 from convene.scheduler.v1 import invitations_pb2 as pb
 from convene.scheduler.v1.invitations_pb2_grpc import InvitationServiceServicer
+from scheduler.domain.feeds import Feed, FeedId
 from scheduler.domain.invitations import InvitationId
 from scheduler.domain.meetings import MeetingId
 from scheduler.service.feeds import Feeds
@@ -110,12 +111,34 @@ class InvitationsRpc(InvitationServiceServicer):
     async def CreateCalendarFeed(
         self, request: pb.CreateCalendarFeedRequest, context: rpc.Context
     ) -> pb.CreateCalendarFeedResponse:
-        return pb.CreateCalendarFeedResponse(url=self._feeds.address(rpc.caller(), request.email))
+        feed = self._feed(await self._feeds.open(rpc.caller(), request.email))
+        return pb.CreateCalendarFeedResponse(url=feed.url, calendar_feed=feed)
+
+    async def RotateCalendarFeed(
+        self, request: pb.RotateCalendarFeedRequest, context: rpc.Context
+    ) -> pb.RotateCalendarFeedResponse:
+        rotated = await self._feeds.rotate(rpc.caller(), FeedId(request.calendar_feed_id))
+        return pb.RotateCalendarFeedResponse(calendar_feed=self._feed(rotated))
+
+    async def DeleteCalendarFeed(
+        self, request: pb.DeleteCalendarFeedRequest, context: rpc.Context
+    ) -> pb.DeleteCalendarFeedResponse:
+        await self._feeds.delete(rpc.caller(), FeedId(request.calendar_feed_id))
+        return pb.DeleteCalendarFeedResponse()
 
     async def GetCalendarFeed(
         self, request: pb.GetCalendarFeedRequest, context: rpc.Context
     ) -> pb.GetCalendarFeedResponse:
-        return pb.GetCalendarFeedResponse(content=(await self._feeds.feed(request.token)).encode())
+        return pb.GetCalendarFeedResponse(content=(await self._feeds.read(request.token)).encode())
+
+    def _feed(self, feed: Feed) -> pb.CalendarFeed:
+        return pb.CalendarFeed(
+            id=feed.id,
+            email=feed.email,
+            url=self._feeds.address(rpc.caller(), feed),
+            create_time=feed.create_time,
+            update_time=feed.update_time,
+        )
 
     def _wire(self, held: Held) -> invitation_pb2.Invitation:
         return self._invitations.to_wire(held, rpc.caller())

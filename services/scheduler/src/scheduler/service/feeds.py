@@ -3,9 +3,10 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from common.ids import new_id
 from common.principal import Kind, Principal
 from scheduler.domain.codes import UnknownCode
-from scheduler.domain.invitations import Response
+from scheduler.domain.feeds import Feed, FeedId
 from scheduler.domain.meetings import MeetingId, MeetingState
 from scheduler.domain.people import address_key
 from scheduler.service.sheets import Sheets
@@ -37,30 +38,61 @@ class Feeds:
         text = calendars.many_text(sheets, meeting.definition.title)
         return calendars.for_person(text, NOBODY)
 
-    def address(self, caller: Principal, email: str) -> str:
-        """Where *email*'s calendar is read; the same each time."""
-        code = self._sheets.feeds.code(caller.workspace_id, address_key(email))
+    async def open(self, caller: Principal, email: str) -> Feed:
+        """The person's feed, the same each time until it is deleted."""
+        async with self._store.begin(caller) as tx:
+            return await tx.open_feed(FeedId(new_id("fed")), address_key(email))
+
+    async def rotate(self, caller: Principal, feed_id: FeedId) -> Feed:
+        """Give the feed another address; raises ``CalendarFeedNotFound``."""
+        async with self._store.begin(caller) as tx:
+            rotated = (await tx.feed(feed_id)).rotated(tx.now)
+            await tx.save_feed(rotated)
+            return rotated
+
+    async def delete(self, caller: Principal, feed_id: FeedId) -> None:
+        """Have no address read the feed any more; raises ``CalendarFeedNotFound``."""
+        async with self._store.begin(caller) as tx:
+            await tx.save_feed((await tx.feed(feed_id)).taken_back(tx.now))
+
+    def address(self, caller: Principal, feed: Feed) -> str:
+        """Where the calendar of *feed* is read."""
+        code = self._sheets.feeds.code(caller.workspace_id, feed.email)
+        if feed.version:
+            code = self._sheets.feed_versions.code(
+                caller.workspace_id, str(feed.version), feed.email
+            )
         return f"{self._sheets.base_url}/v1/calendar-feeds/{code}{SUFFIX}"
 
-    async def feed(self, token: str) -> str:
+    async def read(self, token: str) -> str:
         """What one person is invited to, less what they declined; raises ``UnknownCode``."""
-        workspace, email = self._sheets.feeds.read(token.removesuffix(SUFFIX), 2)
-        if not workspace:
-            raise UnknownCode
+        workspace, version, email = self._read_code(token.removesuffix(SUFFIX))
         sheets: list[Sheet] = []
         attendees: list[Attendee] = []
         reader = Principal(workspace, Kind.PARTICIPANT, "calendar")
         async with self._store.begin(reader) as tx:
-            for meeting_id, one in await tx.invited_to(email, tx.now - FEED_PAST, FEED_MOST):
-                if one.answer.response is Response.DECLINED:
-                    continue
-                meeting = await tx.get(meeting_id)
-                picture = await self._sheets.picture(tx, meeting)
-                mark = await tx.calendar_mark(meeting_id)
-                sheet = self._sheets.sheet(meeting, picture, mark.sequence, tx.now)
-                if sheet is None:
-                    continue
-                reading = self._sheets.subscriber(workspace, meeting.definition, one)
-                sheets.append(sheet)
-                attendees += [reading] * calendars.places_in(sheet)
+            feed = await tx.feed_of(email)
+            # Early releases kept nothing of the addresses that they gave.
+            if not (feed.reads(version) if feed else version == 0):
+                raise UnknownCode
+            found = await tx.invited_to(email, tx.now - FEED_PAST, FEED_MOST)
+            pictures = await self._sheets.pictures(tx, [meeting for meeting, _, _ in found])
+        for meeting, mark, one in found:
+            sheet = self._sheets.sheet(meeting, pictures[meeting.id], mark.sequence, tx.now)
+            if sheet is None:
+                continue
+            reading = self._sheets.subscriber(workspace, meeting.definition, one)
+            sheets.append(sheet)
+            attendees += [reading] * calendars.places_in(sheet)
         return calendars.for_persons(calendars.many_text(sheets, "Convene"), attendees)
+
+    def _read_code(self, code: str) -> tuple[str, int, str]:
+        """Workspace, version and email that *code* holds; raises ``UnknownCode``."""
+        try:
+            workspace, version, email = self._sheets.feed_versions.read(code, 3)
+        except UnknownCode:
+            workspace, email = self._sheets.feeds.read(code, 2)
+            version = "0"
+        if not workspace:
+            raise UnknownCode
+        return workspace, int(version), email

@@ -193,7 +193,8 @@ class Scheduler:
     ) -> View:
         outlook = self._planner.outlook(definition, tx.now)
         definition = await picked(tx, meeting_id, definition, outlook)
-        meeting = plan(meeting_id, definition, outlook, tx.now, test=tx.caller.test)
+        planned = plan(meeting_id, definition, outlook, tx.now, test=tx.caller.test)
+        meeting = self._teller.named(planned)
         if not await tx.add(meeting):
             return await view_of(tx, await tx.get(meeting_id))
         replan = await self._planner.add(tx, meeting, outlook)

@@ -1,7 +1,7 @@
 """What a meeting's calendar shows now, and how it is named to see whether it differs."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -19,7 +19,8 @@ from scheduler.domain.zones import ZoneDatabase
 from scheduler.store import MeetingTransaction
 from scheduler.wire.calendars import Attendee, Organizer, Sheet
 
-REPLY, FEED = "reply", "calendar feed"
+# What codes are for. Feeds have had one that names a version since they can be taken back.
+REPLY, FEED, FEED_VERSION = "reply", "calendar feed", "calendar feed, version"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,36 +59,29 @@ class Sheets:
         self._links = links
         self.replies = CodeSigner(key, REPLY)
         self.feeds = CodeSigner(key, FEED)
+        self.feed_versions = CodeSigner(key, FEED_VERSION)
         self.base_url = base_url.rstrip("/")
         host = urlsplit(base_url).hostname or "localhost"
-        self._host = host
+        self.host = host
         self._organizer = organizer_of(mail_from, host)
 
     async def picture(self, tx: MeetingTransaction, meeting: Meeting) -> Picture:
         """What calendars show of *meeting* by what is planned of it in *tx*."""
-        definition = meeting.definition
-        texts = [definition.title, definition.agenda]
-        if not definition.start_time:
-            return Picture("", _digest(texts))
-        timing: list[object] = [
-            definition.start_time,
-            definition.time_zone,
-            definition.duration_seconds,
-        ]
-        if definition.recurrence is None:
-            only = await tx.only_occurrence(meeting.id)
-            if only is not None:
-                timing += [only.start_time, only.end_time]
-                texts += [only.change.title, only.change.agenda]
-            return Picture(_digest(timing), _digest(texts), only=only)
-        repeats = definition.recurrence
-        timing += [repeats.rrule, repeats.rdates, repeats.exdates, repeats.gap_policy.value]
-        exceptions = await tx.exceptions(meeting.id)
-        for one in exceptions:
-            held = one.state is not OccurrenceState.CANCELLED
-            timing.append([one.civil_start, held, one.start_time, one.end_time])
-            texts += [one.civil_start, one.change.title, one.change.agenda]
-        return Picture(_digest(timing), _digest(texts), exceptions)
+        return (await self.pictures(tx, [meeting]))[meeting.id]
+
+    async def pictures(
+        self, tx: MeetingTransaction, meetings: Sequence[Meeting]
+    ) -> Mapping[str, Picture]:
+        """What calendars show of each, by two reads for all of them."""
+        timed = [one for one in meetings if one.definition.start_time]
+        series = [one.id for one in timed if one.definition.recurrence is not None]
+        single = [one.id for one in timed if one.definition.recurrence is None]
+        exceptions = await tx.exceptions_of(series) if series else {}
+        only = await tx.only_occurrences(single) if single else {}
+        return {
+            one.id: _picture(one.definition, only.get(one.id), exceptions.get(one.id, ()))
+            for one in meetings
+        }
 
     def sheet(
         self, meeting: Meeting, picture: Picture, sequence: int, now: datetime
@@ -107,7 +101,7 @@ class Sheets:
             agenda = only.change.agenda or agenda
             duration = only.end_time - only.start_time
         return Sheet(
-            self.uid(meeting.id),
+            self._uid(meeting),
             title,
             agenda,
             timetable.zone,
@@ -124,7 +118,7 @@ class Sheets:
         """The calendar of a meeting that has no time any more: good to cancel it with."""
         definition = meeting.definition
         return Sheet(
-            self.uid(meeting.id),
+            self._uid(meeting),
             definition.title,
             definition.agenda,
             None,
@@ -146,8 +140,9 @@ class Sheets:
             return timetable.first.start
         return next((one.start for one in timetable.instances(now) if one.is_held), None)
 
-    def uid(self, meeting_id: str) -> str:
-        return f"{meeting_id}@{self._host}"
+    def new_uid(self, meeting_id: str) -> str:
+        """By which calendars know a new meeting: kept with it, since the host may change."""
+        return f"{meeting_id}@{self.host}"
 
     def join_url(self, workspace_id: str, definition: Definition, one: Invitation) -> str:
         """The own link of somebody who is invited: whoever comes by it is known by it."""
@@ -174,9 +169,38 @@ class Sheets:
         attendee = self.attendee(workspace_id, definition, one)
         return replace(attendee, response="")
 
+    def _uid(self, meeting: Meeting) -> str:
+        """As it is kept; a meeting of an early release is about to be given just that."""
+        return meeting.calendar_uid or self.new_uid(meeting.id)
+
     def meeting_id_in(self, uid: str) -> MeetingId:
         """The meeting that a calendar names so."""
         return MeetingId(uid.partition("@")[0])
+
+
+def _picture(
+    definition: Definition, only: Occurrence | None, exceptions: Sequence[Occurrence]
+) -> Picture:
+    texts = [definition.title, definition.agenda]
+    if not definition.start_time:
+        return Picture("", _digest(texts))
+    timing: list[object] = [
+        definition.start_time,
+        definition.time_zone,
+        definition.duration_seconds,
+    ]
+    repeats = definition.recurrence
+    if repeats is None:
+        if only is not None:
+            timing += [only.start_time, only.end_time]
+            texts += [only.change.title, only.change.agenda]
+        return Picture(_digest(timing), _digest(texts), only=only)
+    timing += [repeats.rrule, repeats.rdates, repeats.exdates, repeats.gap_policy.value]
+    for one in exceptions:
+        held = one.state is not OccurrenceState.CANCELLED
+        timing.append([one.civil_start, held, one.start_time, one.end_time])
+        texts += [one.civil_start, one.change.title, one.change.agenda]
+    return Picture(_digest(timing), _digest(texts), exceptions)
 
 
 def organizer_of(mail_from: str, host: str) -> Organizer:

@@ -83,7 +83,7 @@ class Splitting:
     ) -> View:
         outlook = self._planner.outlook(definition, tx.now)
         planned = plan(new_id, definition, outlook, tx.now, test=old.test)
-        meeting = replace(planned, split_from=old.id)
+        meeting = self._teller.named(replace(planned, split_from=old.id))
         await tx.add(meeting)
         replan = await self._planner.add(tx, meeting, outlook, kept)
         view = await view_of(tx, meeting)

@@ -63,6 +63,10 @@ class Teller:
         self._sheets = sheets
         self._drafter = Drafter(sheets)
 
+    def named(self, meeting: Meeting) -> Meeting:
+        """*meeting*, which is new, with the name that calendars know it by from now on."""
+        return replace(meeting, calendar_uid=self._sheets.new_uid(meeting.id))
+
     async def changed(self, tx: MeetingTransaction, meeting: Meeting, change: Change) -> None:
         """Tell people what *change* made of *meeting*; raises what is wrong with who is named."""
         before, after = change.definition, meeting.definition

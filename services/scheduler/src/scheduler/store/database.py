@@ -9,6 +9,7 @@ from common.principal import Principal
 from scheduler.store.availability import AvailabilityRows
 from scheduler.store.calendars import CalendarRows
 from scheduler.store.custom_fields import CustomFieldRows
+from scheduler.store.feeds import FeedRows
 from scheduler.store.invitations import InvitationRows
 from scheduler.store.meetings import MeetingRows
 from scheduler.store.occurrences import OccurrenceRows
@@ -32,6 +33,7 @@ class MeetingTransaction(
     CalendarRows,
     PoolRows,
     InvitationRows,
+    FeedRows,
     TellingRows,
 ):
     """One transaction of one workspace."""
@@ -74,4 +76,22 @@ class Store:
             count: int = armed.rowcount
         if count:
             self._db.armed.set()
+        return count
+
+    async def name_for_calendars(self, host: str, limit: int) -> int:
+        """Keep for meetings of early releases how calendars know them; tells how many.
+
+        At most *limit* at once: call it until none is left.
+        """
+        async with self._db.begin_system() as connection:
+            named = await connection.execute(
+                text("""
+                    with unnamed as (
+                        select id from meetings where calendar_uid = ''
+                        order by id limit :limit for no key update skip locked)
+                    update meetings m set calendar_uid = m.id || '@' || cast(:host as text)
+                    from unnamed where m.id = unnamed.id"""),
+                {"host": host, "limit": limit},
+            )
+            count: int = named.rowcount
         return count

@@ -16,9 +16,8 @@ from scheduler.domain.invitations import (
     Response,
 )
 from scheduler.domain.meetings import MeetingId
-from scheduler.domain.occurrences import Occurrence, OccurrenceId
+from scheduler.domain.occurrences import OccurrenceId
 from scheduler.store.meetings import invitee_of
-from scheduler.store.occurrences import occurrence_from
 
 
 class CalendarMark(NamedTuple):
@@ -39,7 +38,7 @@ class InvitationRows(Transaction):
             f"{'for update' if lock else ''}",
             m=meeting_id,
         )
-        return [_invitation(row) for row in rows]
+        return [invitation_from(row) for row in rows]
 
     async def invitations_page(
         self, meeting_id: MeetingId, after: str, limit: int
@@ -51,7 +50,7 @@ class InvitationRows(Transaction):
             after=after,
             limit=limit,
         )
-        return [_invitation(row) for row in rows]
+        return [invitation_from(row) for row in rows]
 
     async def invitation(
         self, meeting_id: MeetingId, invitation_id: InvitationId, *, lock: bool = False
@@ -66,7 +65,7 @@ class InvitationRows(Transaction):
         row = found.one_or_none()
         if row is None:
             raise InvitationNotFound(invitation_id)
-        return _invitation(row)
+        return invitation_from(row)
 
     async def find_invited(self, meeting_id: MeetingId, email_key: str) -> Invitation | None:
         """Who is invited by this address, held until the commit."""
@@ -77,7 +76,7 @@ class InvitationRows(Transaction):
             email=email_key,
         )
         row = found.one_or_none()
-        return _invitation(row) if row else None
+        return invitation_from(row) if row else None
 
     async def put_invitations(self, invitations: Sequence[Invitation]) -> None:
         """Write these, new or known, in one statement."""
@@ -113,8 +112,7 @@ class InvitationRows(Transaction):
             "where id = :id",
             id=meeting_id,
         )
-        row = found.one()
-        return CalendarMark(row.calendar_sequence, row.calendar_base, row.calendar_content)
+        return mark_from(found.one())
 
     async def mark_calendar(self, meeting_id: MeetingId, mark: CalendarMark) -> None:
         await self.run(
@@ -123,29 +121,6 @@ class InvitationRows(Transaction):
             id=meeting_id,
             **mark._asdict(),
         )
-
-    async def exceptions(self, meeting_id: MeetingId) -> Sequence[Occurrence]:
-        """The occurrences that callers changed or cancelled, in time order."""
-        rows = await self.run(
-            """
-            select * from occurrences where meeting_id = :m and (state = 'CANCELLED'
-                or start_time <> original_start_time
-                or change <> '{"start_time": "", "duration_seconds": 0, "title": "",
-                    "agenda": ""}')
-            order by original_start_time, id""",
-            m=meeting_id,
-        )
-        return [occurrence_from(row) for row in rows]
-
-    async def only_occurrence(self, meeting_id: MeetingId) -> Occurrence | None:
-        """The one that counts of a single meeting: what is to come of it, or its last."""
-        rows = await self.run(
-            "select * from occurrences where meeting_id = :m "
-            "order by (state in ('PENDING', 'OPEN', 'LIVE')) desc, start_time desc, id limit 1",
-            m=meeting_id,
-        )
-        row = rows.one_or_none()
-        return occurrence_from(row) if row else None
 
     async def last_to_come(self, meeting_id: MeetingId) -> tuple[datetime | None, bool]:
         """When the last that is planned or live ends; whether more is to be planned after it."""
@@ -173,24 +148,6 @@ class InvitationRows(Transaction):
         name = found.scalar_one_or_none()
         return OccurrenceId(name) if name else None
 
-    async def invited_to(
-        self, email_key: str, since: datetime, limit: int
-    ) -> Sequence[tuple[MeetingId, Invitation]]:
-        """What somebody is invited to that was not over at *since*, the newest first."""
-        rows = await self.run(
-            """
-            select i.* from invitations i join meetings m on m.id = i.meeting_id
-            where i.workspace_id = :w and i.email = :email and i.response <> 'REMOVED'
-                and m.state <> 'CANCELLED' and exists (
-                    select 1 from occurrences o where o.meeting_id = m.id and o.end_time > :since)
-            order by i.id desc limit :limit""",
-            w=self.caller.workspace_id,
-            email=email_key,
-            since=since,
-            limit=limit,
-        )
-        return [(MeetingId(row.meeting_id), _invitation(row)) for row in rows]
-
 
 def _response(one: Invitation) -> str:
     return Response.REMOVED.value if one.removed else one.answer.response.value
@@ -217,7 +174,13 @@ def _answer(kept: dict[str, Any]) -> Answer:
     return Answer(Response(kept["response"]), kept["comment"], time, kept["sequence"])
 
 
-def _invitation(row: Any) -> Invitation:
+def mark_from(row: Any) -> CalendarMark:
+    """What the meeting in *row* has come to in calendars."""
+    return CalendarMark(row.calendar_sequence, row.calendar_base, row.calendar_content)
+
+
+def invitation_from(row: Any) -> Invitation:
+    """The invitation that *row* holds."""
     removed = row.response == Response.REMOVED.value
     response = Response.NEEDS_ACTION if removed else Response(row.response)
     return Invitation(

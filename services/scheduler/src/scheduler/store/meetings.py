@@ -64,9 +64,9 @@ class MeetingRows(Transaction):
             """
             with added as (
                 insert into meetings (workspace_id, id, state, definition, test, split_from,
-                    version, create_time, update_time)
-                values (:w, :id, :state, cast(:definition as jsonb), :test, :split_from, 1,
-                    :created, :updated)
+                    calendar_uid, version, create_time, update_time)
+                values (:w, :id, :state, cast(:definition as jsonb), :test, :split_from,
+                    :calendar_uid, 1, :created, :updated)
                 on conflict (id) do nothing returning workspace_id, id, create_time),
             found as (
                 insert into traits (workspace_id, meeting_id, trait, create_time)
@@ -77,6 +77,7 @@ class MeetingRows(Transaction):
             w=self.caller.workspace_id,
             test=meeting.test,
             split_from=meeting.split_from,
+            calendar_uid=meeting.calendar_uid,
             created=meeting.create_time,
         )
         return added.one_or_none() is not None
@@ -126,6 +127,7 @@ def meeting_from(row: Any) -> Meeting:
         session_ending=row.session_ending,
         test=row.test,
         split_from=row.split_from,
+        calendar_uid=row.calendar_uid,
         version=row.version,
     )
 

@@ -20,6 +20,7 @@ from scheduler.domain.notices import (
     Recipient,
 )
 from scheduler.domain.sending import Dispatch
+from scheduler.store.tellings import WITHOUT_SECRETS
 
 # From one workspace with something to say to the next by one probe of the index each, however
 # much they all have to say.
@@ -177,11 +178,11 @@ class SendingTransaction(Transaction):
         return _notice(row) if row else None
 
     async def release(self, notice: Notice) -> None:
-        """Write how *notice* stands and give the lease back."""
+        """Write how *notice* stands and give the lease back; its secrets go with its end."""
         await self.run(
-            """
+            f"""
             update notices set state = :state, due_at = :due, detail = :detail, lease = '',
-                leased_until = null
+                leased_until = null {f", {WITHOUT_SECRETS}" if notice.is_ended else ""}
             where id = :id""",
             id=notice.id,
             state=notice.state.value,

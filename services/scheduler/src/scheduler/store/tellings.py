@@ -14,6 +14,11 @@ from scheduler.domain.meetings import MeetingId
 from scheduler.domain.notices import Notice, NoticeKind, NoticeState
 from scheduler.domain.telling import Standing, Told
 
+# Written with the end of a notice: personal links, and what lets others tell its reader.
+WITHOUT_SECRETS = """
+    letter = letter - cast('{join_url,respond_url,calendar_text}' as text[]),
+    recipient = recipient - cast('{address,web_push}' as text[])"""
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -49,14 +54,15 @@ class TellingRows(Transaction):
         if not ids:
             return
         await self.run(
-            """
-            update notices set
-                state = case state when 'QUEUED' then 'DROPPED' else state end,
-                detail = case state when 'QUEUED' then 'OVERTAKEN' else detail end,
-                expires_at = case state when 'QUEUED' then expires_at else :now end
-            where id = any(:ids) and state in ('QUEUED', 'SENDING')""",
+            "update notices set expires_at = :now where id = any(:ids) and state = 'SENDING'",
             ids=list(ids),
             now=self.now,
+        )
+        await self.run(
+            f"""
+            update notices set state = 'DROPPED', detail = 'OVERTAKEN', {WITHOUT_SECRETS}
+            where id = any(:ids) and state = 'QUEUED'""",
+            ids=list(ids),
         )
 
     async def drop_prompts(
@@ -68,8 +74,8 @@ class TellingRows(Transaction):
     ) -> None:
         """Drop waiting reminders and calls, of these occurrences or people alone if given."""
         await self.run(
-            """
-            update notices set state = 'DROPPED', detail = 'OVERTAKEN'
+            f"""
+            update notices set state = 'DROPPED', detail = 'OVERTAKEN', {WITHOUT_SECRETS}
             where meeting_id = :m and kind in ('REMINDER', 'LIVE') and state = 'QUEUED'
                 and (cast(:occurrences as text[]) is null or occurrence_id = any(:occurrences))
                 and (cast(:invitations as text[]) is null or invitation_id = any(:invitations))""",
