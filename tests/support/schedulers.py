@@ -6,6 +6,7 @@ from common.addresses import AddressRules
 from common.db import Database
 from common.links import LinkSigner
 from common.principal import Principal
+from common.timers import Firings
 from convene.common.v1.meeting_pb2 import MeetingSnapshot
 from convene.session.v1.session_pb2 import Session
 from scheduler.channels.subscriptions import Reading
@@ -26,6 +27,7 @@ from scheduler.service.runs import Runs
 from scheduler.service.search import Search
 from scheduler.service.sheets import Sheets
 from scheduler.service.splitting import Splitting
+from scheduler.service.starting import Starting
 from scheduler.service.telling import Teller
 from scheduler.store import Store
 
@@ -72,6 +74,7 @@ class SchedulerHouse:
     search: Search
     occurrences: Occurrences
     splitting: Splitting
+    starting: Starting
     due: Due
     runs: Runs
     invitations: Invitations
@@ -79,6 +82,11 @@ class SchedulerHouse:
     feeds: Feeds
     reminding: Reminding
     others: OtherServices
+
+    @property
+    def firings(self) -> Firings:
+        """What the clock makes of meetings and their occurrences."""
+        return {**self.starting.firings(), **self.due.firings()}
 
     @property
     def rpc(self) -> SchedulerRpc:
@@ -102,6 +110,7 @@ def a_scheduler(
         Search(store),
         Occurrences(store, planner, announcer, teller),
         Splitting(store, planner, announcer, teller),
+        Starting(store),
         Due(store, planner, announcer, teller),
         Runs(store, planner),
         Invitations(store, planner, announcer, teller, sheets),
