@@ -85,7 +85,7 @@ async def run_timers(
 ) -> None:
     """Let a replica fire what is due until *until* holds."""
     async with asyncio.TaskGroup() as tasks:
-        running = tasks.create_task(Timers(db, scheduler.due.firings()).run())
+        running = tasks.create_task(Timers(db, scheduler.firings).run())
         try:
             await eventually(until)
         finally:

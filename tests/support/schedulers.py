@@ -7,6 +7,7 @@ from common.addresses import AddressRules
 from common.db import Database
 from common.links import LinkSigner
 from common.principal import Principal
+from common.timers import Firings
 from convene.common.v1.meeting_pb2 import MeetingSnapshot
 from convene.session.v1.session_pb2 import Session
 from scheduler.channels.subscriptions import Reading
@@ -27,6 +28,7 @@ from scheduler.service.runs import Runs
 from scheduler.service.search import Search
 from scheduler.service.sheets import Sheets
 from scheduler.service.splitting import Splitting
+from scheduler.service.starting import Starting
 from scheduler.service.telling import Teller
 from scheduler.service.upkeep import Upkeep
 from scheduler.store import Store
@@ -76,6 +78,7 @@ class SchedulerHouse:
     search: Search
     occurrences: Occurrences
     splitting: Splitting
+    starting: Starting
     due: Due
     runs: Runs
     invitations: Invitations
@@ -84,6 +87,11 @@ class SchedulerHouse:
     reminding: Reminding
     others: OtherServices
     upkeep: Upkeep
+
+    @property
+    def firings(self) -> Firings:
+        """What the clock makes of meetings and their occurrences."""
+        return {**self.starting.firings(), **self.due.firings()}
 
     @property
     def rpc(self) -> SchedulerRpc:
@@ -115,6 +123,7 @@ def a_scheduler(
         Search(store),
         Occurrences(store, planner, announcer, teller),
         Splitting(store, planner, announcer, teller),
+        Starting(store),
         Due(store, planner, announcer, teller),
         Runs(store, planner),
         Invitations(store, planner, announcer, teller, sheets),

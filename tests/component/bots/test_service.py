@@ -13,7 +13,7 @@ from google.protobuf.message import Message
 from nats.js import JetStreamContext
 
 from common import bus
-from common.db import partition_of
+from common.announcing import partition_of
 from common.ids import new_id
 from convene.bots.v1 import events_pb2 as facts
 from convene.common.v1.envelope_pb2 import Envelope

@@ -8,6 +8,7 @@ from nats.aio.client import Client
 from sqlalchemy import text
 
 from common import bus, outbox
+from common.announcing import Told
 from common.db import Database, Transaction
 from convene.scheduler.v1.events_pb2 import MeetingCancelled
 from convene_cli.nats import NatsServer
@@ -224,3 +225,32 @@ async def _lose_after(source: Database, client: Client, last: int) -> None:
         )
         letters = [bus.letter_for(outbox.envelope_of(row), row.partition) for row in found]
     await bus.publish(client, SOURCE, letters)
+
+
+async def test_facts_announced_at_once_are_numbered_for_each_aggregate_in_their_order(
+    source: Database, nats: Client
+) -> None:
+    await announce(source, "mtg_1", "before")
+    async with source.begin(a_caller(workspace_id=WORKSPACE), Transaction) as tx:
+        await tx.announce_all(
+            [
+                Told(MeetingCancelled(meeting_id=name, reason=reason), name, name)
+                for reason in ("first", "second", "third")
+                for name in ("mtg_2", "mtg_1")
+            ]
+        )
+        await tx.announce_all([])
+    await announce(source, "mtg_2", "after")
+
+    assert await outbox.Relay(source, nats).relay() == 8
+    assert sequences(await stored(nats)) == {"mtg_1": [1, 2, 3, 4], "mtg_2": [1, 2, 3, 4]}
+    told = {
+        name: [
+            MeetingCancelled.FromString(one.payload).reason for one in await facts_of(source, name)
+        ]
+        for name in ("mtg_1", "mtg_2")
+    }
+    assert told == {
+        "mtg_1": ["before", "first", "second", "third"],
+        "mtg_2": ["first", "second", "third", "after"],
+    }

@@ -50,7 +50,7 @@ async def state_of(
 
 async def run_timers(db: Database, scheduler: SchedulerHouse, until: str) -> None:
     async with asyncio.TaskGroup() as tasks:
-        running = tasks.create_task(Timers(db, scheduler.due.firings()).run())
+        running = tasks.create_task(Timers(db, scheduler.firings).run())
 
         async def announced() -> bool:
             return until in await facts(db)

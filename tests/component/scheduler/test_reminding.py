@@ -66,7 +66,7 @@ class Town:
         """Let time pass, and whatever is due by then happen."""
         await move_clock(self.db, self.caller, utc(written))
         self.db.armed.set()
-        firings = {**self.scheduler.due.firings(), **self.scheduler.reminding.firings()}
+        firings = {**self.scheduler.firings, **self.scheduler.reminding.firings()}
 
         async def nothing_is_due() -> bool:
             async with self.db.begin_system() as connection:

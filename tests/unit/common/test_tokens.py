@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.db import partition_of
+from common.announcing import partition_of
 from common.errors import InvalidPageToken
 from common.foundation import PARTITIONS
 from common.ids import derived_id, new_id

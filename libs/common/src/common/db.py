@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import zlib
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
@@ -14,12 +13,10 @@ from google.protobuf.message import Message
 from sqlalchemy.exc import DBAPIError
 
 from common import telemetry
+from common.announcing import ANNOUNCE_ONE, ANNOUNCE_SEVERAL, Told, rows_of
 from common.errors import Unavailable
-from common.foundation import PARTITIONS
-from common.ids import new_id
 from common.pool import Pool, Pooled, StatementOutdated, pooling
 from common.principal import Principal
-from convene.common.v1.envelope_pb2 import Envelope
 
 # Long enough for any use case, short enough that a stuck one frees its locks.
 STATEMENT_TIMEOUT_MILLISECONDS = 10_000
@@ -75,10 +72,6 @@ _AWAY = (
 )
 
 
-def partition_of(aggregate_id: str) -> int:
-    return zlib.crc32(aggregate_id.encode()) % PARTITIONS
-
-
 class Alarm(NamedTuple):
     """A timer to be: which *kind* fires when, by which *key* it is moved, what it is told."""
 
@@ -113,37 +106,18 @@ class Transaction:
         self, fact: Message, *, aggregate: str, meeting: str, session: str = ""
     ) -> None:
         """Put *fact* in the outbox; it reaches NATS if and only if this commits."""
-        envelope = Envelope(
-            id=new_id("evt"),
-            message=fact.DESCRIPTOR.full_name,
-            schema_version=1,
-            workspace_id=self.caller.workspace_id,
-            aggregate_id=aggregate,
-            meeting_id=meeting,
-            session_id=session,
-            actor=self.caller.actor,
-            causation_id=cause.get(),
-            test=self.caller.test,
-            time=self.now,
-            traceparent=telemetry.traceparent(),
-            payload=fact.SerializeToString(deterministic=True),
-        )
-        await self.run(
-            """
-            with next as (
-                insert into aggregates (workspace_id, aggregate_id, sequence) values (:w, :a, 1)
-                on conflict (workspace_id, aggregate_id)
-                do update set sequence = aggregates.sequence + 1 returning sequence)
-            insert into outbox (workspace_id, event_id, aggregate_id, aggregate_sequence,
-                                partition, message, envelope)
-            select :w, :e, :a, sequence, :p, :m, :body from next""",
-            w=self.caller.workspace_id,
-            a=aggregate,
-            e=envelope.id,
-            p=partition_of(aggregate),
-            m=envelope.message,
-            body=envelope.SerializeToString(),
-        )
+        await self.announce_all([Told(fact, aggregate, meeting, session)])
+
+    async def announce_all(self, several: Sequence[Told]) -> None:
+        """Put several facts in the outbox by one statement; an aggregate's keep their order."""
+        if not several:
+            return
+        rows = rows_of(several, self.caller, self.now, cause.get())
+        if len(several) == 1:
+            only = {name: column[0] for name, column in rows.items()}
+            await self.run(ANNOUNCE_ONE, w=self.caller.workspace_id, **only)
+        else:
+            await self.run(ANNOUNCE_SEVERAL, w=self.caller.workspace_id, **rows)
         self.announced = True
 
     async def arm(

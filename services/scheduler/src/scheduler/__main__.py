@@ -52,6 +52,7 @@ from scheduler.service.search import Search
 from scheduler.service.sending import Sending
 from scheduler.service.sheets import Sheets
 from scheduler.service.splitting import Splitting
+from scheduler.service.starting import Starting
 from scheduler.service.telling import Teller
 from scheduler.service.templates import Templates
 from scheduler.service.upkeep import Upkeep
@@ -179,8 +180,17 @@ async def main(stopping: asyncio.Event) -> None:
             await home.consumer("session", settings.session_address, consumers.reactions()),
             await home.consumer("artifacts", settings.artifacts_address, consumers.of_artifacts()),
             *tellings(home, settings, equipment),
+<<<<<<< HEAD
             Upkeep(store, NoticeSweep(home.db), sheets.host, settings.notices_kept).run(),
             firings={**due.firings(), **reminding.firings(), **calendars.firings()},
+=======
+            firings={
+                **Starting(store).firings(),
+                **due.firings(),
+                **reminding.firings(),
+                **calendars.firings(),
+            },
+>>>>>>> due
             look=lambda: look(settings, LOOK_SECONDS),
         )
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from common.announcing import Told
 from common.links import LinkSigner
 from common.principal import Principal
 from convene.scheduler.v1 import events_pb2 as facts
@@ -76,36 +77,34 @@ async def announce_completed(tx: MeetingTransaction, meeting_id: MeetingId) -> N
     await tx.announce(fact, aggregate=meeting_id, meeting=meeting_id)
 
 
-async def announce_opened(tx: MeetingTransaction, occurrence: Occurrence) -> None:
+def opened_fact(occurrence: Occurrence) -> Told:
     fact = facts.OccurrenceOpened(occurrence_id=occurrence.id, start_time=occurrence.start_time)
-    await tx.announce(fact, aggregate=occurrence.meeting_id, meeting=occurrence.meeting_id)
+    return Told(fact, occurrence.meeting_id, occurrence.meeting_id)
 
 
-async def announce_missed(tx: MeetingTransaction, occurrence: Occurrence) -> None:
+def missed_fact(occurrence: Occurrence) -> Told:
     fact = facts.OccurrenceMissed(occurrence_id=occurrence.id, start_time=occurrence.start_time)
-    await tx.announce(fact, aggregate=occurrence.meeting_id, meeting=occurrence.meeting_id)
+    return Told(fact, occurrence.meeting_id, occurrence.meeting_id)
 
 
-async def announce_skipped(tx: MeetingTransaction, occurrence: Occurrence) -> None:
+def skipped_fact(occurrence: Occurrence) -> Told:
     assert occurrence.skip_reason is not None
     fact = facts.OccurrenceSkipped(
         occurrence_id=occurrence.id,
         start_time=occurrence.start_time,
         reason=occurrence.skip_reason.value,
     )
-    await tx.announce(fact, aggregate=occurrence.meeting_id, meeting=occurrence.meeting_id)
+    return Told(fact, occurrence.meeting_id, occurrence.meeting_id)
 
 
-async def announce_due(tx: MeetingTransaction, meeting: Meeting, occurrence: Occurrence) -> None:
+def due_fact(meeting: Meeting, occurrence: Occurrence) -> Told:
     fact = facts.OccurrenceDue(snapshot=snapshot_of(meeting, occurrence))
-    await tx.announce(fact, aggregate=meeting.id, meeting=meeting.id)
+    return Told(fact, meeting.id, meeting.id)
 
 
-async def announce_revoked(
-    tx: MeetingTransaction, occurrence: Occurrence, session_id: str, *, cancelled: bool
-) -> None:
+def revoked_fact(occurrence: Occurrence, session_id: str, *, cancelled: bool) -> Told:
     """Have session end a live session: for the next occurrence, or because it was cancelled."""
     fact = facts.SessionRevoked(
         occurrence_id=occurrence.id, session_id=session_id, cancelled=cancelled
     )
-    await tx.announce(fact, aggregate=occurrence.meeting_id, meeting=occurrence.meeting_id)
+    return Told(fact, occurrence.meeting_id, occurrence.meeting_id)

@@ -6,34 +6,24 @@ from dataclasses import replace
 from common.errors import Unavailable
 from common.principal import Principal
 from common.timers import Firing, Timer
-from scheduler.domain.meetings import Meeting, MeetingId, MeetingState, is_within_catch_up
+from scheduler.domain.meetings import Meeting, MeetingId, MeetingState
 from scheduler.domain.occurrences import (
     Occurrence,
     OccurrenceAction,
     OccurrenceId,
-    OccurrenceState,
-    SkipReason,
 )
-from scheduler.domain.overlaps import Encounter, encounter
 from scheduler.domain.planning import Kind
 from scheduler.service.announcing import (
     Announcer,
-    announce_due,
-    announce_missed,
-    announce_opened,
-    announce_revoked,
-    announce_skipped,
+    missed_fact,
     view_of,
 )
 from scheduler.service.planner import (
     CLOSE,
     EXTEND,
-    OPEN,
     RENEW,
-    START,
     Planner,
     announce_gaps,
-    disarm_one,
 )
 from scheduler.service.telling import Change, Teller
 from scheduler.store import MeetingTransaction, Store
@@ -60,8 +50,6 @@ class Due:
 
     def firings(self) -> Mapping[str, Firing]:
         return {
-            OPEN: self.open_window,
-            START: self.start_due,
             CLOSE: self.close_window,
             EXTEND: self.extend,
             RENEW: self.extend,
@@ -77,33 +65,6 @@ class Due:
             total += armed
         return total
 
-    async def open_window(self, caller: Principal, timer: Timer) -> None:
-        """Let people in ahead of an occurrence's start."""
-        async with self._store.begin(caller) as tx:
-            name = OccurrenceId(timer.payload["occurrence_id"])
-            occurrence = await tx.find_occurrence(name, lock=True)
-            if occurrence is not None and occurrence.state is OccurrenceState.PENDING:
-                await _opened(tx, occurrence)
-
-    async def start_due(self, caller: Principal, timer: Timer) -> None:
-        """Have a session run for an occurrence whose time has come.
-
-        Later than the policy's catch-up window it stays open: somebody may still start it. Where
-        the meeting is live already, its overlap policy decides.
-        """
-        async with self._store.begin(caller) as tx:
-            found = await _upcoming(tx, timer)
-            if found is None:
-                return
-            meeting, occurrence = found
-            occurrence = await _opened(tx, occurrence)
-            if not is_within_catch_up(occurrence.start_time, tx.now, meeting.definition.policy):
-                return
-            if meeting.active_session_id:
-                await self._meet_live(tx, meeting, occurrence)
-            else:
-                await announce_due(tx, meeting, occurrence)
-
     async def close_window(self, caller: Principal, timer: Timer) -> None:
         """Say that an occurrence whose end has passed was never held."""
         async with self._store.begin(caller) as tx:
@@ -112,7 +73,7 @@ class Due:
                 return
             meeting, occurrence = found
             await tx.save_occurrence(replace(occurrence.after(OccurrenceAction.MISS), waits_for=""))
-            await announce_missed(tx, occurrence)
+            await tx.announce_all([missed_fact(occurrence)])
             await self._planner.complete_if_over(tx, meeting)
 
     async def extend(self, caller: Principal, timer: Timer) -> None:
@@ -134,28 +95,6 @@ class Due:
             await announce_gaps(tx, replan)
             await self._planner.complete_if_over(tx, meeting)
 
-    async def _meet_live(
-        self, tx: MeetingTransaction, meeting: Meeting, occurrence: Occurrence
-    ) -> None:
-        session_id = meeting.active_session_id
-        live = await tx.of_session(session_id)
-        met = encounter(meeting.definition, live, tx.now, ending=meeting.session_ending)
-        if met is Encounter.SKIP:
-            skipped = replace(
-                occurrence.after(OccurrenceAction.SKIP), skip_reason=SkipReason.OVERLAP
-            )
-            await tx.save_occurrence(skipped)
-            await disarm_one(tx, skipped)
-            await announce_skipped(tx, skipped)
-        elif met is Encounter.JOIN:
-            joined = replace(occurrence.after(OccurrenceAction.GO_LIVE), session_id=session_id)
-            await tx.save_occurrence(joined)
-            await disarm_one(tx, joined)
-        else:
-            await tx.save_occurrence(replace(occurrence, waits_for=session_id))
-            if met is Encounter.DISPLACE:
-                await announce_revoked(tx, occurrence, session_id, cancelled=False)
-
 
 async def _upcoming(tx: MeetingTransaction, timer: Timer) -> tuple[Meeting, Occurrence] | None:
     """The timer's occurrence if it is to come, and its meeting, which is locked first."""
@@ -166,11 +105,3 @@ async def _upcoming(tx: MeetingTransaction, timer: Timer) -> tuple[Meeting, Occu
     if not meeting or occurrence is None or not occurrence.is_upcoming():
         return None
     return meeting, occurrence
-
-
-async def _opened(tx: MeetingTransaction, occurrence: Occurrence) -> Occurrence:
-    if occurrence.state is OccurrenceState.OPEN:
-        return occurrence
-    opened = await tx.save_occurrence(occurrence.after(OccurrenceAction.OPEN))
-    await announce_opened(tx, opened)
-    return opened

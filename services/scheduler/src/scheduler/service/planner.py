@@ -18,7 +18,7 @@ from scheduler.domain.planning import (
     replanned,
 )
 from scheduler.domain.zones import ZoneDatabase
-from scheduler.service.announcing import announce_completed, announce_skipped
+from scheduler.service.announcing import announce_completed, skipped_fact
 from scheduler.store import MeetingTransaction
 
 OPEN, START, CLOSE = "occurrence-open", "occurrence-start", "occurrence-close"
@@ -141,10 +141,15 @@ def reminder_alarms(meeting: Meeting, one: Occurrence, now: datetime) -> Sequenc
 
 async def announce_gaps(tx: MeetingTransaction, replan: Replan) -> None:
     """Tell of what the gap policy skips, as soon as it is planned."""
-    for one in replan.skipped:
-        await announce_skipped(tx, one)
+    await tx.announce_all([skipped_fact(one) for one in replan.skipped])
 
 
 async def disarm_one(tx: MeetingTransaction, occurrence: Occurrence) -> None:
     """Forget the timers of one occurrence that has no further use for them."""
-    await tx.disarm(*(f"{kind} {occurrence.id}" for kind in OF_ONE))
+    await disarm_several(tx, [occurrence])
+
+
+async def disarm_several(tx: MeetingTransaction, occurrences: Sequence[Occurrence]) -> None:
+    """Forget the timers of occurrences that have no further use for them."""
+    if occurrences:
+        await tx.disarm(*(f"{kind} {one.id}" for one in occurrences for kind in OF_ONE))

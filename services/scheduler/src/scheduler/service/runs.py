@@ -14,9 +14,9 @@ from scheduler.domain.occurrences import (
 )
 from scheduler.service.announcing import (
     announce_cancelled,
-    announce_due,
-    announce_revoked,
-    announce_skipped,
+    due_fact,
+    revoked_fact,
+    skipped_fact,
 )
 from scheduler.service.planner import Planner, disarm_one
 from scheduler.store import MeetingTransaction, Store
@@ -46,7 +46,8 @@ class Runs:
                 await tx.save_occurrence(replace(live, session_id=session.id, waits_for=""))
                 await disarm_one(tx, occurrence)
             elif occurrence.state is OccurrenceState.CANCELLED:
-                await announce_revoked(tx, occurrence, session.id, cancelled=True)
+                revoked = revoked_fact(occurrence, session.id, cancelled=True)
+                await tx.announce_all([revoked])
 
     async def session_ending(self, caller: Principal, meeting_id: str, session_id: str) -> None:
         """The meeting's session is on its way out: what is due waits for its end."""
@@ -77,7 +78,7 @@ class Runs:
             await _skip(tx, occurrence)
         for occurrence in waiting[-1:]:
             due = await tx.save_occurrence(replace(occurrence, waits_for=""))
-            await announce_due(tx, meeting, due)
+            await tx.announce_all([due_fact(meeting, due)])
 
 
 async def _skip(tx: MeetingTransaction, occurrence: Occurrence) -> None:
@@ -85,4 +86,4 @@ async def _skip(tx: MeetingTransaction, occurrence: Occurrence) -> None:
     skipped = replace(over, skip_reason=SkipReason.OVERLAP, waits_for="")
     await tx.save_occurrence(skipped)
     await disarm_one(tx, skipped)
-    await announce_skipped(tx, skipped)
+    await tx.announce_all([skipped_fact(skipped)])

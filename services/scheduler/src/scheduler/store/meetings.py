@@ -1,5 +1,6 @@
 """Where meetings live, each with the traits that lists find it by."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -21,6 +22,7 @@ from scheduler.domain.definitions import (
     WebPush,
 )
 from scheduler.domain.meetings import Meeting, MeetingId, MeetingNotFound, MeetingState
+from scheduler.domain.occurrences import OccurrenceId
 from scheduler.domain.pools import PoolDemand, pick_from
 from scheduler.domain.recurrence import GapPolicy, OverlapPolicy, Recurrence
 from scheduler.domain.traits import traits_of
@@ -51,6 +53,17 @@ class MeetingRows(Transaction):
         )
         row = found.one_or_none()
         return meeting_from(row) if row else None
+
+    async def lock_meetings_of(self, occurrences: Sequence[OccurrenceId]) -> Sequence[Meeting]:
+        """The meetings of these occurrences, held against other writers."""
+        rows = await self.run(
+            """
+            select * from meetings where id in (
+                select meeting_id from occurrences where id = any(:names))
+            order by id for update""",
+            names=list(occurrences),
+        )
+        return [meeting_from(row) for row in rows]
 
     async def get(self, meeting_id: MeetingId, *, lock: bool = False) -> Meeting:
         found = await self.find(meeting_id, lock=lock)

@@ -1,7 +1,7 @@
 """Where planned instants live."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -30,6 +30,14 @@ class OccurrenceRows(Transaction):
         )
         row = found.one_or_none()
         return occurrence_from(row) if row else None
+
+    async def lock_occurrences(self, names: Sequence[OccurrenceId]) -> Sequence[Occurrence]:
+        """These occurrences in time order, held against other writers; their meetings are."""
+        rows = await self.run(
+            "select * from occurrences where id = any(:names) order by start_time, id for update",
+            names=list(names),
+        )
+        return [occurrence_from(row) for row in rows]
 
     async def occurrence(
         self, meeting_id: MeetingId, occurrence_id: OccurrenceId, *, lock: bool = False
@@ -96,6 +104,20 @@ class OccurrenceRows(Transaction):
             s=session_id,
         )
         return [occurrence_from(row) for row in rows]
+
+    async def live_in(self, sessions: Collection[str]) -> dict[str, list[Occurrence]]:
+        """Those that are live in each of these sessions, in time order."""
+        if not sessions:
+            return {}
+        rows = await self.run(
+            "select * from occurrences where session_id = any(:sessions) and state = 'LIVE' "
+            "order by start_time, id",
+            sessions=list(sessions),
+        )
+        found: dict[str, list[Occurrence]] = {}
+        for row in rows:
+            found.setdefault(row.session_id, []).append(occurrence_from(row))
+        return found
 
     async def held_in(self, meeting_id: MeetingId, session_id: str) -> Sequence[Occurrence]:
         """Those that were held in this session, in time order."""
@@ -188,6 +210,29 @@ class OccurrenceRows(Transaction):
         if row is None:
             raise Conflict(f"occurrence {occurrence.id} changed meanwhile")
         return occurrence_from(row)
+
+    async def save_occurrences(self, occurrences: Sequence[Occurrence]) -> None:
+        """Write back the states of these, which nobody moved; raises ``Conflict`` as for one."""
+        if not occurrences:
+            return
+        saved = await self.run(
+            """
+            update occurrences o set state = after.state, session_id = after.session_id,
+                skip_reason = after.skip_reason, waits_for = after.waits_for,
+                version = o.version + 1
+            from unnest(cast(:ids as text[]), cast(:versions as int[]), cast(:states as text[]),
+                    cast(:sessions as text[]), cast(:reasons as text[]), cast(:waits as text[]))
+                as after (id, version, state, session_id, skip_reason, waits_for)
+            where o.id = after.id and o.version = after.version""",
+            ids=[one.id for one in occurrences],
+            versions=[one.version for one in occurrences],
+            states=[one.state.value for one in occurrences],
+            sessions=[one.session_id for one in occurrences],
+            reasons=[_reason(one) for one in occurrences],
+            waits=[one.waits_for for one in occurrences],
+        )
+        if saved.rowcount < len(occurrences):
+            raise Conflict("occurrences changed meanwhile")
 
     async def cancel_upcoming(self, meeting_id: MeetingId) -> Sequence[OccurrenceId]:
         """Cancel all that is to come; answers what that was."""
