@@ -15,7 +15,7 @@ setup: ## Everything a fresh machine needs
 setup-tests: ## And what only tests and checks need: chromium, nftables, iproute2, faketime, nodejs, npm
 	@scripts/setup --tests
 
-models: ## Fetch and check the speech model (131 MB, once)
+models: ## Fetch and check the models of speech and of meaning (235 MB, once)
 	@$(RUN)/python scripts/fetch_models.py
 
 lock: ## Resolve again and write the hashed locks

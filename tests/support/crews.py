@@ -14,10 +14,13 @@ from bots.clients import EarClient
 from bots.consumers import Consumers
 from bots.domain.act import Act
 from bots.domain.kind import Equipment, Readiness
+from bots.domain.reading import Engines
+from bots.engines.meanings import WordMeanings
 from bots.engines.speech import Espeak
 from bots.service.bots import Bots, Limits
 from bots.service.commands import Commands
 from bots.service.crews import Crews, Tools
+from bots.service.feelings import Feelings
 from bots.service.nudges import Nudges
 from bots.service.recorders import Recorders
 from bots.service.recordings import Recordings
@@ -38,6 +41,7 @@ from convene.common.v1.envelope_pb2 import Envelope
 from convene.session.v1 import events_pb2 as session_facts
 from convene.session.v1.session_pb2 import PARTICIPANT_KIND_PERSON
 from tests.support.ear import WrittenEar
+from tests.support.moods import WrittenMoods
 from tests.support.tones import ToneRecogniser, ToneVad
 
 M = TypeVar("M", bound=Message)
@@ -98,6 +102,7 @@ class Replica:
     partials: KeptPartials
     commands: Commands
     hands: WrittenHands
+    feelings: Feelings
     task: "asyncio.Task[None] | None" = None
 
     def start(self) -> None:
@@ -263,11 +268,14 @@ async def staged(database_url: str, ear: WrittenEar) -> AsyncIterator[Stage]:
             recogniser, partials = ToneRecogniser(), KeptPartials()
             leases = MortalLeases(database, name)
             hands = WrittenHands()
-            tools = Tools(ears, recogniser, ToneVad, partials, hands)
+            engines = Engines(moods=WrittenMoods(), meanings=WordMeanings())
+            tools = Tools(ears, recogniser, ToneVad, partials, hands, engines)
             crews = Crews(store, leases, nudges, tools, limits.sessions)
             bots = Bots(store, nudges, _equipped, limits)
             commands = Commands(store, nudges)
-            replica = Replica(bots, crews, leases, recogniser, partials, commands, hands)
+            replica = Replica(
+                bots, crews, leases, recogniser, partials, commands, hands, Feelings(store)
+            )
             channels.push_async_callback(replica.stop)
             return replica
 

@@ -59,6 +59,10 @@ class Client:
         request = pb.ListInsightsRequest(meeting_id=MEETING, **wanted)
         return await self.stub.ListInsights(request, metadata=self.metadata)
 
+    async def sentiment(self, **wanted: Any) -> pb.GetSentimentResponse:
+        request = pb.GetSentimentRequest(meeting_id=MEETING, **wanted)
+        return await self.stub.GetSentiment(request, metadata=self.metadata)
+
     async def segments(self, after: int = 0, limit: int = 0) -> pb.ListSegmentsResponse:
         request = pb.ListSegmentsRequest(session_id=SESSION, after_sequence=after, limit=limit)
         return await self.stub.ListSegments(request, metadata=self.metadata)
@@ -68,7 +72,7 @@ class Client:
 async def client(replica: Replica) -> AsyncIterator[Client]:
     servicer = rpc.Servicer(
         add_BotsServiceServicer_to_server,
-        BotsRpc(replica.bots, replica.commands),
+        BotsRpc(replica.bots, replica.commands, replica.feelings),
         "convene.bots.v1.BotsService",
     )
     async with (
@@ -289,9 +293,30 @@ async def test_insights_are_read_by_kind_and_bot_and_in_pages(client: Client, st
     assert len((await client.insights(kind="keyword", bot_id=bot.id)).items) == 3
     since = await client.insights(after_sequence=first.items[-1].sequence)
     assert [one.text for one in since.items] == ["charlie"]
-    for nothing in ({"kind": "sentiment"}, {"bot_id": "bot_0"}, {"session_id": "ses_0"}):
+    for nothing in ({"kind": "topic"}, {"bot_id": "bot_0"}, {"session_id": "ses_0"}):
         assert not (await client.insights(**nothing)).items
     assert not (await Client(client.stub, "wsp_other").insights()).items
+
+
+async def test_how_each_speaker_sounded_is_answered_of_the_latest_session(
+    client: Client, stage: Stage
+) -> None:
+    await stage.begins("sentiment", smoothing_seconds=1.0)
+    await stage.joins("ada")
+    await stage.ear.say("ada", said("bravo"))
+    await stage.ear.end("ada")
+    await stage.ends()
+    await eventually(lambda: stage.facts(facts.CrewFlushed))
+
+    found = await client.sentiment()
+
+    (track,) = found.speakers
+    assert (found.session_id, found.engine) == (SESSION, "written")
+    assert (track.speaker.name, track.mood, track.changes) == ("Ada", pb.MOOD_NEGATIVE, 1)
+    assert track.points[0].polarity == -1.0
+    assert track.level == track.points[0].level < 0
+    assert not (await client.sentiment(session_id="ses_0")).speakers
+    assert not (await Client(client.stub, "wsp_other").sentiment()).speakers
 
 
 async def test_bots_are_listed_newest_first_in_pages(client: Client, stage: Stage) -> None:

@@ -15,6 +15,8 @@ class Settings(ServiceSettings):
     asr_engine: str = Field("whisper", alias="BOTS_ASR_ENGINE")
     # A folder with weights; empty for the ones that `make models` fetched.
     asr_model: str = Field("", alias="BOTS_ASR_MODEL")
+    # A folder with a sentence model; empty for the one that `make models` fetched.
+    meanings_model: str = Field("", alias="BOTS_MEANINGS_MODEL")
     models_dir: Path = Field(Path("~/.cache/convene/models"), alias="CONVENE_MODELS")
     asr_threads: int = Field(2, alias="BOTS_ASR_THREADS", ge=1)
     asr_max_pending: int = Field(8, alias="BOTS_ASR_MAX_PENDING", ge=1)

@@ -3,6 +3,7 @@
 from bots.domain.bot import BotId
 from bots.service.bots import Bots, InsightFilter
 from bots.service.commands import Commands
+from bots.service.feelings import Feelings, SpeakerTrack
 from bots.wire import (
     bot_to_wire,
     command_to_wire,
@@ -16,9 +17,10 @@ from convene.bots.v1 import bots_pb2_grpc as grpc
 
 
 class BotsRpc(grpc.BotsServiceServicer):
-    def __init__(self, bots: Bots, commands: Commands) -> None:
+    def __init__(self, bots: Bots, commands: Commands, feelings: Feelings) -> None:
         self._bots = bots
         self._commands = commands
+        self._feelings = feelings
 
     async def ListBotKinds(
         self, request: pb.ListBotKindsRequest, context: rpc.Context
@@ -114,6 +116,19 @@ class BotsRpc(grpc.BotsServiceServicer):
             items=[insight_to_wire(insight) for insight in found], next_page_token=token
         )
 
+    async def GetSentiment(
+        self, request: pb.GetSentimentRequest, context: rpc.Context
+    ) -> pb.GetSentimentResponse:
+        found = await self._feelings.of_session(
+            rpc.caller(), request.meeting_id, request.session_id
+        )
+        return pb.GetSentimentResponse(
+            meeting_id=request.meeting_id,
+            session_id=found.session_id,
+            engine=found.engine,
+            speakers=[_track_to_wire(track) for track in found.tracks],
+        )
+
     async def ListSegments(
         self, request: pb.ListSegmentsRequest, context: rpc.Context
     ) -> pb.ListSegmentsResponse:
@@ -123,3 +138,21 @@ class BotsRpc(grpc.BotsServiceServicer):
         return pb.ListSegmentsResponse(
             segments=[segment_to_wire(segment) for segment in segments], more=more
         )
+
+
+def _track_to_wire(track: SpeakerTrack) -> pb.SentimentTrack:
+    return pb.SentimentTrack(
+        speaker=pb.Speaker(id=track.speaker_id, name=track.speaker_name, confidence=1.0),
+        level=track.points[-1].level,
+        mood=f"MOOD_{track.label.value}",
+        changes=track.changes,
+        points=[
+            pb.SentimentPoint(
+                at_seconds=point.at_seconds,
+                polarity=point.polarity,
+                level=point.level,
+                segment_id=point.segment_id,
+            )
+            for point in track.points
+        ],
+    )

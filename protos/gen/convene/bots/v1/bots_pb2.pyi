@@ -42,6 +42,13 @@ class BotCommandState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     BOT_COMMAND_STATE_ACCEPTED: _ClassVar[BotCommandState]
     BOT_COMMAND_STATE_APPLIED: _ClassVar[BotCommandState]
     BOT_COMMAND_STATE_REFUSED: _ClassVar[BotCommandState]
+
+class Mood(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    MOOD_UNSPECIFIED: _ClassVar[Mood]
+    MOOD_NEGATIVE: _ClassVar[Mood]
+    MOOD_NEUTRAL: _ClassVar[Mood]
+    MOOD_POSITIVE: _ClassVar[Mood]
 BOT_STATE_UNSPECIFIED: BotState
 BOT_STATE_SCHEDULED: BotState
 BOT_STATE_JOINING: BotState
@@ -61,6 +68,10 @@ BOT_COMMAND_STATE_UNSPECIFIED: BotCommandState
 BOT_COMMAND_STATE_ACCEPTED: BotCommandState
 BOT_COMMAND_STATE_APPLIED: BotCommandState
 BOT_COMMAND_STATE_REFUSED: BotCommandState
+MOOD_UNSPECIFIED: Mood
+MOOD_NEGATIVE: Mood
+MOOD_NEUTRAL: Mood
+MOOD_POSITIVE: Mood
 
 class Bot(_message.Message):
     __slots__ = ("id", "meeting_id", "session_id", "kind", "config", "state", "reason", "create_time", "update_time", "paused")
@@ -373,6 +384,52 @@ class ListInsightsResponse(_message.Message):
     items: _containers.RepeatedCompositeFieldContainer[Insight]
     next_page_token: str
     def __init__(self, items: _Optional[_Iterable[_Union[Insight, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class GetSentimentRequest(_message.Message):
+    __slots__ = ("meeting_id", "session_id")
+    MEETING_ID_FIELD_NUMBER: _ClassVar[int]
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    meeting_id: str
+    session_id: str
+    def __init__(self, meeting_id: _Optional[str] = ..., session_id: _Optional[str] = ...) -> None: ...
+
+class SentimentPoint(_message.Message):
+    __slots__ = ("at_seconds", "polarity", "level", "segment_id")
+    AT_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    POLARITY_FIELD_NUMBER: _ClassVar[int]
+    LEVEL_FIELD_NUMBER: _ClassVar[int]
+    SEGMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    at_seconds: float
+    polarity: float
+    level: float
+    segment_id: str
+    def __init__(self, at_seconds: _Optional[float] = ..., polarity: _Optional[float] = ..., level: _Optional[float] = ..., segment_id: _Optional[str] = ...) -> None: ...
+
+class SentimentTrack(_message.Message):
+    __slots__ = ("speaker", "level", "mood", "changes", "points")
+    SPEAKER_FIELD_NUMBER: _ClassVar[int]
+    LEVEL_FIELD_NUMBER: _ClassVar[int]
+    MOOD_FIELD_NUMBER: _ClassVar[int]
+    CHANGES_FIELD_NUMBER: _ClassVar[int]
+    POINTS_FIELD_NUMBER: _ClassVar[int]
+    speaker: Speaker
+    level: float
+    mood: Mood
+    changes: int
+    points: _containers.RepeatedCompositeFieldContainer[SentimentPoint]
+    def __init__(self, speaker: _Optional[_Union[Speaker, _Mapping]] = ..., level: _Optional[float] = ..., mood: _Optional[_Union[Mood, str]] = ..., changes: _Optional[int] = ..., points: _Optional[_Iterable[_Union[SentimentPoint, _Mapping]]] = ...) -> None: ...
+
+class GetSentimentResponse(_message.Message):
+    __slots__ = ("meeting_id", "session_id", "engine", "speakers")
+    MEETING_ID_FIELD_NUMBER: _ClassVar[int]
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    ENGINE_FIELD_NUMBER: _ClassVar[int]
+    SPEAKERS_FIELD_NUMBER: _ClassVar[int]
+    meeting_id: str
+    session_id: str
+    engine: str
+    speakers: _containers.RepeatedCompositeFieldContainer[SentimentTrack]
+    def __init__(self, meeting_id: _Optional[str] = ..., session_id: _Optional[str] = ..., engine: _Optional[str] = ..., speakers: _Optional[_Iterable[_Union[SentimentTrack, _Mapping]]] = ...) -> None: ...
 
 class ListSegmentsRequest(_message.Message):
     __slots__ = ("session_id", "after_sequence", "limit")

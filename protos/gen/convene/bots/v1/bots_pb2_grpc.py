@@ -84,6 +84,11 @@ class BotsServiceStub:
                 request_serializer=convene_dot_bots_dot_v1_dot_bots__pb2.ListInsightsRequest.SerializeToString,
                 response_deserializer=convene_dot_bots_dot_v1_dot_bots__pb2.ListInsightsResponse.FromString,
                 _registered_method=True)
+        self.GetSentiment = channel.unary_unary(
+                '/convene.bots.v1.BotsService/GetSentiment',
+                request_serializer=convene_dot_bots_dot_v1_dot_bots__pb2.GetSentimentRequest.SerializeToString,
+                response_deserializer=convene_dot_bots_dot_v1_dot_bots__pb2.GetSentimentResponse.FromString,
+                _registered_method=True)
         self.ListSegments = channel.unary_unary(
                 '/convene.bots.v1.BotsService/ListSegments',
                 request_serializer=convene_dot_bots_dot_v1_dot_bots__pb2.ListSegmentsRequest.SerializeToString,
@@ -164,6 +169,13 @@ class BotsServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetSentiment(self, request, context):
+        """How each speaker of a session has sounded, as far as a bot of the kind `sentiment` said so.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListSegments(self, request, context):
         """The final segments of a session, in order.
         """
@@ -223,6 +235,11 @@ def add_BotsServiceServicer_to_server(servicer, server):
                     servicer.ListInsights,
                     request_deserializer=convene_dot_bots_dot_v1_dot_bots__pb2.ListInsightsRequest.FromString,
                     response_serializer=convene_dot_bots_dot_v1_dot_bots__pb2.ListInsightsResponse.SerializeToString,
+            ),
+            'GetSentiment': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetSentiment,
+                    request_deserializer=convene_dot_bots_dot_v1_dot_bots__pb2.GetSentimentRequest.FromString,
+                    response_serializer=convene_dot_bots_dot_v1_dot_bots__pb2.GetSentimentResponse.SerializeToString,
             ),
             'ListSegments': grpc.unary_unary_rpc_method_handler(
                     servicer.ListSegments,
@@ -500,6 +517,33 @@ class BotsService:
             '/convene.bots.v1.BotsService/ListInsights',
             convene_dot_bots_dot_v1_dot_bots__pb2.ListInsightsRequest.SerializeToString,
             convene_dot_bots_dot_v1_dot_bots__pb2.ListInsightsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetSentiment(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/convene.bots.v1.BotsService/GetSentiment',
+            convene_dot_bots_dot_v1_dot_bots__pb2.GetSentimentRequest.SerializeToString,
+            convene_dot_bots_dot_v1_dot_bots__pb2.GetSentimentResponse.FromString,
             options,
             channel_credentials,
             insecure,

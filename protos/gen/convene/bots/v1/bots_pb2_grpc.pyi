@@ -34,6 +34,8 @@ class BotsServiceStub:
     """What a bot was told to do, newest first."""
     ListInsights: _aio.UnaryUnaryMultiCallable[_bots_pb2.ListInsightsRequest, _bots_pb2.ListInsightsResponse]
     """What the bots of a session found, oldest first."""
+    GetSentiment: _aio.UnaryUnaryMultiCallable[_bots_pb2.GetSentimentRequest, _bots_pb2.GetSentimentResponse]
+    """How each speaker of a session has sounded, as far as a bot of the kind `sentiment` said so."""
     ListSegments: _aio.UnaryUnaryMultiCallable[_bots_pb2.ListSegmentsRequest, _bots_pb2.ListSegmentsResponse]
     """The final segments of a session, in order."""
 
@@ -117,6 +119,14 @@ class BotsServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_bots_pb2.ListInsightsRequest, _abc.Awaitable[_bots_pb2.ListInsightsResponse]],
     ) -> _abc.Awaitable[_bots_pb2.ListInsightsResponse]:
         """What the bots of a session found, oldest first."""
+
+    @_abc_1.abstractmethod
+    def GetSentiment(
+        self,
+        request: _bots_pb2.GetSentimentRequest,
+        context: _aio.ServicerContext[_bots_pb2.GetSentimentRequest, _abc.Awaitable[_bots_pb2.GetSentimentResponse]],
+    ) -> _abc.Awaitable[_bots_pb2.GetSentimentResponse]:
+        """How each speaker of a session has sounded, as far as a bot of the kind `sentiment` said so."""
 
     @_abc_1.abstractmethod
     def ListSegments(

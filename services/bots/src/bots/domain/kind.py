@@ -30,6 +30,15 @@ class Equipment:
     recogniser: Readiness
     # Makes files of what is recorded.
     studio: Readiness = Readiness()
+    # Judges how words sound.
+    moods: Readiness = Readiness()
+    # Tells topics apart by what words mean; without it, by the words themselves.
+    meanings: Readiness = Readiness()
+
+    def first_lacking(self, *needed: Readiness) -> Readiness:
+        """The first of *needed* that cannot be used, if there is one."""
+        lacking = (one for one in needed if one.availability is not Availability.CONFIGURED)
+        return next(lacking, Readiness())
 
 
 class BotKind(Protocol):

@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, Protocol
 
+from bots.domain.meanings import Meanings
+from bots.domain.moods import Moods
 from bots.domain.transcript import Segment
 
 # What a reader remembers, as JSON: enough for a meeting's worth of counting, not for its words.
@@ -117,7 +119,8 @@ class Reading:
     """What a reader makes of one event; *state* is what it wants to remember, as JSON.
 
     *asks* are done after this is written, once each. *answer* is what it says to a command; with
-    *refusal* it says why it does not do it.
+    *refusal* it says why it does not do it. A *complaint* tells what keeps it from its work, as
+    `bot.degraded`.
     """
 
     state: Mapping[str, Any]
@@ -125,6 +128,7 @@ class Reading:
     asks: Sequence[Ask] = ()
     answer: Mapping[str, Any] = field(default_factory=dict)
     refusal: str = ""
+    complaint: str = ""
 
 
 class Reader(Protocol):
@@ -145,3 +149,6 @@ class Reader(Protocol):
 @dataclass(frozen=True, slots=True)
 class Engines:
     """What this installation has for readers beyond the words themselves."""
+
+    moods: Moods | None = None
+    meanings: Meanings | None = None

@@ -7,12 +7,14 @@ from bots.domain.kind import BotKind, UnknownKind
 from bots.kinds.checklist import Checklist
 from bots.kinds.keywords import Keywords
 from bots.kinds.recorder import Recorder
+from bots.kinds.sentiment import Sentiment
 from bots.kinds.transcriber import Transcriber
 
 KINDS: Final[Mapping[str, BotKind]] = {
     "checklist": Checklist(),
     "keywords": Keywords(),
     "recorder": Recorder(),
+    "sentiment": Sentiment(),
     "transcriber": Transcriber(),
 }
 

@@ -1,5 +1,6 @@
 """How a kind's configuration is checked: one table of checks, unknown fields refused."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -33,5 +34,27 @@ def flag(value: Any) -> str | None:
     return None if isinstance(value, bool) else "takes true or false"
 
 
+def number(least: float, most: float) -> Check:
+    """A check that takes numbers from *least* to *most*."""
+
+    def check(value: Any) -> str | None:
+        if (
+            isinstance(value, int | float)
+            and not isinstance(value, bool)
+            and least <= value <= most
+        ):
+            return None
+        return f"takes a number from {least:g} to {most:g}"
+
+    return check
+
+
+def language_code(value: Any) -> str | None:
+    if isinstance(value, str) and (not value or _LANGUAGE.match(value)):
+        return None
+    return f"is {value!r}; write an ISO 639 code such as 'en', or '' for what is recognised"
+
+
+_LANGUAGE: Final = re.compile(r"^[a-z]{2,3}$")
 # Whether a bot that comes late first reads what is kept of what was said before.
 READS: Final[Mapping[str, Check]] = {"from_start": flag}

@@ -2,22 +2,57 @@
 
 import asyncio
 import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
 
 from bots.domain.kind import Availability, Equipment, Readiness
+from bots.engines.meanings import readiness_of
 from bots.engines.models import ModelDamaged, ModelMissing, find_whisper
 from bots.engines.recognition import RecogniserConfig
+from common.capabilities import Capability, Standing
+
+_STANDINGS: Final = {
+    Availability.CONFIGURED: Standing.CONFIGURED,
+    Availability.NOT_CONFIGURED: Standing.NOT_CONFIGURED,
+    Availability.MISCONFIGURED: Standing.MISCONFIGURED,
+}
 
 
-async def equipment_of(config: RecogniserConfig, ffmpeg: str) -> Equipment:
-    """Look whether the recogniser that *config* describes has its weights, and for *ffmpeg*."""
-    studio = await asyncio.to_thread(_studio, ffmpeg)
+async def equipment_of(
+    config: RecogniserConfig, ffmpeg: str, meanings_model: str = ""
+) -> Equipment:
+    """Look whether the recogniser that *config* describes has its weights, and for the rest."""
+    return Equipment(
+        recogniser=await asyncio.to_thread(_recogniser, config),
+        studio=await asyncio.to_thread(_studio, ffmpeg),
+        meanings=await asyncio.to_thread(readiness_of, meanings_model, config.models_dir),
+    )
+
+
+def capabilities_of(equipment: Equipment) -> Sequence[Capability]:
+    """The same for whoever runs this installation."""
+    return [
+        _capability("recognition", equipment.recogniser, "speech is recognised on this machine"),
+        _capability("recordings", equipment.studio, "recordings are made into files by ffmpeg"),
+        _capability("sentiment", equipment.moods, "by a lexicon, English only"),
+        _capability("meanings", equipment.meanings, "topics are told apart by a sentence model"),
+    ]
+
+
+def _capability(name: str, readiness: Readiness, detail: str) -> Capability:
+    standing = _STANDINGS[readiness.availability]
+    return Capability(name, standing, readiness.remedy or detail)
+
+
+def _recogniser(config: RecogniserConfig) -> Readiness:
     try:
-        await asyncio.to_thread(find_whisper, config.model, config.models_dir)
+        find_whisper(config.model, Path(config.models_dir))
     except ModelMissing as missing:
-        return Equipment(Readiness(Availability.NOT_CONFIGURED, str(missing)), studio)
+        return Readiness(Availability.NOT_CONFIGURED, str(missing))
     except ModelDamaged as damaged:
-        return Equipment(Readiness(Availability.MISCONFIGURED, str(damaged)), studio)
-    return Equipment(Readiness(), studio)
+        return Readiness(Availability.MISCONFIGURED, str(damaged))
+    return Readiness()
 
 
 def _studio(ffmpeg: str) -> Readiness:

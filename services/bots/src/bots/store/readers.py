@@ -13,6 +13,9 @@ from common.db import Transaction
 
 _PRESENT = [state.value for state in PRESENT]
 
+# More pieces of speech than people say in a day.
+MOST_INSIGHTS = 20_000
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -185,6 +188,20 @@ class ReaderRows(Transaction):
             kind=kind,
             bot=bot_id,
             limit=limit,
+        )
+        return [rows.insight_of(row) for row in found]
+
+    async def insights_of_kinds(self, session_id: str, kinds: Sequence[str]) -> Sequence[Insight]:
+        """The session's latest insights of these kinds that stand, in order."""
+        found = await self.run(
+            """
+            select * from (
+                select * from insights where session_id = :s and kind = any(:kinds)
+                and state = 'CONFIRMED' order by sequence desc limit :most) as latest
+            order by sequence""",
+            s=session_id,
+            kinds=list(kinds),
+            most=MOST_INSIGHTS,
         )
         return [rows.insight_of(row) for row in found]
 

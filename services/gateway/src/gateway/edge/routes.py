@@ -257,6 +257,7 @@ ROUTES: list[Route] = [
     Route("POST", BOT + "/command", BOTS, "CommandBot", COMMANDED, unwrap="command"),
     Route("GET", BOT + "/commands", BOTS, "ListBotCommands"),
     Route("GET", MEETING + "/insights", BOTS, "ListInsights"),
+    Route("GET", MEETING + "/sentiment", BOTS, "GetSentiment"),
 
     Route("GET", MEETING + "/transcript", ARTIFACTS, "GetTranscript", READY,
           short=True, text="text"),
