@@ -13,8 +13,8 @@ from typing import Any
 
 import yaml
 
-from artifacts.domain import ActionItem, Line
-from artifacts.summaries.rules import Rules
+from minutes.model import ActionItem, Line
+from minutes.quoting.rules import Rules
 
 DIALOGUES = Path(__file__).parent / "dialogues"
 SECONDS_PER_TURN = 6.0

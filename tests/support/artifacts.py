@@ -26,7 +26,6 @@ from artifacts.service.recordings import RecordingIntake, RecordingReading
 from artifacts.service.studio import Studio, StudioPace
 from artifacts.service.workshop import Pace, Workshop
 from artifacts.store import Store
-from artifacts.summaries.rules import Rules
 from common import bus, rpc
 from common.blobs import Blobs
 from common.consuming import Consumer
@@ -55,6 +54,7 @@ from convene.session.v1.session_pb2_grpc import (
     SessionServiceServicer,
     add_SessionServiceServicer_to_server,
 )
+from minutes.quoting.rules import Rules
 from tests.support.services import KEY, served
 
 # A Tuesday.

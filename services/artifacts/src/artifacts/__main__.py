@@ -15,12 +15,12 @@ from artifacts.service.recordings import RecordingIntake, RecordingReading
 from artifacts.service.studio import Studio
 from artifacts.service.workshop import Workshop
 from artifacts.store import Store
-from artifacts.summaries.rules import Rules
 from common import house, rpc
 from common.blobs import Blobs
 from common.run import run
 from convene.artifacts.v1.artifacts_pb2_grpc import add_ArtifactsServiceServicer_to_server
 from convene.artifacts.v1.recordings_pb2_grpc import add_RecordingsServiceServicer_to_server
+from minutes.quoting.rules import Rules
 
 SERVICE = "convene.artifacts.v1.ArtifactsService"
 RECORDINGS = "convene.artifacts.v1.RecordingsService"

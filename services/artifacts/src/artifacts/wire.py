@@ -6,13 +6,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from artifacts.domain import ActionItem, Artifact, Line, SessionRecord, Summary
+from artifacts.domain import Artifact, SessionRecord
 from artifacts.domain.recordings import RecordedFile, Recording, RecordingState, Span
 from common.ids import derived_id
 from convene.artifacts.v1 import artifacts_pb2 as pb
 from convene.artifacts.v1 import recordings_pb2
 from convene.bots.v1.bots_pb2 import Segment
 from convene.session.v1 import session_pb2
+from minutes.model import ActionItem, Line, Summary
 
 # Bots, recorders and observers attend nothing.
 PEOPLE = frozenset({session_pb2.PARTICIPANT_KIND_PERSON, session_pb2.PARTICIPANT_KIND_PHONE})

@@ -180,17 +180,13 @@ async def main(stopping: asyncio.Event) -> None:
             await home.consumer("session", settings.session_address, consumers.reactions()),
             await home.consumer("artifacts", settings.artifacts_address, consumers.of_artifacts()),
             *tellings(home, settings, equipment),
-<<<<<<< HEAD
             Upkeep(store, NoticeSweep(home.db), sheets.host, settings.notices_kept).run(),
-            firings={**due.firings(), **reminding.firings(), **calendars.firings()},
-=======
             firings={
                 **Starting(store).firings(),
                 **due.firings(),
                 **reminding.firings(),
                 **calendars.firings(),
             },
->>>>>>> due
             look=lambda: look(settings, LOOK_SECONDS),
         )
 

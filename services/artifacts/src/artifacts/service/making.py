@@ -9,12 +9,12 @@ from typing import Protocol
 
 from artifacts.domain import Job, SessionRecord, StoredObject, Undecodable
 from artifacts.exports import attendance, summary, transcript
-from artifacts.summaries import Summariser
 from artifacts.wire import attendance_of, language_of, lines_of, summary_to_wire
 from common.blobs import BlobDamaged, Blobs
 from common.principal import Principal
 from convene.bots.v1.bots_pb2 import Segment
 from convene.session.v1.session_pb2 import GetLedgerResponse
+from minutes.quoting import Summariser
 
 
 class Sessions(Protocol):

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Final
 
-from artifacts.domain import Line, Summary
-from artifacts.summaries.actions import action_items
-from artifacts.summaries.central import central
-from artifacts.summaries.decisions import decisions_of
-from artifacts.summaries.sentences import sentences_of
+from minutes.model import Line, Summary
+from minutes.quoting.actions import action_items
+from minutes.quoting.central import central
+from minutes.quoting.decisions import decisions_of
+from minutes.quoting.sentences import sentences_of
 
 VERSION: Final = "1"
 NOTHING: Final = "Nothing was said that could be transcribed."

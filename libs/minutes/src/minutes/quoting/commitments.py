@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from artifacts.summaries.phrases import (
+from minutes.quoting.phrases import (
     either,
     is_task,
     plain,
     stands_for_another,
     task_of,
 )
-from artifacts.summaries.sentences import Sentence
+from minutes.quoting.sentences import Sentence
 
 # What may stand right before a promise; anything else makes it somebody's report or condition.
 _OPENING = re.compile(

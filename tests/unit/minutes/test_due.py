@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from artifacts.summaries.due import find_due
+from minutes.quoting.due import find_due
 
 SAID_ON = date(2026, 12, 1)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from artifacts.domain import Line
+from minutes.model import Line
 
 # A longer pause begins a new turn, even of the same speaker.
 LONGEST_PAUSE_SECONDS = 3.0

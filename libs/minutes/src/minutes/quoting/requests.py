@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from artifacts.summaries.phrases import (
+from minutes.quoting.phrases import (
     either,
     is_task,
     plain,
@@ -14,7 +14,7 @@ from artifacts.summaries.phrases import (
     without_gerund,
     without_openers,
 )
-from artifacts.summaries.sentences import Sentence
+from minutes.quoting.sentences import Sentence
 
 _SOMEBODY = r"some ?(?:one|body)|any ?(?:one|body)|one of (?:us|you)"
 _ASK = re.compile(

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Sequence
 
-from artifacts.domain import Decision
-from artifacts.summaries.phrases import plain, without_openers
-from artifacts.summaries.sentences import Sentence
-from artifacts.summaries.words import content_words
+from minutes.model import Decision
+from minutes.quoting.phrases import plain, without_openers
+from minutes.quoting.sentences import Sentence
+from minutes.quoting.words import content_words
 
 FEWEST_WORDS = 2
 _SAID = re.compile(

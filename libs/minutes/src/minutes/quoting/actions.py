@@ -4,11 +4,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from artifacts.domain import ActionItem
-from artifacts.summaries.commitments import Promise, promises_in
-from artifacts.summaries.due import find_due
-from artifacts.summaries.phrases import PRONOUN, overlap, plain, sentence_case
-from artifacts.summaries.requests import (
+from minutes.model import ActionItem
+from minutes.quoting.commitments import Promise, promises_in
+from minutes.quoting.due import find_due
+from minutes.quoting.phrases import PRONOUN, overlap, plain, sentence_case
+from minutes.quoting.requests import (
     TURNS,
     Answer,
     Request,
@@ -16,7 +16,7 @@ from artifacts.summaries.requests import (
     answer_of,
     request_in,
 )
-from artifacts.summaries.sentences import Sentence
+from minutes.quoting.sentences import Sentence
 
 SAME_TASK = 0.6
 RELATED = 0.3

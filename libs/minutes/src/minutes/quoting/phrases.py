@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from artifacts.summaries.due import find_due
-from artifacts.summaries.words import content_words
+from minutes.quoting.due import find_due
+from minutes.quoting.words import content_words
 
 _CONTRACTIONS = (
     (re.compile(r"[\u2019`]"), "'"),

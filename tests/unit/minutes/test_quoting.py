@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from artifacts.domain import ActionItem, Line, Summary
-from artifacts.summaries.rules import NOTHING, Rules
+from minutes.model import ActionItem, Line, Summary
+from minutes.quoting.rules import NOTHING, Rules
 
 SAID_ON = date(2026, 12, 1)
 

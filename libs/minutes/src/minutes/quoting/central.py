@@ -4,8 +4,8 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from artifacts.summaries.sentences import Sentence
-from artifacts.summaries.words import content_words
+from minutes.quoting.sentences import Sentence
+from minutes.quoting.words import content_words
 
 MOST_SENTENCES = 5
 SHARE = 0.25

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from artifacts.domain import Line, Summary
+from minutes.model import Line, Summary
 
 
 class Summariser(Protocol):
