@@ -3,17 +3,21 @@
 import asyncio
 from contextlib import aclosing
 
+import structlog
+
 from bots.clients import EarClient, LiveFeed, SessionHands
 from bots.config import Settings
 from bots.consumers import Consumers
+from bots.domain.reading import Engines
 from bots.engines import recogniser_from
 from bots.engines.speech import Espeak
+from bots.engines.translating import translations_from
 from bots.engines.vad import SileroVad
 from bots.rpc import BotsRpc
 from bots.service.bots import Bots
 from bots.service.commands import Commands
 from bots.service.crews import Crews, Tools
-from bots.service.equipment import equipment_of
+from bots.service.equipment import Gear
 from bots.service.nudges import Nudges
 from bots.service.recorders import Recorders
 from bots.service.recordings import Recordings
@@ -25,6 +29,8 @@ from common.blobs import Blobs
 from common.run import run
 from convene.bots.v1.bots_pb2_grpc import add_BotsServiceServicer_to_server
 from convene.session.v1.session_pb2_grpc import SessionServiceStub
+
+log = structlog.get_logger()
 
 SERVICE = "convene.bots.v1.BotsService"
 
@@ -41,7 +47,15 @@ async def main(stopping: asyncio.Event) -> None:
         ears = EarClient(home.caller, home.channels)
         channel = await home.channel(settings.session_address)
         hands = SessionHands(SessionServiceStub(channel), home.caller)
-        tools = Tools(ears, recogniser, SileroVad, LiveFeed(home.nats), hands)
+        engine = Espeak(settings.espeak)
+        translations = translations_from(settings.apertium_modes)
+        for translation in translations:
+            home.channels.push_async_callback(translation.aclose)
+        gear = Gear(config, settings.ffmpeg, engine, translations)
+        for one in await gear.capabilities():
+            log.info("capability", name=one.name, standing=one.standing.value, detail=one.detail)
+        engines = Engines(translations)
+        tools = Tools(ears, recogniser, SileroVad, LiveFeed(home.nats), hands, engines)
         recording_nudges = Nudges()
         recorders = Recorders(
             store,
@@ -52,12 +66,11 @@ async def main(stopping: asyncio.Event) -> None:
             capacity=settings.max_recordings,
         )
         crews = Crews(store, home.leases, nudges, tools, settings.max_sessions)
-        bots = Bots(store, nudges, lambda: equipment_of(config, settings.ffmpeg), settings.limits())
-        servicer = BotsRpc(bots, Commands(store, nudges))
-        engine = Espeak(settings.espeak)
+        bots = Bots(store, nudges, gear.look, settings.limits())
+        servicer = BotsRpc(bots, Commands(store, nudges, gear.look))
         speaking = Speaking(store, home.leases, engine, ears, settings.max_sessions)
         consumers = Consumers(
-            Sessions(store, nudges, settings.limits()),
+            Sessions(store, nudges, settings.limits(), gear.look),
             speaking,
             Recordings(store, recording_nudges),
         )
@@ -75,6 +88,7 @@ async def main(stopping: asyncio.Event) -> None:
             crews.run(),
             speaking.run(),
             recorders.run(),
+            look=gear.capabilities,
         )
 
 

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Any, Protocol
 
 from bots.domain.transcript import Segment
+from bots.domain.translation import Translation
 
 # What a reader remembers, as JSON: enough for a meeting's worth of counting, not for its words.
 LARGEST_STATE_BYTES = 256 * 1024
@@ -117,7 +118,8 @@ class Reading:
     """What a reader makes of one event; *state* is what it wants to remember, as JSON.
 
     *asks* are done after this is written, once each. *answer* is what it says to a command; with
-    *refusal* it says why it does not do it.
+    *refusal* it says why it does not do it. A *complaint* is told as ``bot.degraded``: it goes on,
+    and cannot do all that it is there for.
     """
 
     state: Mapping[str, Any]
@@ -125,6 +127,7 @@ class Reading:
     asks: Sequence[Ask] = ()
     answer: Mapping[str, Any] = field(default_factory=dict)
     refusal: str = ""
+    complaint: str = ""
 
 
 class Reader(Protocol):
@@ -145,3 +148,6 @@ class Reader(Protocol):
 @dataclass(frozen=True, slots=True)
 class Engines:
     """What this installation has for readers beyond the words themselves."""
+
+    # In the order in which they are asked.
+    translations: Sequence[Translation] = ()

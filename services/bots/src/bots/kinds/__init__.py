@@ -8,12 +8,14 @@ from bots.kinds.checklist import Checklist
 from bots.kinds.keywords import Keywords
 from bots.kinds.recorder import Recorder
 from bots.kinds.transcriber import Transcriber
+from bots.kinds.translator import Translator
 
 KINDS: Final[Mapping[str, BotKind]] = {
     "checklist": Checklist(),
     "keywords": Keywords(),
     "recorder": Recorder(),
     "transcriber": Transcriber(),
+    "translator": Translator(),
 }
 
 

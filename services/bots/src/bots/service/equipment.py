@@ -2,22 +2,69 @@
 
 import asyncio
 import shutil
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 from bots.domain.kind import Availability, Equipment, Readiness
+from bots.domain.translation import Translation, pairs_of
+from bots.engines import translating
 from bots.engines.models import ModelDamaged, ModelMissing, find_whisper
 from bots.engines.recognition import RecogniserConfig
+from bots.engines.speech import TextToSpeech
+from common.capabilities import Capability, Standing
+
+Look = Callable[[], Awaitable[Equipment]]
 
 
-async def equipment_of(config: RecogniserConfig, ffmpeg: str) -> Equipment:
-    """Look whether the recogniser that *config* describes has its weights, and for *ffmpeg*."""
-    studio = await asyncio.to_thread(_studio, ffmpeg)
+@dataclass(frozen=True, slots=True)
+class Gear:
+    """What is looked at: *ffmpeg* is a program's name or path."""
+
+    recogniser: RecogniserConfig
+    ffmpeg: str
+    speech: TextToSpeech
+    translations: Sequence[Translation]
+
+    async def look(self) -> Equipment:
+        """How all of it stands now."""
+        return Equipment(
+            recogniser=await asyncio.to_thread(_recogniser, self.recogniser),
+            studio=await asyncio.to_thread(_studio, self.ffmpeg),
+            speech=await asyncio.to_thread(self.speech.readiness),
+            translation=translating.readiness_of(self.translations),
+            pairs=pairs_of(self.translations),
+        )
+
+    async def capabilities(self) -> Sequence[Capability]:
+        """The same for operators."""
+        equipment = await self.look()
+        having = {
+            "recogniser": (equipment.recogniser, self.recogniser.engine),
+            "speech": (equipment.speech, self.speech.name),
+            "translation": (equipment.translation, translating.shown(self.translations)),
+        }
+        return [
+            Capability(name, _STANDINGS[one.availability], one.remedy or detail)
+            for name, (one, detail) in having.items()
+        ]
+
+
+_STANDINGS: Final = {
+    Availability.CONFIGURED: Standing.CONFIGURED,
+    Availability.NOT_CONFIGURED: Standing.NOT_CONFIGURED,
+    Availability.MISCONFIGURED: Standing.MISCONFIGURED,
+}
+
+
+def _recogniser(config: RecogniserConfig) -> Readiness:
     try:
-        await asyncio.to_thread(find_whisper, config.model, config.models_dir)
+        find_whisper(config.model, config.models_dir)
     except ModelMissing as missing:
-        return Equipment(Readiness(Availability.NOT_CONFIGURED, str(missing)), studio)
+        return Readiness(Availability.NOT_CONFIGURED, str(missing))
     except ModelDamaged as damaged:
-        return Equipment(Readiness(Availability.MISCONFIGURED, str(damaged)), studio)
-    return Equipment(Readiness(), studio)
+        return Readiness(Availability.MISCONFIGURED, str(damaged))
+    return Readiness()
 
 
 def _studio(ffmpeg: str) -> Readiness:

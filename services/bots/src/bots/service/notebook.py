@@ -53,6 +53,8 @@ class Notebook:
                 await withdraw(tx, self.bot, spoken=entry.event.segment, found=found)
             await self._ask(tx, entry.event, reading, [insight.id for insight in insights])
             await self._answer(tx, entry.event, reading)
+            if reading.complaint:
+                await self._complain(tx, reading.complaint)
         self.place = place
         if reading.asks:
             self._ledger.tell()
@@ -105,12 +107,7 @@ class Notebook:
         async with self._ledger.writing() as (tx, _):
             await self._move(tx, place)
             await self._answer(tx, entry.event, Reading({}, refusal=reason))
-            await tx.announce(
-                BotDegraded(bot=bot_to_wire(self.bot), reason=reason),
-                aggregate=self.bot.session_id,
-                meeting=self.bot.meeting_id,
-                session=self.bot.session_id,
-            )
+            await self._complain(tx, reason)
         self.place = place
 
     def _after(self, entry: Entry, reading: Reading) -> Place:
@@ -144,6 +141,14 @@ class Notebook:
                     insight_ids=insight_ids,
                 )
             )
+
+    async def _complain(self, tx: BotsTransaction, reason: str) -> None:
+        await tx.announce(
+            BotDegraded(bot=bot_to_wire(self.bot), reason=reason),
+            aggregate=self.bot.session_id,
+            meeting=self.bot.meeting_id,
+            session=self.bot.session_id,
+        )
 
     async def _answer(self, tx: BotsTransaction, event: Event, reading: Reading) -> None:
         """Settle the receipt, if *event* is a command."""
