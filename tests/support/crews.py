@@ -15,6 +15,7 @@ from bots.consumers import Consumers
 from bots.domain.act import Act
 from bots.domain.kind import Equipment, Readiness
 from bots.domain.reading import Engines
+from bots.domain.translation import pairs_of
 from bots.engines.meanings import WordMeanings
 from bots.engines.speech import Espeak
 from bots.service.bots import Bots, Limits
@@ -42,12 +43,14 @@ from convene.session.v1 import events_pb2 as session_facts
 from convene.session.v1.session_pb2 import PARTICIPANT_KIND_PERSON
 from tests.support.ear import WrittenEar
 from tests.support.moods import WrittenMoods
+from tests.support.phrasebook import Phrasebook
 from tests.support.tones import ToneRecogniser, ToneVad
 
 M = TypeVar("M", bound=Message)
 
 KEY = b"k" * 32
 MEETING, SESSION, WORKSPACE = "mtg_1", "ses_1", "wsp_1"
+ENGINES = Engines(moods=WrittenMoods(), meanings=WordMeanings(), translations=[Phrasebook()])
 
 
 class MortalLeases(Leases):
@@ -268,11 +271,10 @@ async def staged(database_url: str, ear: WrittenEar) -> AsyncIterator[Stage]:
             recogniser, partials = ToneRecogniser(), KeptPartials()
             leases = MortalLeases(database, name)
             hands = WrittenHands()
-            engines = Engines(moods=WrittenMoods(), meanings=WordMeanings())
-            tools = Tools(ears, recogniser, ToneVad, partials, hands, engines)
+            tools = Tools(ears, recogniser, ToneVad, partials, hands, ENGINES)
             crews = Crews(store, leases, nudges, tools, limits.sessions)
             bots = Bots(store, nudges, _equipped, limits)
-            commands = Commands(store, nudges)
+            commands = Commands(store, nudges, _equipped)
             replica = Replica(
                 bots, crews, leases, recogniser, partials, commands, hands, Feelings(store)
             )
@@ -281,13 +283,14 @@ async def staged(database_url: str, ear: WrittenEar) -> AsyncIterator[Stage]:
 
         speaking = Speaking(store, Leases(database, "mouth"), Espeak("espeak-ng"), ears, 1)
         recordings = Recordings(store, recording_nudges)
-        reactions = Consumers(Sessions(store, nudges, limits), speaking, recordings).reactions()
+        sessions = Sessions(store, nudges, limits, _equipped)
+        reactions = Consumers(sessions, speaking, recordings).reactions()
         consumer = Consumer(database, None, "session", reactions, NoFacts())  # type: ignore[arg-type]
         yield Stage(database, consumer, ear, new_replica, new_recorder, blobs, objects)
 
 
 async def _equipped() -> Equipment:
-    return Equipment(Readiness())
+    return Equipment(Readiness(), pairs=pairs_of(ENGINES.translations))
 
 
 def a_caller() -> Principal:

@@ -53,6 +53,8 @@ class ToneRecogniser:
         self.heard: list[str] = []
         # How many are asked for and not yet answered.
         self.waiting = 0
+        # The language that it finds where none is named.
+        self.detects = "en"
 
     async def prepare(self) -> None:
         if self.unready is not None:
@@ -72,7 +74,7 @@ class ToneRecogniser:
         if not partial:
             self.heard.append(word)
         words = (Word(word, 0.3, seconds_of(pcm) - 0.5, 0.9),) if word else ()
-        return Recognised(word, words, language or "en")
+        return Recognised(word, words, language or self.detects)
 
     async def aclose(self) -> None:
         """It holds nothing."""

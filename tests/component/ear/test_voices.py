@@ -1,8 +1,11 @@
 """Voices: what is on a track goes out as RTP, and what a bot says gets onto its track."""
 
 import asyncio
+import io
 import time
-from collections.abc import AsyncIterator
+import wave
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
 
 import pytest
 from grpc import StatusCode, aio
@@ -14,6 +17,7 @@ from tests.support.eventually import eventually
 from tests.support.rtp import speech
 from tests.support.scenarios import a_person, a_script, a_tone, a_zip
 from tests.support.services import metadata
+from tests.support.speech import people_of
 
 
 class MediaNode(asyncio.DatagramProtocol):
@@ -130,6 +134,50 @@ async def test_ending_the_call_interrupts_what_is_said(room: Ear) -> None:
     assert 5 <= len(packets(await room.listen("prt_bot"))) < 100
 
 
+async def test_a_voice_yields_to_who_speaks_and_says_how_far_it_came(room: Ear) -> None:
+    await room.perform(_speaking("Ada", "Bo"), people=2)
+    await eventually(lambda: _connected(room, "prt_Ada", "prt_Bo"))
+
+    answer = await _speak(room, speech()[:50] * 20, yields_to=["prt_Bo"], yield_after_seconds=0.3)
+
+    assert answer.interrupted_by == "prt_Bo"
+    assert 0 < answer.spoken_seconds < 15
+    await room.close_voice("prt_bot")
+    said = packets(await room.listen("prt_bot"))
+    assert len(said) == round(answer.spoken_seconds * 50)
+
+
+async def test_a_voice_goes_on_over_those_it_does_not_yield_to(room: Ear) -> None:
+    await room.perform(_speaking("Ada"))
+    await eventually(lambda: _connected(room, "prt_Ada"))
+
+    answer = await _speak(room, speech()[:250], yields_to=["prt_Bo"], yield_after_seconds=0.3)
+
+    assert answer.interrupted_by == ""
+    assert answer.spoken_seconds == pytest.approx(5.0)
+    talk = (await room.talk())["prt_Ada"]
+    assert talk.speaking_seconds > 1
+
+
+async def test_a_word_to_stop_overtakes_what_is_still_to_be_said(room: Ear) -> None:
+    said = asyncio.Event()
+
+    async def requests() -> AsyncIterator[pb.SpeakRequest]:
+        yield pb.SpeakRequest(
+            session_id=SESSION, participant_id="prt_bot", packets=speech()[:50] * 20
+        )
+        await said.wait()
+        yield pb.SpeakRequest(stop=True)
+
+    speaking = asyncio.ensure_future(
+        room.ear.Speak(requests(), metadata=metadata(SUITE), timeout=30)
+    )
+    await eventually(lambda: _present(room, 0.3))
+    said.set()
+
+    assert 0.2 < (await speaking).spoken_seconds < 15
+
+
 async def test_two_who_speak_with_one_voice_take_turns(room: Ear) -> None:
     await asyncio.gather(
         room.speak(speech()[:20], "prt_bot"), room.speak(speech()[20:40], "prt_bot")
@@ -165,3 +213,42 @@ async def _count(node: MediaNode, count: int) -> bool:
 
 async def _present(ear: Ear, seconds: float) -> bool:
     return any(talk.present_seconds > seconds for talk in (await ear.talk()).values())
+
+
+async def _speak(room: Ear, words: Sequence[bytes], **courtesy: Any) -> pb.SpeakResponse:
+    request = pb.SpeakRequest(
+        session_id=SESSION, participant_id="prt_bot", packets=words, **courtesy
+    )
+    answer: pb.SpeakResponse = await room.ear.Speak(
+        iter([request]), metadata=metadata(SUITE), timeout=40
+    )
+    return answer
+
+
+def _speaking(*names: str) -> bytes:
+    """A scenario in which those speak, the last one from two seconds on, the others at once."""
+    clip = _wav(people_of("kick-off")["Ada"][0].pcm)
+    people = [
+        a_person(
+            name=name,
+            says=[{"at": "2s" if name == names[-1] else "0s", "audio": "clip.wav"}],
+            leaves="25s",
+        )
+        for name in names
+    ]
+    return a_zip(a_script(*people), clip=clip)
+
+
+def _wav(pcm: bytes) -> bytes:
+    held = io.BytesIO()
+    with wave.open(held, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(16_000)
+        file.writeframes(pcm)
+    return held.getvalue()
+
+
+async def _connected(room: Ear, *names: str) -> bool:
+    there = {one.participant_id for one in (await room.roster()).connections}
+    return set(names) <= there

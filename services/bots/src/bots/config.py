@@ -22,6 +22,8 @@ class Settings(ServiceSettings):
     asr_max_pending: int = Field(8, alias="BOTS_ASR_MAX_PENDING", ge=1)
     # What reads spoken prompts aloud: espeak-ng's name or path.
     espeak: str = Field("espeak-ng", alias="BOTS_ESPEAK")
+    # Where Apertium's language pairs are.
+    apertium_modes: Path = Field(Path("/usr/share/apertium/modes"), alias="BOTS_APERTIUM_MODES")
     max_sessions: int = Field(20, alias="BOTS_MAX_SESSIONS", ge=1)
     max_recordings: int = Field(20, alias="BOTS_MAX_RECORDINGS", ge=1)
     # Where recordings are kept: the same store that artifacts makes files from.

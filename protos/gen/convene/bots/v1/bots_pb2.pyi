@@ -42,6 +42,7 @@ class BotCommandState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     BOT_COMMAND_STATE_ACCEPTED: _ClassVar[BotCommandState]
     BOT_COMMAND_STATE_APPLIED: _ClassVar[BotCommandState]
     BOT_COMMAND_STATE_REFUSED: _ClassVar[BotCommandState]
+    BOT_COMMAND_STATE_INTERRUPTED: _ClassVar[BotCommandState]
 
 class Mood(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -68,6 +69,7 @@ BOT_COMMAND_STATE_UNSPECIFIED: BotCommandState
 BOT_COMMAND_STATE_ACCEPTED: BotCommandState
 BOT_COMMAND_STATE_APPLIED: BotCommandState
 BOT_COMMAND_STATE_REFUSED: BotCommandState
+BOT_COMMAND_STATE_INTERRUPTED: BotCommandState
 MOOD_UNSPECIFIED: Mood
 MOOD_NEGATIVE: Mood
 MOOD_NEUTRAL: Mood
@@ -111,6 +113,16 @@ class BotKind(_message.Message):
     verbs: _containers.RepeatedScalarFieldContainer[str]
     def __init__(self, kind: _Optional[str] = ..., description: _Optional[str] = ..., availability: _Optional[_Union[Availability, str]] = ..., remedy: _Optional[str] = ..., verbs: _Optional[_Iterable[str]] = ...) -> None: ...
 
+class Capability(_message.Message):
+    __slots__ = ("name", "availability", "remedy")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    AVAILABILITY_FIELD_NUMBER: _ClassVar[int]
+    REMEDY_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    availability: Availability
+    remedy: str
+    def __init__(self, name: _Optional[str] = ..., availability: _Optional[_Union[Availability, str]] = ..., remedy: _Optional[str] = ...) -> None: ...
+
 class Word(_message.Message):
     __slots__ = ("text", "start_seconds", "end_seconds", "confidence")
     TEXT_FIELD_NUMBER: _ClassVar[int]
@@ -134,7 +146,7 @@ class Speaker(_message.Message):
     def __init__(self, id: _Optional[str] = ..., name: _Optional[str] = ..., confidence: _Optional[float] = ...) -> None: ...
 
 class Segment(_message.Message):
-    __slots__ = ("id", "sequence", "speaker", "start_seconds", "end_seconds", "text", "final", "words", "language", "scripted", "gap")
+    __slots__ = ("id", "sequence", "speaker", "start_seconds", "end_seconds", "text", "final", "words", "language", "scripted", "gap", "language_confidence")
     ID_FIELD_NUMBER: _ClassVar[int]
     SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     SPEAKER_FIELD_NUMBER: _ClassVar[int]
@@ -146,6 +158,7 @@ class Segment(_message.Message):
     LANGUAGE_FIELD_NUMBER: _ClassVar[int]
     SCRIPTED_FIELD_NUMBER: _ClassVar[int]
     GAP_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_CONFIDENCE_FIELD_NUMBER: _ClassVar[int]
     id: str
     sequence: int
     speaker: Speaker
@@ -157,7 +170,8 @@ class Segment(_message.Message):
     language: str
     scripted: bool
     gap: bool
-    def __init__(self, id: _Optional[str] = ..., sequence: _Optional[int] = ..., speaker: _Optional[_Union[Speaker, _Mapping]] = ..., start_seconds: _Optional[float] = ..., end_seconds: _Optional[float] = ..., text: _Optional[str] = ..., final: _Optional[bool] = ..., words: _Optional[_Iterable[_Union[Word, _Mapping]]] = ..., language: _Optional[str] = ..., scripted: _Optional[bool] = ..., gap: _Optional[bool] = ...) -> None: ...
+    language_confidence: float
+    def __init__(self, id: _Optional[str] = ..., sequence: _Optional[int] = ..., speaker: _Optional[_Union[Speaker, _Mapping]] = ..., start_seconds: _Optional[float] = ..., end_seconds: _Optional[float] = ..., text: _Optional[str] = ..., final: _Optional[bool] = ..., words: _Optional[_Iterable[_Union[Word, _Mapping]]] = ..., language: _Optional[str] = ..., scripted: _Optional[bool] = ..., gap: _Optional[bool] = ..., language_confidence: _Optional[float] = ...) -> None: ...
 
 class Insight(_message.Message):
     __slots__ = ("id", "sequence", "meeting_id", "session_id", "bot_id", "bot_kind", "kind", "state", "segment_ids", "speaker", "start_seconds", "end_seconds", "text", "details", "create_time", "update_time")
@@ -196,7 +210,7 @@ class Insight(_message.Message):
     def __init__(self, id: _Optional[str] = ..., sequence: _Optional[int] = ..., meeting_id: _Optional[str] = ..., session_id: _Optional[str] = ..., bot_id: _Optional[str] = ..., bot_kind: _Optional[str] = ..., kind: _Optional[str] = ..., state: _Optional[_Union[InsightState, str]] = ..., segment_ids: _Optional[_Iterable[str]] = ..., speaker: _Optional[_Union[Speaker, _Mapping]] = ..., start_seconds: _Optional[float] = ..., end_seconds: _Optional[float] = ..., text: _Optional[str] = ..., details: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class BotCommand(_message.Message):
-    __slots__ = ("id", "bot_id", "session_id", "verb", "arguments", "state", "reason", "answer", "create_time", "update_time")
+    __slots__ = ("id", "bot_id", "session_id", "verb", "arguments", "state", "reason", "answer", "create_time", "update_time", "asked_by")
     ID_FIELD_NUMBER: _ClassVar[int]
     BOT_ID_FIELD_NUMBER: _ClassVar[int]
     SESSION_ID_FIELD_NUMBER: _ClassVar[int]
@@ -207,6 +221,7 @@ class BotCommand(_message.Message):
     ANSWER_FIELD_NUMBER: _ClassVar[int]
     CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
     UPDATE_TIME_FIELD_NUMBER: _ClassVar[int]
+    ASKED_BY_FIELD_NUMBER: _ClassVar[int]
     id: str
     bot_id: str
     session_id: str
@@ -217,19 +232,22 @@ class BotCommand(_message.Message):
     answer: _struct_pb2.Struct
     create_time: _timestamp_pb2.Timestamp
     update_time: _timestamp_pb2.Timestamp
-    def __init__(self, id: _Optional[str] = ..., bot_id: _Optional[str] = ..., session_id: _Optional[str] = ..., verb: _Optional[str] = ..., arguments: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., state: _Optional[_Union[BotCommandState, str]] = ..., reason: _Optional[str] = ..., answer: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    asked_by: str
+    def __init__(self, id: _Optional[str] = ..., bot_id: _Optional[str] = ..., session_id: _Optional[str] = ..., verb: _Optional[str] = ..., arguments: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., state: _Optional[_Union[BotCommandState, str]] = ..., reason: _Optional[str] = ..., answer: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., asked_by: _Optional[str] = ...) -> None: ...
 
 class ListBotKindsRequest(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
 
 class ListBotKindsResponse(_message.Message):
-    __slots__ = ("items", "next_page_token")
+    __slots__ = ("items", "next_page_token", "capabilities")
     ITEMS_FIELD_NUMBER: _ClassVar[int]
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    CAPABILITIES_FIELD_NUMBER: _ClassVar[int]
     items: _containers.RepeatedCompositeFieldContainer[BotKind]
     next_page_token: str
-    def __init__(self, items: _Optional[_Iterable[_Union[BotKind, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+    capabilities: _containers.RepeatedCompositeFieldContainer[Capability]
+    def __init__(self, items: _Optional[_Iterable[_Union[BotKind, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., capabilities: _Optional[_Iterable[_Union[Capability, _Mapping]]] = ...) -> None: ...
 
 class AttachBotRequest(_message.Message):
     __slots__ = ("meeting_id", "kind", "config")

@@ -42,20 +42,26 @@ class BotFailed(_message.Message):
     def __init__(self, bot: _Optional[_Union[_bots_pb2.Bot, _Mapping]] = ...) -> None: ...
 
 class BotActionCompleted(_message.Message):
-    __slots__ = ("prompt_id", "error", "bot_id", "verb", "command_id", "insight_ids")
+    __slots__ = ("prompt_id", "error", "bot_id", "verb", "command_id", "insight_ids", "spoken_seconds", "total_seconds", "interrupted_by")
     PROMPT_ID_FIELD_NUMBER: _ClassVar[int]
     ERROR_FIELD_NUMBER: _ClassVar[int]
     BOT_ID_FIELD_NUMBER: _ClassVar[int]
     VERB_FIELD_NUMBER: _ClassVar[int]
     COMMAND_ID_FIELD_NUMBER: _ClassVar[int]
     INSIGHT_IDS_FIELD_NUMBER: _ClassVar[int]
+    SPOKEN_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    TOTAL_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    INTERRUPTED_BY_FIELD_NUMBER: _ClassVar[int]
     prompt_id: str
     error: str
     bot_id: str
     verb: str
     command_id: str
     insight_ids: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, prompt_id: _Optional[str] = ..., error: _Optional[str] = ..., bot_id: _Optional[str] = ..., verb: _Optional[str] = ..., command_id: _Optional[str] = ..., insight_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+    spoken_seconds: float
+    total_seconds: float
+    interrupted_by: str
+    def __init__(self, prompt_id: _Optional[str] = ..., error: _Optional[str] = ..., bot_id: _Optional[str] = ..., verb: _Optional[str] = ..., command_id: _Optional[str] = ..., insight_ids: _Optional[_Iterable[str]] = ..., spoken_seconds: _Optional[float] = ..., total_seconds: _Optional[float] = ..., interrupted_by: _Optional[str] = ...) -> None: ...
 
 class TranscriptSegment(_message.Message):
     __slots__ = ("segment",)

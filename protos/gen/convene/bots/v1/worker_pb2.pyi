@@ -37,14 +37,16 @@ class WorkerReady(_message.Message):
     def __init__(self, model: _Optional[str] = ...) -> None: ...
 
 class Recognition(_message.Message):
-    __slots__ = ("text", "language", "words")
+    __slots__ = ("text", "language", "words", "language_confidence")
     TEXT_FIELD_NUMBER: _ClassVar[int]
     LANGUAGE_FIELD_NUMBER: _ClassVar[int]
     WORDS_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_CONFIDENCE_FIELD_NUMBER: _ClassVar[int]
     text: str
     language: str
     words: _containers.RepeatedCompositeFieldContainer[RecognisedWord]
-    def __init__(self, text: _Optional[str] = ..., language: _Optional[str] = ..., words: _Optional[_Iterable[_Union[RecognisedWord, _Mapping]]] = ...) -> None: ...
+    language_confidence: float
+    def __init__(self, text: _Optional[str] = ..., language: _Optional[str] = ..., words: _Optional[_Iterable[_Union[RecognisedWord, _Mapping]]] = ..., language_confidence: _Optional[float] = ...) -> None: ...
 
 class RecognisedWord(_message.Message):
     __slots__ = ("text", "start_seconds", "end_seconds", "confidence")

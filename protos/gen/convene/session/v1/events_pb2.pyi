@@ -166,18 +166,22 @@ class ParticipantUnmuted(_message.Message):
     def __init__(self, participant_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class PromptSent(_message.Message):
-    __slots__ = ("participant_id", "text", "prompt", "voice_participant_id", "ear_address")
+    __slots__ = ("participant_id", "text", "prompt", "voice_participant_id", "ear_address", "reference", "from_role")
     PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
     TEXT_FIELD_NUMBER: _ClassVar[int]
     PROMPT_FIELD_NUMBER: _ClassVar[int]
     VOICE_PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
     EAR_ADDRESS_FIELD_NUMBER: _ClassVar[int]
+    REFERENCE_FIELD_NUMBER: _ClassVar[int]
+    FROM_ROLE_FIELD_NUMBER: _ClassVar[int]
     participant_id: str
     text: str
     prompt: _session_pb2.Prompt
     voice_participant_id: str
     ear_address: str
-    def __init__(self, participant_id: _Optional[str] = ..., text: _Optional[str] = ..., prompt: _Optional[_Union[_session_pb2.Prompt, _Mapping]] = ..., voice_participant_id: _Optional[str] = ..., ear_address: _Optional[str] = ...) -> None: ...
+    reference: str
+    from_role: _meeting_pb2.Role
+    def __init__(self, participant_id: _Optional[str] = ..., text: _Optional[str] = ..., prompt: _Optional[_Union[_session_pb2.Prompt, _Mapping]] = ..., voice_participant_id: _Optional[str] = ..., ear_address: _Optional[str] = ..., reference: _Optional[str] = ..., from_role: _Optional[_Union[_meeting_pb2.Role, str]] = ...) -> None: ...
 
 class PromptDelivered(_message.Message):
     __slots__ = ("prompt_id", "error")

@@ -630,7 +630,7 @@ class Prompt(_message.Message):
     def __init__(self, id: _Optional[str] = ..., kind: _Optional[_Union[PromptKind, str]] = ..., text: _Optional[str] = ..., from_participant_id: _Optional[str] = ..., from_name: _Optional[str] = ..., to_role: _Optional[_Union[_meeting_pb2.Role, str]] = ..., to_participant_id: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class SendPromptRequest(_message.Message):
-    __slots__ = ("meeting_id", "session_id", "reason", "kind", "text", "to_role", "to_participant_id")
+    __slots__ = ("meeting_id", "session_id", "reason", "kind", "text", "to_role", "to_participant_id", "reference")
     MEETING_ID_FIELD_NUMBER: _ClassVar[int]
     SESSION_ID_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
@@ -638,6 +638,7 @@ class SendPromptRequest(_message.Message):
     TEXT_FIELD_NUMBER: _ClassVar[int]
     TO_ROLE_FIELD_NUMBER: _ClassVar[int]
     TO_PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    REFERENCE_FIELD_NUMBER: _ClassVar[int]
     meeting_id: str
     session_id: str
     reason: str
@@ -645,7 +646,8 @@ class SendPromptRequest(_message.Message):
     text: str
     to_role: _meeting_pb2.Role
     to_participant_id: str
-    def __init__(self, meeting_id: _Optional[str] = ..., session_id: _Optional[str] = ..., reason: _Optional[str] = ..., kind: _Optional[_Union[PromptKind, str]] = ..., text: _Optional[str] = ..., to_role: _Optional[_Union[_meeting_pb2.Role, str]] = ..., to_participant_id: _Optional[str] = ...) -> None: ...
+    reference: str
+    def __init__(self, meeting_id: _Optional[str] = ..., session_id: _Optional[str] = ..., reason: _Optional[str] = ..., kind: _Optional[_Union[PromptKind, str]] = ..., text: _Optional[str] = ..., to_role: _Optional[_Union[_meeting_pb2.Role, str]] = ..., to_participant_id: _Optional[str] = ..., reference: _Optional[str] = ...) -> None: ...
 
 class SendPromptResponse(_message.Message):
     __slots__ = ("command",)

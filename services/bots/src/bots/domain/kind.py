@@ -1,11 +1,12 @@
 """What a kind of bot says of itself, and what it may ask of the installation."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, ClassVar, Protocol
 
 from bots.domain.reading import Engines, Reader
+from bots.domain.translation import Pair
 from common.errors import InvalidInput
 
 
@@ -34,6 +35,13 @@ class Equipment:
     moods: Readiness = Readiness()
     # Tells topics apart by what words mean; without it, by the words themselves.
     meanings: Readiness = Readiness()
+    # Reads text aloud.
+    speech: Readiness = Readiness()
+    translation: Readiness = Readiness()
+    # What it makes of what.
+    pairs: Collection[Pair] = ()
+    # Tells people apart who share one device.
+    diariser: Readiness = Readiness()
 
     def first_lacking(self, *needed: Readiness) -> Readiness:
         """The first of *needed* that cannot be used, if there is one."""
@@ -60,6 +68,13 @@ class BotKind(Protocol):
     def checked(self, config: Mapping[str, Any]) -> Mapping[str, Any]:
         """*config* with its defaults; raises ``InvalidConfig``, which names the field."""
         ...
+
+    def require(self, config: Mapping[str, Any], equipment: Equipment) -> None:
+        """Refuse a checked *config* that this installation has not the *equipment* for.
+
+        Raises ``InvalidConfig``, which names the field and what would have to be there.
+        """
+        return None
 
     def readiness(self, equipment: Equipment) -> Readiness:
         return equipment.recogniser

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from bots.domain.meanings import Meanings
 from bots.domain.moods import Moods
 from bots.domain.transcript import Segment
+from bots.domain.translation import Translation
 
 # What a reader remembers, as JSON: enough for a meeting's worth of counting, not for its words.
 LARGEST_STATE_BYTES = 256 * 1024
@@ -119,8 +120,8 @@ class Reading:
     """What a reader makes of one event; *state* is what it wants to remember, as JSON.
 
     *asks* are done after this is written, once each. *answer* is what it says to a command; with
-    *refusal* it says why it does not do it. A *complaint* tells what keeps it from its work, as
-    `bot.degraded`.
+    *refusal* it says why it does not do it. A *complaint* is told as ``bot.degraded``: it goes on,
+    and cannot do all that it is there for.
     """
 
     state: Mapping[str, Any]
@@ -152,3 +153,5 @@ class Engines:
 
     moods: Moods | None = None
     meanings: Meanings | None = None
+    # In the order in which they are asked.
+    translations: Sequence[Translation] = ()

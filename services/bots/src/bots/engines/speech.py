@@ -24,6 +24,9 @@ REMEDY: Final = "install espeak-ng (Debian: apt-get install espeak-ng), or name 
 class TextToSpeech(Protocol):
     """An engine that reads text aloud."""
 
+    @property
+    def name(self) -> str: ...
+
     def readiness(self) -> Readiness: ...
 
     async def wav(self, text: str) -> bytes:
@@ -32,6 +35,8 @@ class TextToSpeech(Protocol):
 
 class Espeak:
     """espeak-ng as a process per text; *program* is its name or path."""
+
+    name = "espeak-ng"
 
     def __init__(self, program: str) -> None:
         self._program = program

@@ -9,6 +9,7 @@ from bots.kinds.keywords import Keywords
 from bots.kinds.recorder import Recorder
 from bots.kinds.sentiment import Sentiment
 from bots.kinds.transcriber import Transcriber
+from bots.kinds.translator import Translator
 
 KINDS: Final[Mapping[str, BotKind]] = {
     "checklist": Checklist(),
@@ -16,6 +17,7 @@ KINDS: Final[Mapping[str, BotKind]] = {
     "recorder": Recorder(),
     "sentiment": Sentiment(),
     "transcriber": Transcriber(),
+    "translator": Translator(),
 }
 
 

@@ -5,14 +5,8 @@ from typing import Any, Final
 
 from bots.domain.kind import BotKind
 from bots.kinds.config import Check, checked
+from bots.kinds.languages import spoken
 
-# What the recogniser was trained on, as ISO 639 codes.
-_CODES: Final = """
-    af am ar as az ba be bg bn bo br bs ca cs cy da de el en es et eu fa fi fo fr gl gu ha haw
-    he hi hr ht hu hy id is it ja jw ka kk km kn ko la lb ln lo lt lv mg mi mk ml mn mr ms mt my
-    ne nl nn no oc pa pl ps pt ro ru sa sd si sk sl sn so sq sr su sv sw ta te tg th tk tl tr tt
-    uk ur uz vi yi yo yue zh"""
-LANGUAGES: Final = frozenset(_CODES.split())
 MOST_HINTS: Final = 50
 LONGEST_HINT: Final = 60
 
@@ -26,12 +20,6 @@ class Transcriber(BotKind):
         return checked(config, _CHECKS, {"language": "", "hints": []})
 
 
-def _language(value: Any) -> str | None:
-    if isinstance(value, str) and (not value or value in LANGUAGES):
-        return None
-    return f"is {value!r}; write an ISO 639 code such as 'en', or '' to have it detected"
-
-
 def _hints(value: Any) -> str | None:
     if not isinstance(value, list) or not all(isinstance(hint, str) for hint in value):
         return "takes a list of terms that are likely to be said"
@@ -40,4 +28,4 @@ def _hints(value: Any) -> str | None:
     return None
 
 
-_CHECKS: Final[Mapping[str, Check]] = {"language": _language, "hints": _hints}
+_CHECKS: Final[Mapping[str, Check]] = {"language": spoken, "hints": _hints}

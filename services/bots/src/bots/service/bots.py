@@ -1,6 +1,6 @@
 """What callers can do with bots: see the kinds, bring one, list them, let one leave."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,11 +18,12 @@ from bots.domain.bot import (
 )
 from bots.domain.crew import Crew
 from bots.domain.insight import Insight
-from bots.domain.kind import Equipment, Readiness
+from bots.domain.kind import Readiness
 from bots.domain.recording import ComesWithRecording
 from bots.domain.transcript import Segment
 from bots.kinds import KINDS, kind_named, needs_words, reads
 from bots.kinds.verbs import verbs_of
+from bots.service.equipment import Look
 from bots.service.nudges import Nudges
 from bots.store import BotsTransaction, Load, Store
 from bots.wire import bot_to_wire
@@ -73,7 +74,7 @@ class Bots:
         self,
         store: Store,
         nudges: Nudges,
-        equipment: Callable[[], Awaitable[Equipment]],
+        equipment: Look,
         limits: Limits,
     ) -> None:
         self._store = store
@@ -100,6 +101,7 @@ class Bots:
         """
         wanted = kind_named(kind)
         checked = wanted.checked(config)
+        wanted.require(checked, await self._equipment())
         if wanted.comes_with_recording:
             raise ComesWithRecording
         load = await self._store.load()

@@ -1,29 +1,24 @@
 """What callers tell bots to do; each command has a receipt that says what became of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
-from bots.domain.act import Act, ActId
 from bots.domain.bot import Bot, BotId
-from bots.domain.command import BotGone, Command, CommandId, InvalidArgument, UnknownVerb
-from bots.domain.reading import Do, Happened, What
-from bots.kinds import kind_named, needs_words, reads
-from bots.kinds.verbs import PAUSE, RESUME, SAY, reconfigured, verbs_of
+from bots.domain.command import BotGone, Command
+from bots.kinds.verbs import PAUSE, RESUME
+from bots.service.equipment import Look
 from bots.service.nudges import Nudges
-from bots.service.settling import settle_command
-from bots.store import BotsTransaction, Store
-from common.ids import derived_id, new_id
+from bots.service.orders import Order, place
+from bots.store import Store
 from common.pages import keys_of, page_size, token_for
 from common.principal import Principal
 
-LONGEST_SAYING = 2000
-
 
 class Commands:
-    def __init__(self, store: Store, nudges: Nudges) -> None:
+    def __init__(self, store: Store, nudges: Nudges, equipment: Look) -> None:
         self._store = store
         self._nudges = nudges
+        self._equipment = equipment
 
     async def give(
         self,
@@ -38,6 +33,7 @@ class Commands:
         Raises ``BotNotFound``, ``BotGone``, ``UnknownVerb``, ``InvalidArgument`` or
         ``InvalidConfig``.
         """
+        equipment = await self._equipment()
         async with self._store.begin(caller) as tx:
             bot = await tx.get_bot(meeting_id, bot_id)
             # The crew's row first, as its crew takes them.
@@ -45,7 +41,7 @@ class Commands:
             bot = await tx.get_bot(meeting_id, bot_id, lock=True)
             if not bot.is_present or bot.recording_id:
                 raise BotGone(bot)
-            command = await self._add(tx, bot, verb, arguments)
+            command = await place(tx, bot, Order(verb, arguments), equipment)
         self._nudges.nudge(bot.session_id)
         return command
 
@@ -74,76 +70,3 @@ class Commands:
         await self.give(caller, meeting_id, bot_id, verb, {})
         async with self._store.begin(caller) as tx:
             return await tx.get_bot(meeting_id, bot_id)
-
-    async def _add(
-        self, tx: BotsTransaction, bot: Bot, verb: str, arguments: Mapping[str, Any]
-    ) -> Command:
-        known = verbs_of(bot.kind)
-        if verb not in known:
-            raise UnknownVerb(bot.kind, verb, known)
-        command = Command(
-            id=CommandId(new_id("cmd")),
-            bot_id=bot.id,
-            session_id=bot.session_id,
-            meeting_id=bot.meeting_id,
-            verb=verb,
-            arguments=arguments,
-            asked_by=tx.caller.id,
-            create_time=tx.now,
-            update_time=tx.now,
-        )
-        await tx.add_command(command)
-        if verb == SAY:
-            await tx.add_act(_saying(command))
-            return command
-        changed = await self._change(tx, bot, command)
-        if reads(bot.kind):
-            await tx.add_happening(bot.session_id, _told(changed, command))
-            return command
-        await settle_command(tx, command)
-        return await tx.find_command(command.id) or command
-
-    async def _change(self, tx: BotsTransaction, bot: Bot, command: Command) -> Bot:
-        """The bot as the command makes it; a reader takes that on at its place in the stream."""
-        if command.verb in (PAUSE, RESUME):
-            changed = replace(bot, paused=command.verb == PAUSE)
-        else:
-            config = reconfigured(kind_named(bot.kind), bot.config, command.verb, command.arguments)
-            changed = replace(bot, config=config)
-        if changed.paused < bot.paused and needs_words(bot.kind):
-            others = [one for one in await tx.bots_of(bot.session_id) if one.id != bot.id]
-            if not any(one.is_attending and not one.paused and needs_words(one.kind)
-                       for one in others):  # fmt: skip
-                await tx.skip_to_now(bot.session_id)
-        if changed != bot:
-            await tx.save_bot(replace(changed, update_time=tx.now))
-        return changed
-
-
-def _saying(command: Command) -> Act:
-    text = command.arguments.get("text")
-    if not isinstance(text, str) or not 0 < len(text) <= LONGEST_SAYING:
-        raise InvalidArgument("text", f"takes 1 to {LONGEST_SAYING} characters to say")
-    return Act(
-        id=ActId(derived_id("act", command.id)),
-        session_id=command.session_id,
-        meeting_id=command.meeting_id,
-        bot_id=command.bot_id,
-        do=Do.PROMPT,
-        arguments={"kind": "SPOKEN", "text": text},
-        command_id=command.id,
-    )
-
-
-def _told(bot: Bot, command: Command) -> Happened:
-    return Happened(
-        What.COMMAND,
-        details={
-            "bot_id": bot.id,
-            "command_id": command.id,
-            "verb": command.verb,
-            "arguments": dict(command.arguments),
-            "config": dict(bot.config),
-            "paused": bot.paused,
-        },
-    )

@@ -12,6 +12,7 @@ from bots.domain.crew import Crew, CrewState, Track
 from bots.domain.reading import Engines
 from bots.domain.transcript import Segment
 from bots.kinds import needs_words, writes_transcript
+from bots.kinds.languages import AUTO
 from bots.service.acting import Acting, Hands
 from bots.service.hearing import Hearing, Senses
 from bots.service.ledger import Ledger, Standing
@@ -226,4 +227,5 @@ def _wanted_by(bot: Bot, tracks: Sequence[Track]) -> Wanted:
     """What *bot* wants recognised: people call one another by name, so the names are hints too."""
     names = dict.fromkeys(track.name for track in tracks if track.name)
     hints = (*bot.config.get("hints", ()), *names)
-    return Wanted(bot.config.get("language", ""), hints[:MOST_HINTS])
+    language = bot.config.get("language", "")
+    return Wanted("" if language == AUTO else language, hints[:MOST_HINTS])

@@ -2,15 +2,59 @@
 
 import asyncio
 import shutil
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from bots.domain.kind import Availability, Equipment, Readiness
-from bots.engines.meanings import readiness_of
+from bots.domain.translation import Translation, pairs_of
+from bots.engines import meanings, translating
 from bots.engines.models import ModelDamaged, ModelMissing, find_whisper
 from bots.engines.recognition import RecogniserConfig
+from bots.engines.speech import TextToSpeech
 from common.capabilities import Capability, Standing
+
+Look = Callable[[], Awaitable[Equipment]]
+
+
+@dataclass(frozen=True, slots=True)
+class Gear:
+    """What is looked at: *ffmpeg* is a program's name or path."""
+
+    recogniser: RecogniserConfig
+    ffmpeg: str
+    speech: TextToSpeech
+    translations: Sequence[Translation]
+    meanings_model: str = ""
+
+    async def look(self) -> Equipment:
+        """How all of it stands now."""
+        return Equipment(
+            recogniser=await asyncio.to_thread(_recogniser, self.recogniser),
+            studio=await asyncio.to_thread(_studio, self.ffmpeg),
+            speech=await asyncio.to_thread(self.speech.readiness),
+            translation=translating.readiness_of(self.translations),
+            meanings=await asyncio.to_thread(
+                meanings.readiness_of, self.meanings_model, self.recogniser.models_dir
+            ),
+            pairs=pairs_of(self.translations),
+        )
+
+    async def capabilities(self) -> Sequence[Capability]:
+        """The same for operators."""
+        equipment = await self.look()
+        having = {
+            "recogniser": (equipment.recogniser, self.recogniser.engine),
+            "speech": (equipment.speech, self.speech.name),
+            "translation": (equipment.translation, translating.shown(self.translations)),
+            "sentiment": (equipment.moods, "by a lexicon, English only"),
+            "meanings": (equipment.meanings, "topics are told apart by a sentence model"),
+        }
+        return [
+            Capability(name, _STANDINGS[one.availability], one.remedy or detail)
+            for name, (one, detail) in having.items()
+        ]
+
 
 _STANDINGS: Final = {
     Availability.CONFIGURED: Standing.CONFIGURED,
@@ -19,35 +63,9 @@ _STANDINGS: Final = {
 }
 
 
-async def equipment_of(
-    config: RecogniserConfig, ffmpeg: str, meanings_model: str = ""
-) -> Equipment:
-    """Look whether the recogniser that *config* describes has its weights, and for the rest."""
-    return Equipment(
-        recogniser=await asyncio.to_thread(_recogniser, config),
-        studio=await asyncio.to_thread(_studio, ffmpeg),
-        meanings=await asyncio.to_thread(readiness_of, meanings_model, config.models_dir),
-    )
-
-
-def capabilities_of(equipment: Equipment) -> Sequence[Capability]:
-    """The same for whoever runs this installation."""
-    return [
-        _capability("recognition", equipment.recogniser, "speech is recognised on this machine"),
-        _capability("recordings", equipment.studio, "recordings are made into files by ffmpeg"),
-        _capability("sentiment", equipment.moods, "by a lexicon, English only"),
-        _capability("meanings", equipment.meanings, "topics are told apart by a sentence model"),
-    ]
-
-
-def _capability(name: str, readiness: Readiness, detail: str) -> Capability:
-    standing = _STANDINGS[readiness.availability]
-    return Capability(name, standing, readiness.remedy or detail)
-
-
 def _recogniser(config: RecogniserConfig) -> Readiness:
     try:
-        find_whisper(config.model, Path(config.models_dir))
+        find_whisper(config.model, config.models_dir)
     except ModelMissing as missing:
         return Readiness(Availability.NOT_CONFIGURED, str(missing))
     except ModelDamaged as damaged:

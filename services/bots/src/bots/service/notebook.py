@@ -110,14 +110,6 @@ class Notebook:
             await self._complain(tx, reason)
         self.place = place
 
-    async def _complain(self, tx: BotsTransaction, reason: str) -> None:
-        await tx.announce(
-            BotDegraded(bot=bot_to_wire(self.bot), reason=reason),
-            aggregate=self.bot.session_id,
-            meeting=self.bot.meeting_id,
-            session=self.bot.session_id,
-        )
-
     def _after(self, entry: Entry, reading: Reading) -> Place:
         return replace(
             self.place,
@@ -149,6 +141,14 @@ class Notebook:
                     insight_ids=insight_ids,
                 )
             )
+
+    async def _complain(self, tx: BotsTransaction, reason: str) -> None:
+        await tx.announce(
+            BotDegraded(bot=bot_to_wire(self.bot), reason=reason),
+            aggregate=self.bot.session_id,
+            meeting=self.bot.meeting_id,
+            session=self.bot.session_id,
+        )
 
     async def _answer(self, tx: BotsTransaction, event: Event, reading: Reading) -> None:
         """Settle the receipt, if *event* is a command."""

@@ -7,10 +7,12 @@ from typing import Any
 
 from bots.domain.bot import Bot, BotAction
 from bots.domain.crew import Crew, CrewState, Track
+from bots.domain.kind import Equipment
 from bots.domain.reading import Happened, What
 from bots.domain.recording import ComesWithRecording
 from bots.kinds import kind_named
 from bots.service.bots import Limits, announce_left, enrol, new_bot
+from bots.service.equipment import Look
 from bots.service.findings import withdraw
 from bots.service.nudges import Nudges
 from bots.service.settling import ENDED_FIRST, refuse_open_commands, settle_act
@@ -34,15 +36,17 @@ class BotSpec:
 
 
 class Sessions:
-    def __init__(self, store: Store, nudges: Nudges, limits: Limits) -> None:
+    def __init__(self, store: Store, nudges: Nudges, limits: Limits, equipment: Look) -> None:
         self._store = store
         self._nudges = nudges
         self._limits = limits
+        self._equipment = equipment
 
     async def prepare(
         self, caller: Principal, session_id: str, meeting_id: str, specs: Sequence[BotSpec]
     ) -> None:
         """A session begins: note its crew. A bot that cannot come is a failed bot, no more."""
+        equipment = await self._equipment()
         async with self._store.begin(caller) as tx:
             crew = Crew(
                 session_id,
@@ -56,7 +60,7 @@ class Sessions:
             taken: set[str] = set()
             room = self._limits.workspace_bots - await tx.count_present()
             for place, spec in enumerate(specs):
-                bot, complaint = _planned(crew, spec, tx.now)
+                bot, complaint = _planned(crew, spec, equipment, tx.now)
                 if not complaint and spec.kind in taken:
                     complaint = f"DUPLICATE: the meeting names {spec.kind} more than once"
                 if not complaint and place >= self._limits.bots:
@@ -143,11 +147,12 @@ async def flush(tx: BotsTransaction, crew: Crew, present: Sequence[Bot]) -> None
     )
 
 
-def _planned(crew: Crew, spec: BotSpec, now: datetime) -> tuple[Bot, str]:
+def _planned(crew: Crew, spec: BotSpec, equipment: Equipment, now: datetime) -> tuple[Bot, str]:
     """The bot for *spec*, and why it cannot come."""
     try:
         kind = kind_named(spec.kind)
         config = kind.checked(spec.config)
+        kind.require(config, equipment)
         complaint = ""
         if kind.comes_with_recording:
             raise ComesWithRecording

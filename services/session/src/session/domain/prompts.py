@@ -25,6 +25,8 @@ class Draft:
     text: str
     to_role: Role | None = None
     to_participant_id: str = ""
+    # What its sender calls it.
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Listening over gRPC: tracks in batches of 100 ms, and how long everybody has spoken."""
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Iterator
 
 from common.errors import InvalidInput
 from common.rpc import Context
@@ -10,7 +11,7 @@ from session.media.house import House
 from session.media.records import RATE, Kind, Record, merged
 from session.media.seating import Seating
 from session.media.sending import Outlet
-from session.media.speaking import Speaking
+from session.media.speaking import Courtesy, Speaking, Utterance
 from session.media.spool import Medium, Spool, TrackKey, check_id
 from session.media.talk import Talks
 
@@ -152,14 +153,31 @@ class EarRpc(EarServiceServicer):
         if first is None:
             raise NothingSaid
         room = self._house.room(first.session_id)
+        courtesy = Courtesy(tuple(first.yields_to), first.yield_after_seconds)
+        utterance = Utterance(courtesy)
+        utterance.add(first.packets)
+        # Read ahead: a word to stop must not wait behind what is still to be said.
+        reading = asyncio.create_task(_take_in(requests, utterance))
+        saying = asyncio.create_task(self._speaking.say(room, first.participant_id, utterance))
+        try:
+            await asyncio.wait((reading, saying), return_when=asyncio.FIRST_COMPLETED)
+            if reading.done():
+                reading.result()
+            spoken = await saying
+        finally:
+            for task in (reading, saying):
+                task.cancel()
+            await asyncio.gather(reading, saying, return_exceptions=True)
+        return pb.SpeakResponse(spoken_seconds=spoken.seconds, interrupted_by=spoken.interrupted_by)
 
-        async def packets() -> AsyncIterator[Sequence[bytes]]:
-            yield first.packets
-            async for request in requests:
-                yield request.packets
 
-        spoken = await self._speaking.say(room, first.participant_id, packets())
-        return pb.SpeakResponse(spoken_seconds=spoken)
+async def _take_in(requests: AsyncIterator[pb.SpeakRequest], utterance: Utterance) -> None:
+    async for request in requests:
+        if request.stop:
+            utterance.stop()
+            return
+        utterance.add(request.packets)
+    utterance.close()
 
 
 def responses(records: list[Record]) -> Iterator[pb.ListenResponse]:

@@ -1,7 +1,8 @@
 """Voices: bots that say Opus into a room, and what of the room's sound is sent out as RTP."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from common.errors import InvalidInput, WrongState
 from session.media.line import Line
@@ -12,6 +13,7 @@ from session.media.rtp import check_extension_id
 from session.media.seating import Seating
 from session.media.sending import Outlet, Outlets
 from session.media.spool import check_id
+from session.media.talk import Talks
 
 # Written ahead of time, as scripted people are.
 PACKETS_AT_ONCE = 5
@@ -39,12 +41,68 @@ class HasConnection(WrongState):
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Courtesy:
+    """To whom a voice yields: whoever of them speaks *after_seconds* without a pause."""
+
+    participant_ids: Collection[str] = ()
+    after_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """How far a voice came, and which participant cut it off, if one did."""
+
+    seconds: float
+    interrupted_by: str = ""
+
+
+class Utterance:
+    """What is to be said: it may still be added to while it is said, and stopped at any packet."""
+
+    def __init__(self, courtesy: Courtesy) -> None:
+        self.courtesy = courtesy
+        self.is_stopped = False
+        self._packets: list[bytes] = []
+        self._taken = 0
+        self._is_whole = False
+        self._more = asyncio.Event()
+
+    def add(self, packets: Sequence[bytes]) -> None:
+        """Say *packets* behind what is there; raises ``InvalidPackets``."""
+        check_packets(packets, len(self._packets) + len(packets))
+        self._packets += packets
+        self._more.set()
+
+    def close(self) -> None:
+        """Nothing more comes."""
+        self._is_whole = True
+        self._more.set()
+
+    def stop(self) -> None:
+        """Say no more, also of what is there."""
+        self.is_stopped = True
+        self._more.set()
+
+    async def next(self) -> Sequence[bytes]:
+        """What is said next; nothing when it is over."""
+        while not self.is_stopped:
+            batch = self._packets[self._taken : self._taken + PACKETS_AT_ONCE]
+            if batch or self._is_whole:
+                self._taken += len(batch)
+                return batch
+            self._more.clear()
+            await self._more.wait()
+        return ()
+
+
 class Speaking:
     """What is said by this node's own voices, and where voices are sent."""
 
-    def __init__(self, seating: Seating, outlets: Outlets) -> None:
+    def __init__(self, seating: Seating, outlets: Outlets, talks: Talks) -> None:
         self._seating = seating
         self._outlets = outlets
+        self._talks = talks
         self._turns: dict[tuple[str, str], asyncio.Lock] = {}
 
     def open_voice(self, room: Room, outlet: Outlet) -> None:
@@ -78,42 +136,46 @@ class Speaking:
         """The room is closed."""
         self._outlets.close_all(room.session_id)
 
-    async def say(
-        self, room: Room, participant_id: str, packets: AsyncIterator[Sequence[bytes]]
-    ) -> float:
-        """Say *packets* in real time, behind what is being said; answers the seconds said.
+    async def say(self, room: Room, participant_id: str, utterance: Utterance) -> Spoken:
+        """Say *utterance* in real time, behind what is being said; answers how far it came.
 
-        Raises ``HasConnection`` for who has a connection of their own, ``NotConnected`` when the
-        voice is cut off, and ``InvalidPackets``.
+        Raises ``HasConnection`` for who has a connection of their own, and ``NotConnected`` when
+        the voice is cut off.
         """
         check_id("participant_id", participant_id)
         turn = self._turns.setdefault((room.session_id, participant_id), asyncio.Lock())
         try:
             async with turn:
-                return await self._say(room, participant_id, packets)
+                return await self._say(room, participant_id, utterance)
         finally:
             if not turn.locked():
                 self._turns.pop((room.session_id, participant_id), None)
 
-    async def _say(
-        self, room: Room, participant_id: str, packets: AsyncIterator[Sequence[bytes]]
-    ) -> float:
+    async def _say(self, room: Room, participant_id: str, utterance: Utterance) -> Spoken:
         line = self._voice(room, participant_id)
         loop = asyncio.get_running_loop()
-        said, due = 0, loop.time()
-        async for some in packets:
-            for first in range(0, len(some), PACKETS_AT_ONCE):
-                batch = some[first : first + PACKETS_AT_ONCE]
-                said += len(batch)
-                check_packets(batch, said)
-                if (seat := room.seat(participant_id)) is None or seat.line is not line:
-                    raise NotConnected(participant_id)
-                if not room.is_muted(participant_id):
-                    line.say(batch)
-                late = loop.time() - due > MOST_LATE_SECONDS
-                due = (loop.time() if late else due) + len(batch) * FRAME / RATE
-                await asyncio.sleep(due - loop.time())
-        return said * FRAME / RATE
+        said, due, began = 0, loop.time(), round(room.open_seconds() * RATE)
+        while batch := await utterance.next():
+            if somebody := self._interrupter(room, utterance.courtesy, began):
+                return Spoken(said * FRAME / RATE, somebody)
+            if (seat := room.seat(participant_id)) is None or seat.line is not line:
+                raise NotConnected(participant_id)
+            said += len(batch)
+            if not room.is_muted(participant_id):
+                line.say(batch)
+            late = loop.time() - due > MOST_LATE_SECONDS
+            due = (loop.time() if late else due) + len(batch) * FRAME / RATE
+            await asyncio.sleep(due - loop.time())
+        return Spoken(said * FRAME / RATE)
+
+    def _interrupter(self, room: Room, courtesy: Courtesy, began: int) -> str:
+        """Who has spoken long enough since then to be yielded to; empty when nobody has."""
+        enough = courtesy.after_seconds * RATE
+        for participant_id in courtesy.participant_ids:
+            spoken = self._talks.speech_since(room.session_id, participant_id, began)
+            if spoken and spoken >= enough:
+                return participant_id
+        return ""
 
     def _voice(self, room: Room, participant_id: str) -> Line:
         """The line of a voice, seated when it is not yet."""

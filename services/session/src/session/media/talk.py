@@ -142,6 +142,17 @@ class Talks:
         speeches = overlaps.totals({name: talk.speech for name, talk in talks.items()})
         return [(name, replace(talks[name], speech=speeches[name])) for name in sorted(talks)]
 
+    def speech_since(self, session_id: str, participant_id: str, moment: int) -> int:
+        """How many samples the latest stretch of their speech has after *moment*.
+
+        *moment* is a sample of the session's time line.
+        """
+        talk = self._talks.get(session_id, {}).get(participant_id)
+        if talk is None or not talk.speech.recent:
+            return 0
+        start, end = talk.speech.recent[-1]
+        return max(end - max(start, moment), 0)
+
     def count_of(self, session_id: str) -> str:
         """The name under which a session is counted; "" when nobody was heard in it."""
         return self._counts.get(session_id, "")

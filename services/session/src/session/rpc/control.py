@@ -109,6 +109,7 @@ class ControlRpc(SessionServiceServicer):
             text=request.text,
             to_role=role_from(request.to_role),
             to_participant_id=request.to_participant_id,
+            reference=request.reference,
         )
         order = replace(
             _of_all(request, Verb.PROMPT), target_id=request.to_participant_id, prompt=draft

@@ -48,5 +48,6 @@ async def write(tx: SessionTransaction, session: Session, command: Command) -> s
         to_participant_id=draft.to_participant_id,
     )
     spoken = draft.kind is PromptKind.SPOKEN
-    await say(tx, session, prompt, voice_of(session.id).id if spoken else "")
+    voice_id = voice_of(session.id).id if spoken else ""
+    await say(tx, session, prompt, voice_id, reference=draft.reference)
     return ""

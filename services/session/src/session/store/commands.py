@@ -113,4 +113,10 @@ def _prompt(row: Mapping[str, Any] | None) -> Draft | None:
     if row is None:
         return None
     role = Role(row["to_role"]) if row["to_role"] else None
-    return Draft(PromptKind(row["kind"]), row["text"], role, row["to_participant_id"])
+    return Draft(
+        PromptKind(row["kind"]),
+        row["text"],
+        role,
+        row["to_participant_id"],
+        row.get("reference", ""),
+    )

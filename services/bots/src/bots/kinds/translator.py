@@ -1,0 +1,109 @@
+"""The translator: what was said, in other languages, as soon as the words are final."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from bots.domain.kind import BotKind, Equipment, InvalidConfig, Readiness
+from bots.domain.reading import Engines, Event, Finding, Reader, Reading, Said
+from bots.domain.transcript import Segment
+from bots.domain.translation import CannotTranslate, Translation, covers, engine_for
+from bots.kinds.config import Check, checked_reader
+from bots.kinds.languages import AUTO, LANGUAGES, spoken
+
+MOST_LANGUAGES: Final = 10
+
+
+class Translator(BotKind):
+    description = "Translates what everybody says into other languages, piece by piece."
+
+    def checked(self, config: Mapping[str, Any]) -> Mapping[str, Any]:
+        return checked_reader(config, _CHECKS, {"language": "", "languages": []})
+
+    def require(self, config: Mapping[str, Any], equipment: Equipment) -> None:
+        source = "" if config["language"] == AUTO else config["language"]
+        for place, target in enumerate(config["languages"]):
+            if target == source or covers(equipment.pairs, source, target):
+                continue
+            raise InvalidConfig(
+                f"languages[{place}]",
+                f"is {target!r}, and nothing here translates {source or 'any language'} into it; "
+                + (equipment.translation.remedy or _known(equipment)),
+            )
+
+    def readiness(self, equipment: Equipment) -> Readiness:
+        both = (equipment.recogniser, equipment.translation)
+        return next((one for one in both if one.remedy), Readiness())
+
+    def reader(self, config: Mapping[str, Any], engines: Engines) -> Reader:
+        return TranslatorReader(config, engines.translations)
+
+
+class TranslatorReader:
+    """Remembers what it could not translate and said so."""
+
+    state: Mapping[str, Any] = {"told": []}
+
+    def __init__(self, config: Mapping[str, Any], engines: Sequence[Translation]) -> None:
+        self._targets: Sequence[str] = config["languages"]
+        self._spoken = "" if config["language"] == AUTO else config["language"]
+        self._engines = engines
+
+    async def read(self, event: Event, state: Mapping[str, Any], now: datetime) -> Reading:
+        # Words that may still change are not translated: they would be translated over and over.
+        if not isinstance(event, Said) or not event.final or not event.segment.text:
+            return Reading(state)
+        source = event.segment.language or self._spoken
+        findings, lacking, failures = [], [], []
+        for target in (one for one in self._targets if one != source):
+            engine = engine_for(self._engines, source, target) if source else None
+            if engine is None:
+                lacking.append(f"{source or 'an unknown language'} into {target}")
+                continue
+            try:
+                findings.append(await _translated(event.segment, source, target, engine))
+            except CannotTranslate as failure:
+                failures.append(failure)
+        if failures and not findings:
+            # It is read again, and skipped when that does not help.
+            raise failures[0]
+        return _reading(state, findings, lacking, failures)
+
+
+def _reading(
+    state: Mapping[str, Any],
+    findings: Sequence[Finding],
+    lacking: Sequence[str],
+    failures: Sequence[CannotTranslate],
+) -> Reading:
+    fresh = [one for one in lacking if one not in state["told"]]
+    complaints = [f"nothing here translates {one}" for one in fresh]
+    complaints += [str(failure) for failure in failures]
+    remembered = {"told": [*state["told"], *fresh]}
+    return Reading(remembered, tuple(findings), complaint="; ".join(complaints))
+
+
+async def _translated(segment: Segment, source: str, target: str, engine: Translation) -> Finding:
+    (text,) = await engine.translate([segment.text], source, target)
+    return Finding(
+        kind="translation",
+        key=target,
+        text=text,
+        details={"language": target, "source_language": source, "engine": engine.name},
+    )
+
+
+def _known(equipment: Equipment) -> str:
+    return "it has " + ", ".join(f"{source} to {target}" for source, target in equipment.pairs)
+
+
+def _languages(value: Any) -> str | None:
+    if not isinstance(value, list) or not 0 <= len(value) <= MOST_LANGUAGES:
+        return f"takes a list of at most {MOST_LANGUAGES} languages"
+    if len(set(map(str, value))) < len(value):
+        return "names a language twice"
+    unknown = [one for one in value if not isinstance(one, str) or one not in LANGUAGES]
+    return f"has {unknown[0]!r}; write ISO 639 codes such as 'es'" if unknown else None
+
+
+_CHECKS: Final[Mapping[str, Check]] = {"language": spoken, "languages": _languages}

@@ -1,0 +1,105 @@
+"""Orders: what a bot is told becomes a command, with its receipt, in one transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bots.domain.act import Act, ActId
+from bots.domain.bot import Bot
+from bots.domain.command import Command, CommandId, InvalidArgument, UnknownVerb
+from bots.domain.kind import Equipment
+from bots.domain.reading import Do, Happened, What
+from bots.kinds import kind_named, needs_words, reads
+from bots.kinds.verbs import PAUSE, RESUME, SAY, reconfigured, verbs_of
+from bots.service.settling import settle_command
+from bots.store import BotsTransaction
+from common.ids import derived_id, new_id
+
+LONGEST_SAYING = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a bot is told to do."""
+
+    verb: str
+    arguments: Mapping[str, Any]
+
+
+async def place(tx: BotsTransaction, bot: Bot, order: Order, equipment: Equipment) -> Command:
+    """Give *bot* an order; the receipt says how it stands. The caller holds the bot's row.
+
+    Raises ``UnknownVerb``, ``InvalidArgument`` or ``InvalidConfig``.
+    """
+    known = verbs_of(bot.kind)
+    if order.verb not in known:
+        raise UnknownVerb(bot.kind, order.verb, known)
+    command = Command(
+        id=CommandId(new_id("cmd")),
+        bot_id=bot.id,
+        session_id=bot.session_id,
+        meeting_id=bot.meeting_id,
+        verb=order.verb,
+        arguments=order.arguments,
+        asked_by=tx.caller.id,
+        create_time=tx.now,
+        update_time=tx.now,
+    )
+    await tx.add_command(command)
+    if order.verb == SAY:
+        await tx.add_act(_saying(command))
+        return command
+    changed = await _change(tx, bot, command, equipment)
+    if reads(bot.kind):
+        await tx.add_happening(bot.session_id, _told(changed, command))
+        return command
+    await settle_command(tx, command)
+    return await tx.find_command(command.id) or command
+
+
+async def _change(tx: BotsTransaction, bot: Bot, command: Command, equipment: Equipment) -> Bot:
+    """The bot as the command makes it; a reader takes that on at its place in the stream."""
+    if command.verb in (PAUSE, RESUME):
+        changed = replace(bot, paused=command.verb == PAUSE)
+    else:
+        kind = kind_named(bot.kind)
+        config = reconfigured(kind, bot.config, command.verb, command.arguments)
+        if config != bot.config:
+            kind.require(config, equipment)
+        changed = replace(bot, config=config)
+    if changed.paused < bot.paused and needs_words(bot.kind):
+        others = [one for one in await tx.bots_of(bot.session_id) if one.id != bot.id]
+        if not any(one.is_attending and not one.paused and needs_words(one.kind) for one in others):
+            await tx.skip_to_now(bot.session_id)
+    if changed != bot:
+        await tx.save_bot(replace(changed, update_time=tx.now))
+    return changed
+
+
+def _saying(command: Command) -> Act:
+    text = command.arguments.get("text")
+    if not isinstance(text, str) or not 0 < len(text) <= LONGEST_SAYING:
+        raise InvalidArgument("text", f"takes 1 to {LONGEST_SAYING} characters to say")
+    return Act(
+        id=ActId(derived_id("act", command.id)),
+        session_id=command.session_id,
+        meeting_id=command.meeting_id,
+        bot_id=command.bot_id,
+        do=Do.PROMPT,
+        arguments={"kind": "SPOKEN", "text": text},
+        command_id=command.id,
+    )
+
+
+def _told(bot: Bot, command: Command) -> Happened:
+    return Happened(
+        What.COMMAND,
+        details={
+            "bot_id": bot.id,
+            "command_id": command.id,
+            "verb": command.verb,
+            "arguments": dict(command.arguments),
+            "config": dict(bot.config),
+            "paused": bot.paused,
+        },
+    )
