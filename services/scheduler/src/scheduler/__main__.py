@@ -148,7 +148,7 @@ async def main(stopping: asyncio.Event) -> None:
             Feeds(store, sheets),
         )
         artifacts = ArtifactsClient(await home.channel(settings.artifacts_address), home.caller)
-        reminding = Reminding(store, sheets, sessions, artifacts)
+        reminding = Reminding(store, sheets, sessions, artifacts, settings.live_grace)
         due = Due(store, planner, announcer, teller)
         renewed = await due.renew_zones()
         for one in await look(settings, FIRST_LOOK_SECONDS):

@@ -27,6 +27,8 @@ class Settings(ServiceSettings):
     # Mails of one workspace: what bounds somebody who invites the world.
     mails_per_hour: int = Field(2000, alias="SCHEDULER_MAILS_PER_HOUR", ge=1)
     mails_per_day: int = Field(10_000, alias="SCHEDULER_MAILS_PER_DAY", ge=1)
+    # How long after a session began whoever is not there yet is told that it is live.
+    live_grace_seconds: int = Field(60, alias="SCHEDULER_LIVE_GRACE_SECONDS", ge=0, le=3600)
     send_timeout_seconds: float = Field(20, alias="SCHEDULER_SEND_TIMEOUT_SECONDS", gt=0, le=300)
     # Messages under way at once on each channel: of this replica, and of one workspace.
     send_width: int = Field(16, alias="SCHEDULER_SEND_WIDTH", ge=1, le=500)
@@ -43,6 +45,10 @@ class Settings(ServiceSettings):
     @property
     def address_rules(self) -> AddressRules:
         return AddressRules(private=self.allow_private_addresses)
+
+    @property
+    def live_grace(self) -> timedelta:
+        return timedelta(seconds=self.live_grace_seconds)
 
     @property
     def mail(self) -> MailSettings:

@@ -205,20 +205,22 @@ class PoolDemand(_message.Message):
     def __init__(self, pool_id: _Optional[str] = ..., role: _Optional[_Union[_meeting_pb2.Role, str]] = ..., count: _Optional[int] = ..., if_nobody: _Optional[_Union[IfNobody, str]] = ...) -> None: ...
 
 class PoolPick(_message.Message):
-    __slots__ = ("pool_id", "email", "role", "start_time", "end_time", "conflicts")
+    __slots__ = ("pool_id", "email", "role", "start_time", "end_time", "conflicts", "replaces")
     POOL_ID_FIELD_NUMBER: _ClassVar[int]
     EMAIL_FIELD_NUMBER: _ClassVar[int]
     ROLE_FIELD_NUMBER: _ClassVar[int]
     START_TIME_FIELD_NUMBER: _ClassVar[int]
     END_TIME_FIELD_NUMBER: _ClassVar[int]
     CONFLICTS_FIELD_NUMBER: _ClassVar[int]
+    REPLACES_FIELD_NUMBER: _ClassVar[int]
     pool_id: str
     email: str
     role: _meeting_pb2.Role
     start_time: _timestamp_pb2.Timestamp
     end_time: _timestamp_pb2.Timestamp
     conflicts: _containers.RepeatedCompositeFieldContainer[_timestamp_pb2.Timestamp]
-    def __init__(self, pool_id: _Optional[str] = ..., email: _Optional[str] = ..., role: _Optional[_Union[_meeting_pb2.Role, str]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., conflicts: _Optional[_Iterable[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]]] = ...) -> None: ...
+    replaces: str
+    def __init__(self, pool_id: _Optional[str] = ..., email: _Optional[str] = ..., role: _Optional[_Union[_meeting_pb2.Role, str]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., conflicts: _Optional[_Iterable[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]]] = ..., replaces: _Optional[str] = ...) -> None: ...
 
 class MeetingDraft(_message.Message):
     __slots__ = ("title", "agenda", "start_time", "time_zone", "duration_seconds", "host_roles", "invitees", "tags", "metadata", "custom_fields", "external_refs", "bots", "policy", "recurrence", "pools", "stakeholders")

@@ -1,7 +1,7 @@
 """Pools of people, one of whom is picked for a meeting: who is next, and who is free. Pure."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 from typing import Any, NewType
@@ -116,7 +116,8 @@ class PoolDemand:
 class Pick:
     """Who was picked of a pool for the time from *start* to *end*.
 
-    *conflicts* are the starts of later occurrences at which they are busy.
+    *conflicts* are the starts of later occurrences at which they are busy; of the first too, where
+    the meeting moved and nobody else was free. *replaces* is who had been picked before it moved.
     """
 
     pool_id: str
@@ -125,13 +126,17 @@ class Pick:
     start: datetime
     end: datetime
     conflicts: Sequence[datetime] = ()
+    replaces: str = ""
+
+
+Busy = Mapping[str, Sequence[Interval]]
 
 
 def free_members(
     pool: Pool,
     demand: PoolDemand,
     times: Sequence[Interval],
-    busy: Mapping[str, Sequence[Interval]],
+    busy: Busy,
     there: Collection[str],
 ) -> Sequence[Pick]:
     """Who of *pool* is free at the first of *times*, as many as are demanded, in their turn.
@@ -147,21 +152,43 @@ def free_members(
         if ends := busy_until(busy[one.email], times[0]):
             until[one.email] = ends
             continue
-        missed = [time.start for time in times[1:] if busy_until(busy[one.email], time)]
-        first = times[0]
-        picks.append(
-            Pick(
-                pool.id,
-                one.email,
-                demand.role,
-                first.start,
-                first.end,
-                tuple(missed[:MOST_CONFLICTS]),
-            )
-        )
+        picks.append(_pick_of(pool.id, one.email, demand.role, times, busy))
     if len(picks) < demand.count and not demand.may_be_nobody:
         raise NobodyFree(pool, until)
     return picks
+
+
+def picked_anew(
+    pool: Pool | None,
+    former: Pick,
+    demand: PoolDemand,
+    times: Sequence[Interval],
+    busy: Busy,
+    there: Collection[str],
+) -> Pick:
+    """Who has the place of *former* in a meeting that is now held at *times*.
+
+    That is *former* where they are free at the first, else the next of *pool* who is, else again
+    *former* with that time among the conflicts, if *demand* allows. Raises ``NobodyFree``.
+    """
+    stays = _pick_of(former.pool_id, former.email, former.role, times, busy)
+    if pool is None or not busy_until(busy[former.email], times[0]):
+        return stays
+    for one in free_members(pool, replace(demand, count=1), times, busy, there):
+        return replace(one, replaces=former.email)
+    return stays
+
+
+def demand_of(pick: Pick, demands: Sequence[PoolDemand]) -> PoolDemand:
+    """The demand that *pick* was for."""
+    same = [one for one in demands if (one.pool_id, one.role) == (pick.pool_id, pick.role)]
+    return same[0] if same else PoolDemand(pick.pool_id, pick.role)
+
+
+def _pick_of(pool_id: str, email: str, role: str, times: Sequence[Interval], busy: Busy) -> Pick:
+    first = times[0]
+    missed = [one.start for one in times if busy_until(busy[email], one)]
+    return Pick(pool_id, email, role, first.start, first.end, tuple(missed[:MOST_CONFLICTS]))
 
 
 def pick_from(kept: Mapping[str, Any]) -> Pick:
@@ -174,6 +201,7 @@ def pick_from(kept: Mapping[str, Any]) -> Pick:
         moment(kept["start"]),
         moment(kept["end"]),
         tuple(moment(one) for one in kept["conflicts"]),
+        kept.get("replaces", ""),
     )
 
 

@@ -18,6 +18,8 @@ from scheduler.wire import difference_to_wire, meeting_to_wire, snapshot_of
 # How many occurrences a meeting shows, and how many changes of them a fact tells.
 SHOWN_OCCURRENCES = 10
 TOLD_CHANGES = 100
+# Fields of a definition that callers know by another name.
+SHOWN_AS = {"picks": "pool_picks"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class Announcer:
         """Say which fields changed, and what became of the first hundred occurrences."""
         fact = facts.MeetingUpdated(
             meeting=self.to_wire(view, tx.caller),
-            fields=fields,
+            fields=[SHOWN_AS.get(one, one) for one in fields],
             occurrence_changes=[difference_to_wire(one) for one in differences[:TOLD_CHANGES]],
             further_changes=max(len(differences) - TOLD_CHANGES, 0),
         )

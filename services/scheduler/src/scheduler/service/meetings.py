@@ -36,7 +36,7 @@ from scheduler.service.ordering import (
     definition_for,
     meeting_for,
 )
-from scheduler.service.picking import picked
+from scheduler.service.picking import picked, repicked
 from scheduler.service.planner import Planner, announce_gaps
 from scheduler.service.telling import Change, Teller
 from scheduler.store import MeetingTransaction, Store
@@ -85,9 +85,11 @@ class Scheduler:
             if not dry_run:
                 return await self._create(tx, definition, MeetingId(new_id("mtg")))
             # Nothing is kept, so nothing gets an id that somebody could come back with.
+            nameless = MeetingId("")
             outlook = self._planner.outlook(definition, tx.now)
+            definition = await picked(tx, nameless, definition, outlook)
             check_people(definition, self._teller.rules)
-            meeting = plan(MeetingId(""), definition, outlook, tx.now, test=caller.test)
+            meeting = plan(nameless, definition, outlook, tx.now, test=caller.test)
         return View(meeting, dry=outlook.instances if outlook else ())
 
     async def get(self, caller: Principal, meeting_id: MeetingId) -> View:
@@ -102,7 +104,10 @@ class Scheduler:
         named: Sequence[str],
         etag: str,
     ) -> View:
-        """Change the *named* fields; a new time moves what is still to come."""
+        """Change the *named* fields; a new time moves what is still to come.
+
+        Whoever was picked of a pool and is busy then is replaced; raises ``NobodyFree``.
+        """
         async with self._store.begin(caller) as tx:
             before = await tx.get(meeting_id, lock=True)
             before.check_etag(etag)
@@ -113,9 +118,13 @@ class Scheduler:
             if "custom_fields" in changed:
                 await check_custom_fields(tx, definition)
             outlook = self._planner.outlook(definition, tx.now)
+            moved = is_moved(before.definition, definition)
+            if moved:
+                definition = await repicked(tx, before.id, definition, outlook)
+                changed = changed_fields(before.definition, definition)
             meeting = await tx.save(revise(before, definition, outlook, tx.now))
             replan = Replan()
-            if is_moved(before.definition, definition):
+            if moved:
                 replan = await self._planner.follow(tx, meeting)
             elif {"policy", "invitees"} & set(changed):
                 await self._planner.arm(tx, meeting)

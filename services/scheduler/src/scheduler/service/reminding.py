@@ -85,8 +85,14 @@ class _Prompt:
 
 class Reminding:
     def __init__(
-        self, store: Store, sheets: Sheets, presence: Presence, summaries: Summaries
+        self,
+        store: Store,
+        sheets: Sheets,
+        presence: Presence,
+        summaries: Summaries,
+        live_grace: timedelta = LIVE_GRACE,
     ) -> None:
+        self._live_grace = live_grace
         self._store = store
         self._sheets = sheets
         self._presence = presence
@@ -127,7 +133,8 @@ class Reminding:
             ):
                 return
             told = {"meeting_id": meeting_id, "session_id": session_id}
-            await tx.arm(LIVE, f"{LIVE} {session_id}", tx.now + LIVE_GRACE, told, continues=True)
+            due = tx.now + self._live_grace
+            await tx.arm(LIVE, f"{LIVE} {session_id}", due, told, continues=True)
 
     async def call(self, caller: Principal, timer: Timer) -> None:
         """Tell who is invited and not there that the meeting is live, each once."""

@@ -11,6 +11,7 @@ from scheduler.domain.occurrences import Occurrence, OccurrenceId
 from scheduler.domain.splitting import NotASeries, split
 from scheduler.service.announcing import Announcer, View, view_of
 from scheduler.service.ordering import check_custom_fields
+from scheduler.service.picking import repicked
 from scheduler.service.planner import Planner, announce_gaps
 from scheduler.service.telling import Change, Teller
 from scheduler.store import MeetingTransaction, Store
@@ -59,8 +60,12 @@ class Splitting:
             if definition.custom_fields != rest.custom_fields:
                 await check_custom_fields(tx, definition)
             following = await tx.planned_since(meeting.id, at.original_start_time)
-            kept = {} if is_moved(rest, definition) else _changed(following)
+            moved = is_moved(rest, definition)
+            kept = {} if moved else _changed(following)
             await self._cut(tx, meeting, before)
+            if moved:
+                outlook = self._planner.outlook(definition, tx.now)
+                definition = await repicked(tx, new_id, definition, outlook)
             return await self._begin_rest(tx, meeting, new_id, definition, kept)
 
     async def _cut(self, tx: MeetingTransaction, meeting: Meeting, before: Definition) -> None:

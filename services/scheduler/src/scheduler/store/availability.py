@@ -21,7 +21,7 @@ _BUSY = """
             join traits t on t.trait = w.trait
             join occurrences o on o.meeting_id = t.meeting_id
             where o.start_time > :earliest and o.start_time < :until and o.end_time > :since
-                and o.state not in ('CANCELLED', 'SKIPPED', 'MISSED')
+                and o.meeting_id <> :but and o.state not in ('CANCELLED', 'SKIPPED', 'MISSED')
                 and not exists (
                     -- What they said of this occurrence counts before what they said of all.
                     select 1 from invitations i where i.meeting_id = t.meeting_id
@@ -36,7 +36,7 @@ _BUSY = """
                 and t.create_time > :earliest and t.create_time < :until
             join meetings m on m.id = t.meeting_id and m.state = 'READY'
             cross join lateral jsonb_array_elements(m.definition -> 'picks') as p (pick)
-            where lower(p.pick ->> 'email') = w.person
+            where m.id <> :but and lower(p.pick ->> 'email') = w.person
                 and cast(p.pick ->> 'start' as timestamptz) < :until
                 and cast(p.pick ->> 'end' as timestamptz) > :since
                 and not exists (
@@ -53,9 +53,12 @@ _BUSY = """
 
 class AvailabilityRows(Transaction):
     async def busy(
-        self, emails: Sequence[str], period: Interval
+        self, emails: Sequence[str], period: Interval, but: str = ""
     ) -> Mapping[str, Sequence[Interval]]:
-        """By each of *emails*, its busy time within *period*: merged, in time order."""
+        """By each of *emails*, its busy time within *period*: merged, in time order.
+
+        The meeting *but* does not count.
+        """
         people = list(dict.fromkeys(email.casefold() for email in emails))
         rows = await self.run(
             _BUSY,
@@ -64,6 +67,7 @@ class AvailabilityRows(Transaction):
             earliest=period.start - LONGEST,
             since=period.start,
             until=period.end,
+            but=but,
         )
         found: defaultdict[str, list[Interval]] = defaultdict(list)
         for row in rows:

@@ -12,13 +12,17 @@ from scheduler.domain.pools import Member, Pool, PoolId, PoolNotFound, Strategy
 class PoolRows(Transaction):
     async def pool(self, pool_id: PoolId, *, lock: bool = False) -> Pool:
         """The pool, held against other writers when *lock* is set; raises ``PoolNotFound``."""
+        found = await self.find_pool(pool_id, lock=lock)
+        if found is None:
+            raise PoolNotFound(pool_id)
+        return found
+
+    async def find_pool(self, pool_id: PoolId, *, lock: bool = False) -> Pool | None:
         found = await self.run(
             f"select * from pools where id = :id {'for update' if lock else ''}", id=pool_id
         )
         row = found.one_or_none()
-        if row is None:
-            raise PoolNotFound(pool_id)
-        return _pool(row)
+        return _pool(row) if row else None
 
     async def pools(self, after: str, limit: int) -> Sequence[Pool]:
         rows = await self.run(

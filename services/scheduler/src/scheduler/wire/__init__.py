@@ -303,6 +303,7 @@ def _pick(pick: Pick) -> pb.PoolPick:
         start_time=pick.start,
         end_time=pick.end,
         conflicts=pick.conflicts,
+        replaces=pick.replaces,
     )
 
 
