@@ -142,7 +142,7 @@ async def main(stopping: asyncio.Event) -> None:
         )
         invitations = InvitationsRpc(
             Invitations(store, planner, announcer, teller, sheets),
-            Replying(store, sheets),
+            Replying(store, sheets, planner.zones),
             Feeds(store, sheets),
         )
         artifacts = ArtifactsClient(await home.channel(settings.artifacts_address), home.caller)
