@@ -15,6 +15,7 @@ from common.run import run
 from convene.scheduler.v1.availability_pb2_grpc import (
     add_AvailabilityServiceServicer_to_server,
 )
+from convene.scheduler.v1.channels_pb2_grpc import add_ChannelServiceServicer_to_server
 from convene.scheduler.v1.custom_fields_pb2_grpc import (
     add_CustomFieldsServiceServicer_to_server,
 )
@@ -31,12 +32,14 @@ from scheduler.domain.notices import Channel
 from scheduler.domain.zones import packaged_zones
 from scheduler.rpc import SchedulerRpc
 from scheduler.rpc.availability import AvailabilityRpc
+from scheduler.rpc.channels import ChannelsRpc
 from scheduler.rpc.custom_fields import CustomFieldsRpc
 from scheduler.rpc.invitations import InvitationsRpc
 from scheduler.rpc.templates import TemplateRpc
 from scheduler.service.announcing import Announcer
 from scheduler.service.availability import Availability
 from scheduler.service.calendars import Calendars
+from scheduler.service.channels import Channels
 from scheduler.service.custom_fields import CustomFields
 from scheduler.service.due import Due
 from scheduler.service.feeds import Feeds
@@ -74,6 +77,7 @@ AVAILABILITY = "convene.scheduler.v1.AvailabilityService"
 CUSTOM_FIELDS = "convene.scheduler.v1.CustomFieldsService"
 TEMPLATES = "convene.scheduler.v1.TemplateService"
 INVITATION_SERVICE = "convene.scheduler.v1.InvitationService"
+CHANNELS = "convene.scheduler.v1.ChannelService"
 
 
 def tellings(home: House, settings: Settings, equipment: Equipment) -> list[Loop]:
@@ -106,7 +110,7 @@ async def look(settings: Settings, seconds: float) -> Sequence[Capability]:
 @asynccontextmanager
 async def equipment_of(settings: Settings) -> AsyncIterator[Equipment]:
     """The channels while the block runs."""
-    rules, key = settings.address_rules, settings.link_key.get_secret_value().encode()
+    rules, key = settings.address_rules, settings.link_secret
     async with receiver.opened(rules, settings.send_timeout_seconds) as receiving:
         strangers = Strangers(receiving, rules, key)
         equipment = equipped(settings.mail, settings.push, strangers, Renderer(packaged_zones()))
@@ -128,7 +132,7 @@ async def main(stopping: asyncio.Event) -> None:
         sheets = Sheets(
             planner.zones,
             settings.links(),
-            settings.link_key.get_secret_value().encode(),
+            settings.link_secret,
             settings.public_url,
             settings.mail_from,
         )
@@ -173,6 +177,11 @@ async def main(stopping: asyncio.Event) -> None:
                 ),
                 rpc.Servicer(
                     add_InvitationServiceServicer_to_server, invitations, INVITATION_SERVICE
+                ),
+                rpc.Servicer(
+                    add_ChannelServiceServicer_to_server,
+                    ChannelsRpc(Channels(store, settings.link_secret, equipment.web_push_key)),
+                    CHANNELS,
                 ),
             ],
             await home.consumer("session", settings.session_address, consumers.reactions()),
