@@ -1,14 +1,14 @@
 """``python -m scheduler``: the composition root. Reads settings, wires, runs."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import Any
 
 import structlog
 
 from common import house, receiver, rpc
+from common.bells import Bells
 from common.capabilities import Capability
 from common.house import House
 from common.run import run
@@ -58,13 +58,12 @@ from scheduler.service.splitting import Splitting
 from scheduler.service.telling import Teller
 from scheduler.service.templates import Templates
 from scheduler.service.upkeep import Upkeep
+from scheduler.service.waking import Waking
 from scheduler.store import Store
 from scheduler.store.sending import Limits, NoticeQueue, SendingStore
 from scheduler.store.sweeping import NoticeSweep
 
 log = structlog.get_logger()
-
-Loop = Coroutine[Any, Any, None]
 
 # A mail server that is slow to answer does not hold the start up for long.
 FIRST_LOOK_SECONDS = 2.0
@@ -80,13 +79,13 @@ INVITATION_SERVICE = "convene.scheduler.v1.InvitationService"
 CHANNELS = "convene.scheduler.v1.ChannelService"
 
 
-def tellings(home: House, settings: Settings, equipment: Equipment) -> list[Loop]:
-    """The loops that send messages to people, one for each channel."""
+def tellings(home: House, settings: Settings, equipment: Equipment) -> Mapping[Channel, Sending]:
+    """Those that send messages to people, one for each channel."""
     mails = Limits(settings.workspace_send_width, settings.mails_per_hour, settings.mails_per_day)
     others = Limits(settings.workspace_send_width, UNBOUNDED, UNBOUNDED)
     store = SendingStore(home.db)
-    return [
-        Sending(
+    return {
+        channel: Sending(
             NoticeQueue(
                 home.db,
                 channel,
@@ -96,9 +95,9 @@ def tellings(home: House, settings: Settings, equipment: Equipment) -> list[Loop
             store,
             sender,
             width=settings.send_width,
-        ).run()
+        )
         for channel, sender in equipment.senders.items()
-    ]
+    }
 
 
 async def look(settings: Settings, seconds: float) -> Sequence[Capability]:
@@ -157,6 +156,9 @@ async def main(stopping: asyncio.Event) -> None:
             log.info("capability", name=one.name, standing=one.standing.value, detail=one.detail)
         log.info("zones", release=planner.zones.release, meetings_to_renew=renewed)
         consumers = Consumers(Runs(store, planner), reminding)
+        sendings = tellings(home, settings, equipment)
+        waking = Waking(Bells(home.nats, "scheduler"), sendings, settings.replica)
+        home.db.bell = waking.ring
         await home.serve(
             stopping,
             settings.listen,
@@ -186,7 +188,8 @@ async def main(stopping: asyncio.Event) -> None:
             ],
             await home.consumer("session", settings.session_address, consumers.reactions()),
             await home.consumer("artifacts", settings.artifacts_address, consumers.of_artifacts()),
-            *tellings(home, settings, equipment),
+            *(one.run() for one in sendings.values()),
+            waking.run(),
             Upkeep(store, NoticeSweep(home.db), sheets.host, settings.notices_kept).run(),
             firings={**due.firings(), **reminding.firings(), **calendars.firings()},
             look=lambda: look(settings, LOOK_SECONDS),
