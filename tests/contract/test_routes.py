@@ -16,6 +16,7 @@ from convene.common.v1 import options_pb2, service_pb2
 from convene.gateway.v1 import access_pb2, webhooks_pb2
 from convene.scheduler.v1 import (
     availability_pb2,
+    channels_pb2,
     custom_fields_pb2,
     invitations_pb2,
     scheduler_pb2,
@@ -36,6 +37,7 @@ FILES = [
     invitations_pb2,
     scheduler_pb2,
     templates_pb2,
+    channels_pb2,
     custom_fields_pb2,
     availability_pb2,
     ear_pb2,

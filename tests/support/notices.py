@@ -169,7 +169,7 @@ def a_queue(
 
 
 def a_sending(db: Database, queue: NoticeQueue, sender: ChannelSender, width: int = 16) -> Sending:
-    return Sending(queue, SendingStore(db), sender, width=width, late_every=0.1)
+    return Sending(queue, SendingStore(db), sender, width=width, poll=0.2, late_every=0.1)
 
 
 async def sends(

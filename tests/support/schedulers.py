@@ -127,7 +127,7 @@ def a_scheduler(
         Due(store, planner, announcer, teller),
         Runs(store, planner),
         Invitations(store, planner, announcer, teller, sheets),
-        Replying(store, sheets),
+        Replying(store, sheets, planner.zones),
         Feeds(store, sheets),
         Reminding(store, sheets, others, others),
         others,

@@ -1,5 +1,6 @@
 """Answering an invitation in a browser, mail that comes in, and calendars, over HTTP."""
 
+import re
 from collections.abc import AsyncIterator
 
 import pytest
@@ -7,6 +8,8 @@ import pytest
 from common.errors import NotFound, WrongState
 from convene.scheduler.v1 import invitation_pb2 as kinds
 from convene.scheduler.v1 import invitations_pb2 as pb
+from gateway.edge.replytexts import LANGUAGES, texts
+from scheduler.channels.languages import LANGUAGES as MAIL_LANGUAGES
 from tests.support.edge import Edge, an_edge
 
 
@@ -32,6 +35,9 @@ def a_question(**changes: object) -> pb.GetReplyResponse:
         "name": "Bo <script>",
         "time_zone": "Europe/Lisbon",
         "response": kinds.INVITATION_RESPONSE_NEEDS_ACTION,
+        "language": "en",
+        "when": "Wednesday, July 3, 2030, 10:00",
+        "clock": "Portugal <Time>",
     }
     asked = pb.GetReplyResponse(**(fields | changes))  # type: ignore[arg-type]
     asked.start_time.FromJsonString("2030-07-03T09:00:00Z")
@@ -42,7 +48,8 @@ async def test_reading_the_page_asks_in_the_meetings_zone_and_changes_nothing(ed
     answer = await edge.client.get("/r/abc")
 
     assert answer.status_code == 200
-    assert "10:00 (Europe/Lisbon)" in answer.text
+    assert "July 3, 2030, 10:00 (Portugal &lt;Time&gt;)</time>" in answer.text
+    assert "datetime='2030-07-03T10:00:00+01:00'" in answer.text
     assert [one.rpc for one in edge.behind.asked] == ["GetReply"]
     assert answer.headers["cache-control"] == "no-store"
     assert "form-action 'self'" in answer.headers["content-security-policy"]
@@ -63,7 +70,7 @@ async def test_a_form_answers(edge: Edge) -> None:
     (sent,) = [one.request for one in edge.behind.asked if one.rpc == "SendReply"]
     assert (sent.code, sent.comment) == ("abc", "ill")
     assert sent.response == kinds.INVITATION_RESPONSE_DECLINED
-    assert "Thank you. You said that you do not come." in answer.text
+    assert "Thank you. You said that you will not come." in answer.text
 
 
 async def test_a_form_without_an_answer_says_what_is_missing(edge: Edge) -> None:
@@ -91,6 +98,106 @@ async def test_a_link_that_is_not_known_is_a_page_that_says_so(edge: Edge) -> No
 
     assert answer.status_code == 404
     assert "This link is not known" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("said", "button", "label"),
+    [
+        ("ACCEPTED", "yes", "Confirm: yes, I will come"),
+        ("tentative", "maybe", "Confirm: I may come"),
+        ("DECLINED", "no", "Confirm: no, I will not come"),
+    ],
+)
+async def test_a_link_that_names_an_answer_puts_it_first_and_changes_nothing(
+    edge: Edge, said: str, button: str, label: str
+) -> None:
+    answer = await edge.client.get(f"/r/abc?response={said}")
+
+    buttons = re.findall(r"<button name='answer' value='(\w+)'(.*?)>(.*?)<", answer.text)
+    assert buttons[0] == (button, " class='chosen' autofocus", label)
+    assert sorted(value for value, _, _ in buttons) == ["maybe", "no", "yes"]
+    assert "Your answer has not been sent yet." in answer.text
+    assert [one.rpc for one in edge.behind.asked] == ["GetReply"]
+
+
+async def test_an_answer_that_was_given_before_is_not_asked_for_again(edge: Edge) -> None:
+    edge.behind.answers["GetReply"] = a_question(response=kinds.INVITATION_RESPONSE_ACCEPTED)
+
+    answer = await edge.client.get("/r/abc?response=ACCEPTED")
+
+    assert "You said that you will come." in answer.text
+    assert "has not been sent" not in answer.text
+    assert "class='chosen'" not in answer.text
+
+
+async def test_one_click_on_what_a_link_named_answers(edge: Edge) -> None:
+    edge.behind.answers["GetReply"] = a_question(response=kinds.INVITATION_RESPONSE_DECLINED)
+
+    answer = await edge.client.post("/r/abc?response=ACCEPTED", data={"answer": "no"})
+
+    (sent,) = [one.request for one in edge.behind.asked if one.rpc == "SendReply"]
+    assert sent.response == kinds.INVITATION_RESPONSE_DECLINED
+    assert "class='chosen'" not in answer.text
+
+
+async def test_a_link_that_names_no_answer_of_ours_asks_as_ever(edge: Edge) -> None:
+    answer = await edge.client.get("/r/abc?response=<b>&response=ACCEPTED")
+
+    assert "class='chosen'" not in answer.text
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("language", "asks"),
+    [
+        ("en", "will you come?"),
+        ("pt-PT", "vai participar?"),
+        ("es", "¿asistirá?"),
+        ("de-AT", "kommen Sie?"),
+        ("fr", "viendrez-vous ?"),
+    ],
+)
+async def test_the_page_speaks_the_language_that_the_person_is_told_in(
+    edge: Edge, language: str, asks: str
+) -> None:
+    edge.behind.answers["GetReply"] = a_question(language=language)
+
+    answer = await edge.client.get("/r/abc", headers={"accept-language": "xx"})
+
+    assert asks in answer.text
+    assert f"<html lang='{language[:2]}'>" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("header", "wanted"),
+    [
+        ("fr-CA, de;q=0.5", "fr-CA"),
+        ("ja, en;q=0.2, pt-BR;q=0.7", "pt-BR"),
+        ("de;q=0, es;q=0.1", "es"),
+        ("ja;q=x, *", ""),
+        ("", ""),
+    ],
+)
+async def test_what_the_browser_prefers_is_asked_for_in_case_the_person_has_no_language(
+    edge: Edge, header: str, wanted: str
+) -> None:
+    await edge.client.get("/r/abc", headers={"accept-language": header})
+
+    assert edge.behind.asked[0].request.locale == wanted
+
+
+async def test_an_unknown_link_is_told_of_in_the_browsers_language(edge: Edge) -> None:
+    edge.behind.answers["GetReply"] = UnknownCode("no")
+
+    answer = await edge.client.get("/r/abc", headers={"accept-language": "de"})
+
+    assert "Dieser Link ist nicht bekannt" in answer.text
+
+
+def test_every_language_of_the_page_says_the_same_things() -> None:
+    assert LANGUAGES == MAIL_LANGUAGES
+    assert len({texts(one)["choose"] for one in LANGUAGES}) == len(LANGUAGES)
+    assert {frozenset(texts(one)) for one in LANGUAGES} == {frozenset(texts("en"))}
 
 
 async def test_a_mail_is_handed_on_as_it_came(edge: Edge) -> None:

@@ -516,3 +516,26 @@ async def _change(
 ) -> None:
     edit = OccurrenceEdit(draft, [field.name for field, _ in draft.ListFields()])
     await api.scheduler.occurrences.change(api.caller, api.meeting_id, occurrence_id, edit)
+
+
+@pytest.mark.parametrize(
+    ("own", "of_browser", "language", "begins"),
+    [
+        ("pt-PT", "de", "pt-PT", "terça-feira, 3 de dezembro de 2030, 09:00"),
+        ("", "de-AT", "de-AT", "Dienstag, 3. Dezember 2030, 09:00"),
+        ("ja", "fr", "fr", "mardi 3 décembre 2030, 09:00"),
+        ("ja", "", "en", "Tuesday, December 3, 2030, 9:00"),
+    ],
+)
+async def test_a_link_asks_in_the_persons_language_or_else_in_the_browsers(
+    api: Api, db: Database, own: str, of_browser: str, language: str, begins: str
+) -> None:
+    await api.meet(a_single(invitees=(an_invitee(BO, locale=own),)))
+    (told,) = await waiting(db)
+
+    request = pb.GetReplyRequest(code=code_of(told), locale=of_browser)
+    asked = await api.stub.GetReply(request)
+
+    assert (asked.language, asked.locale) == (language, own)
+    assert asked.when.startswith(begins)
+    assert asked.clock.endswith("Europe/Lisbon")

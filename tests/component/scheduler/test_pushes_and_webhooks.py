@@ -13,13 +13,19 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from py_vapid import Vapid02
 from standardwebhooks import Webhook as Verifier
+from standardwebhooks import WebhookVerificationError
 
-from common import receiver
+from common import receiver, rpc
 from common.addresses import AddressRules
 from common.capabilities import Standing
 from common.db import Database
 from common.principal import Principal
 from common.receiver import Receiver
+from convene.scheduler.v1 import channels_pb2 as pb
+from convene.scheduler.v1.channels_pb2_grpc import (
+    ChannelServiceStub,
+    add_ChannelServiceServicer_to_server,
+)
 from scheduler.channels.chat import Chat
 from scheduler.channels.equipment import (
     NO_WEB_PUSH,
@@ -31,8 +37,11 @@ from scheduler.channels.equipment import (
 )
 from scheduler.channels.rendering import Renderer
 from scheduler.domain.notices import Channel, Notice, NoticeKind, NoticeState, Recipient
-from scheduler.domain.targets import webhook_secret
+from scheduler.domain.signing import webhook_secret
 from scheduler.domain.zones import packaged_zones
+from scheduler.rpc.channels import ChannelsRpc
+from scheduler.service.channels import Channels, WebPushNotConfigured
+from scheduler.store import Store
 from tests.support.authority import an_authority
 from tests.support.notices import (
     a_letter,
@@ -45,11 +54,12 @@ from tests.support.notices import (
     standing_of,
     told_of,
 )
-from tests.support.services import a_caller
+from tests.support.services import a_caller, metadata, served
 from tests.support.tls_proxy import TlsProxy, proxying
 from tests.support.webhook_receiver import WebhookReceiver, receiving
 
 IN_DEV = AddressRules(private=True)
+CHANNELS = "convene.scheduler.v1.ChannelService"
 KEY = b"the suite's own key"
 
 
@@ -153,6 +163,55 @@ async def test_a_webhook_is_signed_with_the_secret_of_the_workspace(
     assert body["data"]["previous_start_time"] == "2090-11-30T09:00:00+00:00"
     assert body["data"]["join_url"] == "https://meet.example/j/abc"
     assert secret != webhook_secret(KEY, "wsp_other")
+
+
+async def test_a_secret_that_was_shown_once_verifies_webhooks_as_the_one_before_does(
+    db: Database, caller: Principal, equipment: Equipment, server: WebhookReceiver
+) -> None:
+    channels = Channels(Store(db), KEY, "")
+    first, _ = await channels.rotate_webhook_secret(caller)
+    second, until = await channels.rotate_webhook_secret(caller)
+    await channels.rotate_webhook_secret(a_caller())
+
+    await sent(db, caller, equipment, a_notice(recipient=by_webhook(server.url)))
+
+    (request,) = server.received
+    headers = dict(request.headers)
+    for secret in (first, second):
+        assert Verifier(secret).verify(request.body, headers)
+    with pytest.raises(WebhookVerificationError):
+        Verifier(webhook_secret(KEY, caller.workspace_id)).verify(request.body, headers)
+    assert timedelta(hours=23) < until - datetime.now(UTC) <= timedelta(hours=24)
+
+
+async def test_over_the_api_a_browser_gets_the_key_that_pushes_are_signed_with(
+    db: Database, caller: Principal, equipment: Equipment, server: WebhookReceiver
+) -> None:
+    await sent(
+        db,
+        caller,
+        equipment,
+        a_notice(recipient=by_push(web_push=a_browser().subscription(server.url))),
+    )
+    channels = Channels(Store(db), KEY, equipment.web_push_key)
+    servicer = rpc.Servicer(add_ChannelServiceServicer_to_server, ChannelsRpc(channels), CHANNELS)
+
+    async with served(servicer) as channel:
+        stub = ChannelServiceStub(channel)
+        key = (await stub.GetWebPushKey(pb.GetWebPushKeyRequest())).public_key
+        made = await stub.RotateWebhookSecret(
+            pb.RotateWebhookSecretRequest(), metadata=metadata(caller)
+        )
+
+    (request,) = server.received
+    assert request.headers["authorization"].endswith(f"k={key}")
+    assert len(base64.urlsafe_b64decode(key + "=")) == 65
+    assert made.secret == webhook_secret(KEY, caller.workspace_id, 1)
+
+
+async def test_without_a_key_the_api_says_what_to_set(db: Database) -> None:
+    with pytest.raises(WebPushNotConfigured, match="SCHEDULER_VAPID_PRIVATE_KEY"):
+        Channels(Store(db), KEY, "").web_push_key()
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from common.addresses import AddressRules
 from common.errors import InvalidInput
 from scheduler.channels.chat import SERVICES
 from scheduler.domain.notices import Channel
-from scheduler.domain.targets import SCHEMES, check_target, redacted, webhook_secret
+from scheduler.domain.targets import SCHEMES, check_target, redacted
 
 STRICT = AddressRules()
 BROWSER = {
@@ -139,11 +139,3 @@ def test_a_topic_goes_to_the_public_server() -> None:
 )
 def test_an_address_is_shown_without_what_is_secret_in_it(address: str, shown: str) -> None:
     assert redacted(address) == shown
-
-
-def test_each_workspace_has_a_signing_secret_of_its_own() -> None:
-    secrets = {webhook_secret(b"key", one) for one in ("wsp_1", "wsp_2")}
-    secrets.add(webhook_secret(b"other key", "wsp_1"))
-
-    assert len(secrets) == 3
-    assert all(one.startswith("whsec_") for one in secrets)

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from datetime import datetime, timedelta
@@ -96,6 +96,7 @@ class Transaction:
         self.announced = False
         self.armed = False
         self.undone = False
+        self._rung: set[str] = set()
 
     async def run(self, sql: str, **values: Any) -> Any:
         """Execute one statement with bound *values*; returns SQLAlchemy's result."""
@@ -119,6 +120,14 @@ class Transaction:
         else:
             await self.run(ANNOUNCE_SEVERAL, w=self.caller.workspace_id, **rows)
         self.announced = True
+
+    def ring(self, name: str) -> None:
+        """Have whoever works on *name* look once this has committed."""
+        self._rung.add(name)
+
+    @property
+    def rung(self) -> frozenset[str]:
+        return frozenset(self._rung)
 
     async def arm(
         self,
@@ -191,6 +200,8 @@ class Database:
         self.service = service
         self.announced = asyncio.Event()
         self.armed = asyncio.Event()
+        # Called by the name of each bell that a transaction rang, once it has committed.
+        self.bell: Callable[[str], None] = _silent
 
     @asynccontextmanager
     async def begin(self, caller: Principal, kind: type[T]) -> AsyncIterator[T]:
@@ -235,11 +246,13 @@ class Database:
             await asyncio.shield(connection.close())
 
     def wake(self, tx: Transaction) -> None:
-        """Let relay and timers look at once instead of at their next turn."""
+        """Let relay, timers and whom *tx* rang look at once instead of at their next turn."""
         if tx.announced:
             self.announced.set()
         if tx.armed:
             self.armed.set()
+        for name in tx.rung:
+            self.bell(name)
 
     async def probe(self) -> None:
         """Ask the database for a sign of life; raises ``DatabaseUnavailable``."""
@@ -255,6 +268,10 @@ class Database:
             )
         now: datetime = row.one().now
         return now
+
+
+def _silent(name: str) -> None:
+    """A bell that nobody has hung up."""
 
 
 @contextmanager

@@ -1,20 +1,21 @@
 """``python -m scheduler``: the composition root. Reads settings, wires, runs."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import Any
 
 import structlog
 
 from common import house, receiver, rpc
+from common.bells import Bells
 from common.capabilities import Capability
 from common.house import House
 from common.run import run
 from convene.scheduler.v1.availability_pb2_grpc import (
     add_AvailabilityServiceServicer_to_server,
 )
+from convene.scheduler.v1.channels_pb2_grpc import add_ChannelServiceServicer_to_server
 from convene.scheduler.v1.custom_fields_pb2_grpc import (
     add_CustomFieldsServiceServicer_to_server,
 )
@@ -31,12 +32,14 @@ from scheduler.domain.notices import Channel
 from scheduler.domain.zones import packaged_zones
 from scheduler.rpc import SchedulerRpc
 from scheduler.rpc.availability import AvailabilityRpc
+from scheduler.rpc.channels import ChannelsRpc
 from scheduler.rpc.custom_fields import CustomFieldsRpc
 from scheduler.rpc.invitations import InvitationsRpc
 from scheduler.rpc.templates import TemplateRpc
 from scheduler.service.announcing import Announcer
 from scheduler.service.availability import Availability
 from scheduler.service.calendars import Calendars
+from scheduler.service.channels import Channels
 from scheduler.service.custom_fields import CustomFields
 from scheduler.service.due import Due
 from scheduler.service.feeds import Feeds
@@ -56,13 +59,12 @@ from scheduler.service.starting import Starting
 from scheduler.service.telling import Teller
 from scheduler.service.templates import Templates
 from scheduler.service.upkeep import Upkeep
+from scheduler.service.waking import Waking
 from scheduler.store import Store
 from scheduler.store.sending import Limits, NoticeQueue, SendingStore
 from scheduler.store.sweeping import NoticeSweep
 
 log = structlog.get_logger()
-
-Loop = Coroutine[Any, Any, None]
 
 # A mail server that is slow to answer does not hold the start up for long.
 FIRST_LOOK_SECONDS = 2.0
@@ -75,15 +77,16 @@ AVAILABILITY = "convene.scheduler.v1.AvailabilityService"
 CUSTOM_FIELDS = "convene.scheduler.v1.CustomFieldsService"
 TEMPLATES = "convene.scheduler.v1.TemplateService"
 INVITATION_SERVICE = "convene.scheduler.v1.InvitationService"
+CHANNELS = "convene.scheduler.v1.ChannelService"
 
 
-def tellings(home: House, settings: Settings, equipment: Equipment) -> list[Loop]:
-    """The loops that send messages to people, one for each channel."""
+def tellings(home: House, settings: Settings, equipment: Equipment) -> Mapping[Channel, Sending]:
+    """Those that send messages to people, one for each channel."""
     mails = Limits(settings.workspace_send_width, settings.mails_per_hour, settings.mails_per_day)
     others = Limits(settings.workspace_send_width, UNBOUNDED, UNBOUNDED)
     store = SendingStore(home.db)
-    return [
-        Sending(
+    return {
+        channel: Sending(
             NoticeQueue(
                 home.db,
                 channel,
@@ -93,9 +96,9 @@ def tellings(home: House, settings: Settings, equipment: Equipment) -> list[Loop
             store,
             sender,
             width=settings.send_width,
-        ).run()
+        )
         for channel, sender in equipment.senders.items()
-    ]
+    }
 
 
 async def look(settings: Settings, seconds: float) -> Sequence[Capability]:
@@ -107,7 +110,7 @@ async def look(settings: Settings, seconds: float) -> Sequence[Capability]:
 @asynccontextmanager
 async def equipment_of(settings: Settings) -> AsyncIterator[Equipment]:
     """The channels while the block runs."""
-    rules, key = settings.address_rules, settings.link_key.get_secret_value().encode()
+    rules, key = settings.address_rules, settings.link_secret
     async with receiver.opened(rules, settings.send_timeout_seconds) as receiving:
         strangers = Strangers(receiving, rules, key)
         equipment = equipped(settings.mail, settings.push, strangers, Renderer(packaged_zones()))
@@ -129,7 +132,7 @@ async def main(stopping: asyncio.Event) -> None:
         sheets = Sheets(
             planner.zones,
             settings.links(),
-            settings.link_key.get_secret_value().encode(),
+            settings.link_secret,
             settings.public_url,
             settings.mail_from,
         )
@@ -144,7 +147,7 @@ async def main(stopping: asyncio.Event) -> None:
         )
         invitations = InvitationsRpc(
             Invitations(store, planner, announcer, teller, sheets),
-            Replying(store, sheets),
+            Replying(store, sheets, planner.zones),
             Feeds(store, sheets),
         )
         artifacts = ArtifactsClient(await home.channel(settings.artifacts_address), home.caller)
@@ -155,6 +158,9 @@ async def main(stopping: asyncio.Event) -> None:
             log.info("capability", name=one.name, standing=one.standing.value, detail=one.detail)
         log.info("zones", release=planner.zones.release, meetings_to_renew=renewed)
         consumers = Consumers(Runs(store, planner), reminding)
+        sendings = tellings(home, settings, equipment)
+        waking = Waking(Bells(home.nats, "scheduler"), sendings, settings.replica)
+        home.db.bell = waking.ring
         await home.serve(
             stopping,
             settings.listen,
@@ -176,10 +182,16 @@ async def main(stopping: asyncio.Event) -> None:
                 rpc.Servicer(
                     add_InvitationServiceServicer_to_server, invitations, INVITATION_SERVICE
                 ),
+                rpc.Servicer(
+                    add_ChannelServiceServicer_to_server,
+                    ChannelsRpc(Channels(store, settings.link_secret, equipment.web_push_key)),
+                    CHANNELS,
+                ),
             ],
             await home.consumer("session", settings.session_address, consumers.reactions()),
             await home.consumer("artifacts", settings.artifacts_address, consumers.of_artifacts()),
-            *tellings(home, settings, equipment),
+            *(one.run() for one in sendings.values()),
+            waking.run(),
             Upkeep(store, NoticeSweep(home.db), sheets.host, settings.notices_kept).run(),
             firings={
                 **Starting(store).firings(),

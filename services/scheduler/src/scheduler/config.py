@@ -64,6 +64,10 @@ class Settings(ServiceSettings):
         return PushSettings(self.vapid_private_key.get_secret_value(), self.vapid_subject)
 
     @property
+    def link_secret(self) -> bytes:
+        return self.link_key.get_secret_value().encode()
+
+    @property
     def notices_kept(self) -> timedelta:
         return timedelta(days=self.notices_kept_days)
 

@@ -95,13 +95,15 @@ class RespondInvitationResponse(_message.Message):
     def __init__(self, invitation: _Optional[_Union[_invitation_pb2.Invitation, _Mapping]] = ...) -> None: ...
 
 class GetReplyRequest(_message.Message):
-    __slots__ = ("code",)
+    __slots__ = ("code", "locale")
     CODE_FIELD_NUMBER: _ClassVar[int]
+    LOCALE_FIELD_NUMBER: _ClassVar[int]
     code: str
-    def __init__(self, code: _Optional[str] = ...) -> None: ...
+    locale: str
+    def __init__(self, code: _Optional[str] = ..., locale: _Optional[str] = ...) -> None: ...
 
 class GetReplyResponse(_message.Message):
-    __slots__ = ("title", "name", "time_zone", "start_time", "is_series", "response", "is_over", "locale")
+    __slots__ = ("title", "name", "time_zone", "start_time", "is_series", "response", "is_over", "locale", "language", "when", "clock")
     TITLE_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     TIME_ZONE_FIELD_NUMBER: _ClassVar[int]
@@ -110,6 +112,9 @@ class GetReplyResponse(_message.Message):
     RESPONSE_FIELD_NUMBER: _ClassVar[int]
     IS_OVER_FIELD_NUMBER: _ClassVar[int]
     LOCALE_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_FIELD_NUMBER: _ClassVar[int]
+    WHEN_FIELD_NUMBER: _ClassVar[int]
+    CLOCK_FIELD_NUMBER: _ClassVar[int]
     title: str
     name: str
     time_zone: str
@@ -118,7 +123,10 @@ class GetReplyResponse(_message.Message):
     response: _invitation_pb2.InvitationResponse
     is_over: bool
     locale: str
-    def __init__(self, title: _Optional[str] = ..., name: _Optional[str] = ..., time_zone: _Optional[str] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., is_series: _Optional[bool] = ..., response: _Optional[_Union[_invitation_pb2.InvitationResponse, str]] = ..., is_over: _Optional[bool] = ..., locale: _Optional[str] = ...) -> None: ...
+    language: str
+    when: str
+    clock: str
+    def __init__(self, title: _Optional[str] = ..., name: _Optional[str] = ..., time_zone: _Optional[str] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., is_series: _Optional[bool] = ..., response: _Optional[_Union[_invitation_pb2.InvitationResponse, str]] = ..., is_over: _Optional[bool] = ..., locale: _Optional[str] = ..., language: _Optional[str] = ..., when: _Optional[str] = ..., clock: _Optional[str] = ...) -> None: ...
 
 class SendReplyRequest(_message.Message):
     __slots__ = ("code", "response", "comment")

@@ -32,6 +32,7 @@ TAGS: Mapping[str, str] = {
     "CustomFieldsService": "Custom fields",
     "AvailabilityService": "Availability",
     "InvitationService": "Invitations",
+    "ChannelService": "Invitations",
     "SessionService": "Sessions",
     "BotsService": "Bots",
     "ArtifactsService": "Artifacts",

@@ -11,6 +11,7 @@ from convene.bots.v1 import bots_pb2
 from convene.gateway.v1 import access_pb2, webhooks_pb2
 from convene.scheduler.v1 import (
     availability_pb2,
+    channels_pb2,
     custom_fields_pb2,
     invitations_pb2,
     scheduler_pb2,
@@ -36,6 +37,7 @@ TEMPLATES = templates_pb2.DESCRIPTOR.services_by_name["TemplateService"]
 CUSTOM_FIELDS = custom_fields_pb2.DESCRIPTOR.services_by_name["CustomFieldsService"]
 AVAILABILITY = availability_pb2.DESCRIPTOR.services_by_name["AvailabilityService"]
 INVITATIONS = invitations_pb2.DESCRIPTOR.services_by_name["InvitationService"]
+CHANNELS = channels_pb2.DESCRIPTOR.services_by_name["ChannelService"]
 SESSION = session_pb2.DESCRIPTOR.services_by_name["SessionService"]
 SANDBOX = sandbox_pb2.DESCRIPTOR.services_by_name["SandboxService"]
 BOTS = bots_pb2.DESCRIPTOR.services_by_name["BotsService"]
@@ -196,6 +198,9 @@ ROUTES: list[Route] = [
     Route("DELETE", FEED, INVITATIONS, "DeleteCalendarFeed", GONE),
     Route("GET", "/calendar-feeds/{token}", INVITATIONS, "GetCalendarFeed",
           file="content", file_type=CALENDAR_TYPE),
+
+    Route("GET", "/web-push-key", CHANNELS, "GetWebPushKey"),
+    Route("POST", "/invitation-webhooks/rotate-secret", CHANNELS, "RotateWebhookSecret"),
 
     Route("POST", "/meetings/start", SCHEDULER, "StartMeeting", STARTED,
           unwrap="session", location=SESSION_HOME, short=True,

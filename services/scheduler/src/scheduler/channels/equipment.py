@@ -86,6 +86,8 @@ class Equipment:
     senders: Mapping[Channel, Sender]
     capabilities: Sequence[Capability]
     chat: Chat
+    # What browsers subscribe with; empty where they cannot.
+    web_push_key: str = ""
 
     def close(self) -> None:
         self.chat.close()
@@ -96,14 +98,16 @@ def equipped(
 ) -> Equipment:
     """Every channel; close it when it is not needed any more."""
     post = post_of(mail, renderer)
-    browsers, web_push = _web_push(push, strangers, renderer)
+    vapid, web_push = _vapid(push)
+    browsers = _browsers(vapid, web_push, strangers, renderer)
     chat = Chat(renderer, mail.seconds)
     senders: Mapping[Channel, Sender] = {
         Channel.EMAIL: post.sender,
         Channel.PUSH: Push(browsers, chat),
         Channel.WEBHOOK: Webhook(strangers.receiver, strangers.rules, strangers.key),
     }
-    return Equipment(senders, (post.capability, web_push, *ALWAYS), chat)
+    public = vapid.public_key if vapid else ""
+    return Equipment(senders, (post.capability, web_push, *ALWAYS), chat, public)
 
 
 async def looked_at(mail: MailSettings, push: PushSettings, renderer: Renderer) -> list[Capability]:
@@ -125,13 +129,12 @@ def post_of(settings: MailSettings, renderer: Renderer) -> Post:
     return Post(Email(renderer, mailroom, carrier), capability, carrier)
 
 
-def _web_push(
-    settings: PushSettings, strangers: Strangers, renderer: Renderer
-) -> tuple[WebPush | Absent, Capability]:
-    vapid, capability = _vapid(settings)
+def _browsers(
+    vapid: Vapid | None, capability: Capability, strangers: Strangers, renderer: Renderer
+) -> WebPush | Absent:
     if vapid is None:
-        return Absent(capability.detail), capability
-    return WebPush(renderer, strangers.receiver, strangers.rules, vapid), capability
+        return Absent(capability.detail)
+    return WebPush(renderer, strangers.receiver, strangers.rules, vapid)
 
 
 def _vapid(settings: PushSettings) -> tuple[Vapid | None, Capability]:

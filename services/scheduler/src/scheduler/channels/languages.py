@@ -21,6 +21,12 @@ def texts(language: str) -> Texts:
     return tomllib.loads(found.read_text("utf-8"))
 
 
+def first_written(*tags: str) -> str:
+    """The first of these BCP 47 *tags* that is of a language we write, else the default."""
+    written = (one for one in tags if one.lower().partition("-")[0] in LANGUAGES)
+    return next(written, DEFAULT)
+
+
 @cache
 def language_of(tag: str) -> str:
     """The language for a BCP 47 *tag*: its own, or the default where we do not write it."""

@@ -12,14 +12,13 @@ from common.signing import signed_headers
 from scheduler.channels.answers import outcome_of
 from scheduler.domain.notices import Notice, NoticeKind
 from scheduler.domain.sending import Dispatch, Outcome, Verdict
-from scheduler.domain.targets import webhook_secret
 
 USER_AGENT = "Convene-Invitations/1"
 _REMINDING = frozenset({NoticeKind.REMINDER, NoticeKind.LIVE})
 
 
 class Webhook:
-    """*key* is the suite's own, from which each workspace's signing secret is derived."""
+    """*key* is the suite's own, from which the workspaces' signing secrets are derived."""
 
     def __init__(self, receiver: Receiver, rules: AddressRules, key: bytes) -> None:
         self._receiver = receiver
@@ -27,18 +26,17 @@ class Webhook:
         self._key = key
 
     async def send(self, dispatch: Dispatch) -> Outcome:
-        url = dispatch.notice.recipient.address
+        notice = dispatch.notice
+        url = notice.recipient.address
         try:
             self._rules.check_url(url)
         except RefusedAddress as refused:
             return Outcome(Verdict.REFUSED, f"the webhook's {refused}")
         body = orjson.dumps(_body(dispatch)).decode()
         # Receivers compare the timestamp with their own clock, which a sandbox cannot move.
+        now = datetime.now(UTC)
         signed = signed_headers(
-            [webhook_secret(self._key, dispatch.workspace_id)],
-            dispatch.notice.id,
-            body,
-            datetime.now(UTC),
+            dispatch.signing.secrets(self._key, dispatch.workspace_id, now), notice.id, body, now
         )
         headers = signed | {
             "content-type": "application/json",

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import orjson
 from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from py_vapid import Vapid02, VapidException
 from pywebpush import WebPusher
 
@@ -46,6 +47,12 @@ class Vapid:
         except (VapidException, ValueError, TypeError, binascii.Error, UnsupportedAlgorithm):
             raise BadVapidKey from None
         self._subject = subject
+
+    @property
+    def public_key(self) -> str:
+        """What browsers subscribe with: the point in base64url."""
+        point = self._key.public_key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+        return base64.urlsafe_b64encode(point).rstrip(b"=").decode()
 
     def authorization(self, endpoint: str, now: datetime) -> str:
         parts = urlsplit(endpoint)

@@ -16,6 +16,11 @@ class Channel(Enum):
     WEBHOOK = "WEBHOOK"
     NONE = "NONE"
 
+    @property
+    def bell(self) -> str:
+        """What is rung when there is something to send."""
+        return f"notices-{self.value}"
+
 
 class NoticeKind(Enum):
     INVITED = "INVITED"

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from scheduler.domain.notices import Notice, NoticeAction, NoticeKind
+from scheduler.domain.signing import FIRST_SECRET, Signing
 
 # Seconds after each attempt until the next; the last repeats until the notice expires.
 SCHEDULE = (15, 60, 5 * 60, 15 * 60, 30 * 60, 3600)
@@ -51,6 +52,8 @@ class Dispatch:
     lease: str
     traceparent: str
     now: datetime
+    # Of a webhook.
+    signing: Signing = FIRST_SECRET
 
     @property
     def is_late(self) -> bool:

@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-import hmac
 import re
 from collections.abc import Mapping
 from urllib.parse import SplitResult, parse_qsl, urlsplit
@@ -88,12 +87,6 @@ def redacted(address: str) -> str:
         return "…"
     host = re.split(r"[/?#]", rest.rpartition("@")[2], maxsplit=1)[0]
     return f"{scheme}://{host}/…" if scheme in {"https", "http"} else f"{scheme}://…"
-
-
-def webhook_secret(key: bytes, workspace_id: str) -> str:
-    """What the webhooks of *workspace_id*'s invitees are signed with; *key* is the suite's."""
-    digest = hmac.digest(key, f"webhooks to people\0{workspace_id}".encode(), "sha256")
-    return f"whsec_{base64.b64encode(digest).decode()}"
 
 
 def _check_text(address: str) -> None:

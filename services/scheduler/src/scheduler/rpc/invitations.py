@@ -71,7 +71,7 @@ class InvitationsRpc(InvitationServiceServicer):
     async def GetReply(
         self, request: pb.GetReplyRequest, context: rpc.Context
     ) -> pb.GetReplyResponse:
-        asked = await self._replying.question(request.code)
+        asked = await self._replying.question(request.code, request.locale)
         return pb.GetReplyResponse(
             title=asked.title,
             name=asked.name,
@@ -81,6 +81,9 @@ class InvitationsRpc(InvitationServiceServicer):
             response=response_to_wire(asked.response),
             is_over=asked.is_over,
             locale=asked.locale,
+            language=asked.language,
+            when=asked.when,
+            clock=asked.clock,
         )
 
     async def SendReply(

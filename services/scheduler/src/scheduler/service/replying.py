@@ -1,9 +1,11 @@
 """Answers that come by a link in a message, or by mail."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from common.principal import Kind, Principal
+from scheduler.channels.languages import first_written, locale_of
+from scheduler.channels.moments import Moments
 from scheduler.domain.codes import UnknownCode
 from scheduler.domain.invitations import (
     Answer,
@@ -16,6 +18,7 @@ from scheduler.domain.invitations import (
 from scheduler.domain.meetings import Meeting, MeetingId
 from scheduler.domain.occurrences import OccurrenceId
 from scheduler.domain.people import address_key
+from scheduler.domain.zones import ZoneDatabase
 from scheduler.service.invitations import check_open, note_answer
 from scheduler.service.sheets import Sheets
 from scheduler.store import MeetingTransaction, Store
@@ -30,16 +33,23 @@ OUTDATED = "OUTDATED"
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What the link in a message asks its reader."""
+    """What the link in a message asks its reader.
+
+    *when* and *clock* are written in *language*, a tag.
+    """
 
     title: str
     name: str
     locale: str
     time_zone: str
     start_time: datetime | None
+    end_time: datetime | None
     is_series: bool
     response: Response
     is_over: bool
+    language: str = ""
+    when: str = ""
+    clock: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +66,26 @@ class Received:
 
 
 class Replying:
-    def __init__(self, store: Store, sheets: Sheets) -> None:
+    def __init__(self, store: Store, sheets: Sheets, zones: ZoneDatabase) -> None:
         self._store = store
         self._sheets = sheets
+        self._zones = zones
 
-    async def question(self, code: str) -> Question:
-        """What *code* asks about; it changes nothing. Raises ``UnknownCode``."""
+    async def question(self, code: str, locale: str = "") -> Question:
+        """What *code* asks about; it changes nothing. Raises ``UnknownCode``.
+
+        *locale* is for a person whose own is of no language that we write.
+        """
         workspace, meeting_id, invitation_id, occurrence_id = self._sheets.replies.read(code, 4)
         async with self._store.begin(_bearer(workspace, invitation_id)) as tx:
             meeting, one = await _of_code(tx, meeting_id, invitation_id)
-            return await self._question(tx, meeting, one, occurrence_id)
+            asked = await self._question(tx, meeting, one, occurrence_id)
+        tag = first_written(asked.locale, locale)
+        if asked.start_time is None:
+            return replace(asked, language=tag)
+        moments = Moments(locale_of(tag), self._zones, asked.time_zone)
+        when = moments.span(asked.start_time, asked.end_time)
+        return replace(asked, language=tag, when=when, clock=moments.clock(asked.start_time))
 
     async def answer(self, code: str, response: Response, comment: str) -> Response:
         """Note what whoever has *code* says; raises ``UnknownCode`` or ``NothingToAnswer``."""
@@ -118,7 +138,11 @@ class Replying:
         return Received("", meeting.id, one.id)
 
     async def _question(
-        self, tx: MeetingTransaction, meeting: Meeting, one: Invitation, occurrence_id: str
+        self,
+        tx: MeetingTransaction,
+        meeting: Meeting,
+        one: Invitation,
+        occurrence_id: str,
     ) -> Question:
         definition = meeting.definition
         found = await tx.find_occurrence(OccurrenceId(occurrence_id)) if occurrence_id else None
@@ -135,6 +159,7 @@ class Replying:
             one.person.locale,
             definition.time_zone,
             shown.start_time if shown else None,
+            shown.end_time if shown else None,
             definition.recurrence is not None and not occurrence_id,
             one.answer_for(occurrence_id).response if occurrence_id else one.answer.response,
             is_over,

@@ -20,7 +20,8 @@ from scheduler.store.sending import NoticeQueue, SendingStore
 
 log = structlog.get_logger()
 
-POLL_SECONDS = 0.5
+# Writers wake it; this finds what is due later, and what is left of a replica that died.
+POLL_SECONDS = 5.0
 # How often what is kept back by a bound or a breaker is looked through for what is too late.
 LATE_EVERY_SECONDS = 10.0
 # A test key's meetings never touch people.
@@ -47,6 +48,7 @@ class Sending:
         sender: ChannelSender,
         *,
         width: int,
+        poll: float = POLL_SECONDS,
         late_every: float = LATE_EVERY_SECONDS,
     ) -> None:
         self._queue = queue
@@ -57,6 +59,7 @@ class Sending:
         self._under_way = 0
         self._due = asyncio.Event()
         self._breaker = Breaker()
+        self._poll = poll
         self._late_every = late_every
         self._looked_for_late = monotonic()
 
@@ -143,7 +146,7 @@ class Sending:
 
     async def _rest(self) -> None:
         try:
-            async with asyncio.timeout(POLL_SECONDS):
+            async with asyncio.timeout(self._poll):
                 await self._due.wait()
         except TimeoutError:
             return

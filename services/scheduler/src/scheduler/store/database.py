@@ -17,6 +17,7 @@ from scheduler.store.plans import PlanRows
 from scheduler.store.pools import PoolRows
 from scheduler.store.refs import RefRows
 from scheduler.store.search import SearchRows
+from scheduler.store.secrets import SecretRows
 from scheduler.store.tellings import TellingRows
 from scheduler.store.templates import TemplateRows
 
@@ -34,6 +35,7 @@ class MeetingTransaction(
     PoolRows,
     InvitationRows,
     FeedRows,
+    SecretRows,
     TellingRows,
 ):
     """One transaction of one workspace."""

@@ -20,6 +20,7 @@ from scheduler.domain.notices import (
     Recipient,
 )
 from scheduler.domain.sending import Dispatch
+from scheduler.domain.signing import FIRST_SECRET, Signing
 from scheduler.store.tellings import WITHOUT_SECRETS
 
 # From one workspace with something to say to the next by one probe of the index each, however
@@ -100,8 +101,10 @@ _EXPIRE = """
         leased_until = clock_timestamp() + make_interval(secs => :span)
     from late where n.id = late.id returning n.id"""
 _DISPATCHES = """
-    select n.*, convene_now(n.workspace_id) as now from notices n where n.id = any(:ids)
-    order by n.due_at, n.id"""
+    select n.*, convene_now(n.workspace_id) as now, s.version as secret_version,
+        s.rotate_time as secret_since
+    from notices n left join webhook_secrets s on s.workspace_id = n.workspace_id
+    where n.id = any(:ids) order by n.due_at, n.id"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,9 +207,15 @@ async def _dispatches(connection: Any, ids: Sequence[str], lease: str) -> Sequen
         return ()
     found = await connection.execute(text(_DISPATCHES), {"ids": ids})
     return [
-        Dispatch(_notice(row), row.workspace_id, lease, row.traceparent, row.now)
+        Dispatch(_notice(row), row.workspace_id, lease, row.traceparent, row.now, _signing(row))
         for row in found.all()
     ]
+
+
+def _signing(row: Any) -> Signing:
+    if row.secret_version is None:
+        return FIRST_SECRET
+    return Signing(row.secret_version, row.secret_since)
 
 
 def _notice(row: Any) -> Notice:

@@ -132,6 +132,8 @@ class TellingRows(Transaction):
             tests=[one.test for one in notices],
             sinces=[one.since for one in drafts],
         )
+        for channel in {one.recipient.channel for one in notices}:
+            self.ring(channel.bell)
 
 
 def _told(row: Any) -> Told:
