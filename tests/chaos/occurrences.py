@@ -11,13 +11,15 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 
 import asyncpg
 from nats.aio.client import Client
 
+from benchmarks.measures import percentile
 from common.timers.running import LEASE_SECONDS
+from tests.chaos.planned import LEFT, Plan, outcome, time_of
 from tests.chaos.troop import REPLICAS, Troop
-from tests.support.copied_starts import STARTS, STARTS_LEFT, copy_starts, plan_one
 from tests.support.eventually import eventually
 from tests.support.facts import SOURCE, bus_at
 from tests.support.servers import Database as Made
@@ -27,8 +29,6 @@ from tests.support.wrong_clock import seen_ahead, wrong_clock
 AN_HOUR = 3600
 # Whose clock is how wrong: the first of three, the second, the third.
 SKEWS = (0, AN_HOUR, -AN_HOUR)
-WORKSPACES = 20
-COPIED_A_SECOND = 5000
 READY_SECONDS = 6.0
 # Longer than a lease, so that others take over what a stopped replica holds.
 LONGEST_STOP_SECONDS = LEASE_SECONDS + 3
@@ -47,6 +47,7 @@ class Starts:
     stops: int = 0
     recovery_seconds: float = 0.0
     lateness_p50_seconds: float = 0.0
+    lateness_p99_seconds: float = 0.0
     lateness_max_seconds: float = 0.0
     missed: int = 0
     doubled: int = 0
@@ -74,13 +75,12 @@ async def play_starts(
     troop = Troop(lambda number: _scheduler(number, made, nats_url), dice)
     try:
         async with bus_at(nats_url) as client:
-            await plan_one(made)
-            ahead = READY_SECONDS + occurrences / COPIED_A_SECOND
-            await copy_starts(
-                owner, occurrences, workspaces=WORKSPACES, ahead=ahead, seconds=seconds
-            )
+            # Replicas are there first: they open windows while the rest is planned.
             await troop.fill()
-            await asyncio.sleep(READY_SECONDS)
+            plan = Plan(occurrences, seconds)
+            first = await time_of(owner) + timedelta(seconds=READY_SECONDS + plan.planning_seconds)
+            await plan.write(made, first)
+            await asyncio.sleep((first - await time_of(owner)).total_seconds())
             await _torment(troop, dice, verdict, seconds)
             await _recover(owner, verdict)
             await _judge(owner, client, verdict)
@@ -138,7 +138,7 @@ async def _recover(owner: asyncpg.Connection, verdict: Starts) -> None:
 
     async def everything() -> bool:
         await asyncio.sleep(0.5)
-        left = await owner.fetchval(STARTS_LEFT)
+        left = await owner.fetchval(LEFT)
         waiting = await owner.fetchval("select count(*) from outbox where published_at is null")
         return bool(left == 0 and waiting == 0)
 
@@ -151,11 +151,14 @@ async def _recover(owner: asyncpg.Connection, verdict: Starts) -> None:
 
 
 async def _judge(owner: asyncpg.Connection, client: Client, verdict: Starts) -> None:
-    found = await owner.fetchrow(STARTS)
-    verdict.missed, verdict.doubled = found["missed"], int(found["doubled"])
-    verdict.early, verdict.not_open = found["early"], found["not_open"]
-    verdict.lateness_p50_seconds = round(float(found["p50"]), 3)
-    verdict.lateness_max_seconds = round(float(found["latest"]), 3)
+    found = await outcome(owner)
+    verdict.occurrences = found.occurrences
+    verdict.missed, verdict.doubled = found.missed, found.doubled
+    verdict.early, verdict.not_open = found.early, found.not_open
+    if found.lateness:
+        verdict.lateness_p50_seconds = round(percentile(found.lateness, 0.5), 3)
+        verdict.lateness_p99_seconds = round(percentile(found.lateness, 0.99), 3)
+        verdict.lateness_max_seconds = round(found.lateness[-1], 3)
     announced = await owner.fetchval("select count(*) from outbox")
     placed = await owner.fetchval("select count(distinct stream_sequence) from outbox")
     stored = (await client.jetstream().stream_info(SOURCE)).state.messages
