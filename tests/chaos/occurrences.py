@@ -16,67 +16,23 @@ from datetime import timedelta
 import asyncpg
 from nats.aio.client import Client
 
-from common import db
-from common.db import Transaction
-from common.ids import new_id
+from benchmarks.measures import percentile
 from common.timers.running import LEASE_SECONDS
-from scheduler.domain.definitions import Definition, Policy
+from tests.chaos.planned import LEFT, Plan, outcome, time_of
 from tests.chaos.troop import REPLICAS, Troop
 from tests.support.eventually import eventually
 from tests.support.facts import SOURCE, bus_at
-from tests.support.schedulers import a_scheduler
 from tests.support.servers import Database as Made
-from tests.support.services import a_caller, sqlalchemy_url
+from tests.support.services import sqlalchemy_url
 from tests.support.wrong_clock import seen_ahead, wrong_clock
 
 AN_HOUR = 3600
 # Whose clock is how wrong: the first of three, the second, the third.
 SKEWS = (0, AN_HOUR, -AN_HOUR)
-WORKSPACES = 20
 READY_SECONDS = 6.0
 # Longer than a lease, so that others take over what a stopped replica holds.
 LONGEST_STOP_SECONDS = LEASE_SECONDS + 3
 RECOVERY_SECONDS = 600.0
-
-# One real meeting, its occurrence and their timers, copied; the start opens the window by itself.
-_COPIES = (
-    """
-    create temporary table copies as
-    select 'wsp_' || n % $1::int as workspace, 'mtg_copy_' || n as meeting,
-        'occ_copy_' || n as occurrence, clock_timestamp()
-        + make_interval(secs => $3::float + $4::float * n / $2::int) as due
-    from generate_series(0, $2::int - 1) n""",
-    """
-    insert into meetings select r.* from meetings m, copies c, jsonb_populate_record(
-        m, jsonb_build_object('workspace_id', c.workspace, 'id', c.meeting)) r""",
-    """
-    insert into occurrences select r.* from occurrences o, copies c, jsonb_populate_record(
-        o, jsonb_build_object('workspace_id', c.workspace, 'id', c.occurrence,
-        'meeting_id', c.meeting, 'start_time', c.due, 'original_start_time', c.due,
-        'end_time', c.due + interval '1 hour')) r
-    where not o.id like 'occ_copy_%'""",
-    """
-    insert into plans select r.* from plans p, copies c, jsonb_populate_record(
-        p, jsonb_build_object('workspace_id', c.workspace, 'meeting_id', c.meeting)) r""",
-    """
-    insert into timers select r.* from timers t, copies c, jsonb_populate_record(
-        t, jsonb_build_object('workspace_id', c.workspace, 'key', t.kind || ' ' || c.occurrence,
-        'payload', jsonb_build_object('occurrence_id', c.occurrence), 'due_at',
-        c.due + case t.kind when 'occurrence-start' then '0' else interval '1 hour' end)) r
-    where t.kind in ('occurrence-start', 'occurrence-close')""",
-)
-_STARTS = """
-    with due as (
-        select aggregate_id, count(*) as times, min(written_at) as at from outbox
-        where message = 'convene.scheduler.v1.OccurrenceDue' group by aggregate_id)
-    select count(*) filter (where times is null) as missed,
-        coalesce(sum(times - 1), 0) as doubled,
-        count(*) filter (where at < start_time) as early,
-        count(*) filter (where state <> 'OPEN') as not_open,
-        coalesce(percentile_cont(0.5) within group
-            (order by extract(epoch from at - start_time)), 0) as p50,
-        coalesce(max(extract(epoch from at - start_time)), 0) as latest
-    from occurrences left join due on aggregate_id = meeting_id where id like 'occ_copy_%'"""
 
 
 @dataclass
@@ -91,6 +47,7 @@ class Starts:
     stops: int = 0
     recovery_seconds: float = 0.0
     lateness_p50_seconds: float = 0.0
+    lateness_p99_seconds: float = 0.0
     lateness_max_seconds: float = 0.0
     missed: int = 0
     doubled: int = 0
@@ -118,9 +75,12 @@ async def play_starts(
     troop = Troop(lambda number: _scheduler(number, made, nats_url), dice)
     try:
         async with bus_at(nats_url) as client:
-            await _copy(made, owner, occurrences, seconds)
+            # Replicas are there first: they open windows while the rest is planned.
             await troop.fill()
-            await asyncio.sleep(READY_SECONDS)
+            plan = Plan(occurrences, seconds)
+            first = await time_of(owner) + timedelta(seconds=READY_SECONDS + plan.planning_seconds)
+            await plan.write(made, first)
+            await asyncio.sleep((first - await time_of(owner)).total_seconds())
             await _torment(troop, dice, verdict, seconds)
             await _recover(owner, verdict)
             await _judge(owner, client, verdict)
@@ -128,30 +88,6 @@ async def play_starts(
         await troop.close()
         await owner.close()
     return verdict
-
-
-async def _copy(made: Made, owner: asyncpg.Connection, count: int, seconds: float) -> None:
-    """Plan one meeting as users do, and have the table say it *count* times, in order of time."""
-    async with db.connected(sqlalchemy_url(made.app_url), SOURCE) as database:
-        caller = a_caller(workspace_id=new_id("wsp"), test=False)
-        async with database.begin(caller, Transaction) as tx:
-            start = (tx.now + timedelta(days=1)).replace(microsecond=0, tzinfo=None)
-        policy = Policy(catch_up_seconds=AN_HOUR)
-        definition = Definition(
-            "Copied",
-            start_time=start.isoformat(),
-            time_zone="UTC",
-            duration_seconds=AN_HOUR,
-            policy=policy,
-        )
-        await a_scheduler(database).meetings.create(caller, definition)
-    table, *rows = _COPIES
-    await owner.execute("analyze")
-    values = (WORKSPACES, count, READY_SECONDS + count / 5000, seconds)
-    async with owner.transaction():
-        await owner.execute(table, *values, timeout=120)
-        for statement in rows:
-            await owner.execute(statement, timeout=300)
 
 
 @asynccontextmanager
@@ -202,10 +138,9 @@ async def _recover(owner: asyncpg.Connection, verdict: Starts) -> None:
 
     async def everything() -> bool:
         await asyncio.sleep(0.5)
-        left = await owner.fetchval("select count(*) from timers where kind = 'occurrence-start'")
+        left = await owner.fetchval(LEFT)
         waiting = await owner.fetchval("select count(*) from outbox where published_at is null")
-        # The first meeting's own start, tomorrow, is the one that stays.
-        return bool(left == 1 and waiting == 0)
+        return bool(left == 0 and waiting == 0)
 
     try:
         await eventually(everything, RECOVERY_SECONDS)
@@ -216,11 +151,14 @@ async def _recover(owner: asyncpg.Connection, verdict: Starts) -> None:
 
 
 async def _judge(owner: asyncpg.Connection, client: Client, verdict: Starts) -> None:
-    found = await owner.fetchrow(_STARTS)
-    verdict.missed, verdict.doubled = found["missed"], int(found["doubled"])
-    verdict.early, verdict.not_open = found["early"], found["not_open"]
-    verdict.lateness_p50_seconds = round(float(found["p50"]), 3)
-    verdict.lateness_max_seconds = round(float(found["latest"]), 3)
+    found = await outcome(owner)
+    verdict.occurrences = found.occurrences
+    verdict.missed, verdict.doubled = found.missed, found.doubled
+    verdict.early, verdict.not_open = found.early, found.not_open
+    if found.lateness:
+        verdict.lateness_p50_seconds = round(percentile(found.lateness, 0.5), 3)
+        verdict.lateness_p99_seconds = round(percentile(found.lateness, 0.99), 3)
+        verdict.lateness_max_seconds = round(found.lateness[-1], 3)
     announced = await owner.fetchval("select count(*) from outbox")
     placed = await owner.fetchval("select count(distinct stream_sequence) from outbox")
     stored = (await client.jetstream().stream_info(SOURCE)).state.messages

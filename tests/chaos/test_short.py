@@ -28,7 +28,7 @@ async def test_every_occurrence_starts_once_while_schedulers_die_sleep_and_have_
     superuser_url = postgres_server.url_for(made.name, SUPERUSER)
 
     verdict = await play_starts(
-        made, superuser_url, own_nats_server.url, occurrences=1000, seconds=8, seed=4
+        made, superuser_url, own_nats_server.url, occurrences=400, seconds=8, seed=4
     )
 
     assert verdict.faults == {}

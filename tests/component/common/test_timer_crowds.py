@@ -10,7 +10,7 @@ from sqlalchemy import text
 from common.db import Alarm, Database, Transaction
 from common.errors import Unavailable
 from common.principal import Principal
-from common.timers import Timer, Timers, alone, together
+from common.timers import Timer, Timers, alone, leave, together
 from common.timers.running import ROOM
 from tests.support.eventually import eventually
 from tests.support.facts import running
@@ -218,3 +218,23 @@ async def test_only_a_timer_that_is_due_soon_wakes_who_fires_it(db: Database) ->
     assert not db.armed.is_set()
     await arm(db, a_caller(), "now")
     assert db.armed.is_set()
+
+
+async def test_one_that_somebody_else_holds_is_left_by_its_group_and_fires_later(
+    db: Database,
+) -> None:
+    effects, held = Effects(db), {"k0003", "k0007"}
+
+    async def fire(caller: Principal, timers: Sequence[Timer]) -> None:
+        async with db.begin(caller, Transaction):
+            leave([one for one in timers if one.key in held])
+        effects.groups.append([one.key for one in timers if one.key not in held])
+
+    await arm(db, a_caller(), *many(10))
+    async with running(Timers(db, {"bell": together(fire)}).run):
+        await eventually(lambda: len(effects.keys) == 8)
+        assert await waiting(db) == {"k0003": 0, "k0007": 0}
+        held.clear()
+        await eventually(lambda: sorted(effects.keys) == many(10))
+    assert len(effects.groups[0]) == 8
+    assert await waiting(db) == {}

@@ -13,6 +13,7 @@ from scheduler.domain.definitions import Policy
 from scheduler.domain.occurrences import Occurrence, OccurrenceState
 from scheduler.domain.recurrence import OverlapPolicy
 from scheduler.service.announcing import View
+from scheduler.store import MeetingTransaction
 from tests.support.planning import a_series, announced, armed_timers, move_clock, run_timers, utc
 from tests.support.schedulers import SchedulerHouse
 
@@ -145,6 +146,19 @@ async def test_a_meeting_that_cannot_be_started_holds_up_none_of_its_group(
         )
         (failed,) = [row.key for row in rows]
     assert failed == f"occurrence-start {bad.upcoming[0].id}"
+
+
+async def test_a_meeting_that_somebody_else_holds_is_not_waited_for(
+    db: Database, scheduler: SchedulerHouse, caller: Principal
+) -> None:
+    views = await some_series(db, scheduler, caller, *[{}] * 9)
+    held = views[4]
+    async with db.begin(caller, MeetingTransaction) as slow:
+        await slow.get(held.meeting.id, lock=True)
+        await move_clock(db, caller, utc(FIRST))
+        started = await start_all(db, scheduler, len(views) - 1)
+        assert held.meeting.id not in started
+    assert set(await start_all(db, scheduler, len(views))) == {one.meeting.id for one in views}
 
 
 async def test_each_of_a_group_follows_its_own_overlap_policy(

@@ -5,8 +5,8 @@ The firing is the committed effect: it deletes the timer's row under the lease's
 nothing to delete when the timer was moved, cancelled or taken over.
 """
 
-from common.timers.firing import Firing, Firings, Manner, alone, together
+from common.timers.firing import Firing, Firings, Manner, alone, leave, together
 from common.timers.rows import Timer
 from common.timers.running import Timers
 
-__all__ = ["Firing", "Firings", "Manner", "Timer", "Timers", "alone", "together"]
+__all__ = ["Firing", "Firings", "Manner", "Timer", "Timers", "alone", "leave", "together"]

@@ -1,7 +1,7 @@
 """One firing: its effect and the end of its timers are one commit, or it is put off."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +22,8 @@ FIRST_BACKOFF_SECONDS = 0.5
 LONGEST_BACKOFF_SECONDS = 60.0
 # Until a part that is away is asked again; its absence is no failure of the timer.
 AWAY_SECONDS = 1.0
+# Until what was left because somebody else holds it is tried again; most hold things for less.
+BUSY_SECONDS = 0.1
 # A span says where its timers were armed; more links than these are dropped anyway.
 MOST_LINKS = 100
 
@@ -89,16 +91,31 @@ def together(fire: FiringTogether, *, lane: str = "", spread: float = 0.0) -> Ma
     return Manner(fire, MOST_TOGETHER, lane, spread)
 
 
+def leave(timers: Sequence[Timer]) -> None:
+    """Have *timers* of the group that is firing tried again in a moment; the others go on.
+
+    For what somebody else holds: who waits for one keeps all that the group has locked. Called
+    before anything is done for them.
+    """
+    firing = errand.get()
+    assert isinstance(firing, OnceFired), "only a firing has timers to leave"
+    firing.leave({one.key for one in timers})
+
+
 def manner(of: Firing | Manner) -> Manner:
     return of if isinstance(of, Manner) else alone(of)
 
 
 @dataclass
 class OnceFired:
-    """The errand of a firing: the rows of its timers go with the commit of its effect."""
+    """The errand of a firing: the rows of its timers go with the commit of its effect.
+
+    *left* are those that the effect left out; their rows stay.
+    """
 
     timers: Sequence[Timer]
     commits: bool = False
+    left: Sequence[Timer] = ()
     _joined: Transaction | None = field(default=None, init=False)
     _gone: bool = field(default=False, init=False)
 
@@ -121,8 +138,12 @@ class OnceFired:
         if tx is self._joined:
             await self._take_rows(tx)
 
+    def leave(self, keys: Collection[str]) -> None:
+        self.left = [one for one in self.timers if one.key in keys]
+        self.timers = [one for one in self.timers if one.key not in keys]
+
     async def _take_rows(self, tx: Transaction) -> None:
-        if self._gone:
+        if self._gone or not self.timers:
             return
         gone = await tx.run(
             _TAKE_ONE if len(self.timers) == 1 else _TAKE_SEVERAL,
@@ -178,6 +199,8 @@ class Trigger:
                             pass
         finally:
             errand.reset(mark)
+        if once.left:
+            await self._rows.put_off(once.left, wait=BUSY_SECONDS)
 
     async def _put_off(self, timers: Sequence[Timer], error: Exception) -> None:
         if isinstance(error, Superseded):

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from common.announcing import Told
 from common.principal import Principal
-from common.timers import Firings, Timer, together
+from common.timers import Firings, Timer, leave, together
 from scheduler.domain.meetings import Meeting
 from scheduler.domain.occurrences import Occurrence, OccurrenceId, OccurrenceState
 from scheduler.domain.starting import Begun, begun, opened
@@ -52,11 +52,12 @@ async def _locked(
 ) -> tuple[Mapping[str, Meeting], Sequence[Occurrence]]:
     """The timers' occurrences that are to come, in time order, and their meetings.
 
-    The meetings are locked first, as by everybody.
+    The meetings are locked first, as by everybody; those that others hold are left for later.
     """
-    names = [OccurrenceId(one.payload["occurrence_id"]) for one in timers]
-    meetings: dict[str, Meeting] = {one.id: one for one in await tx.lock_meetings_of(names)}
-    found = await tx.lock_occurrences(names)
+    by_name = {OccurrenceId(one.payload["occurrence_id"]): one for one in timers}
+    meetings, left = await tx.lock_meetings_of(list(by_name))
+    leave([one for name, one in by_name.items() if name in left])
+    found = await tx.lock_occurrences([name for name in by_name if name not in left])
     return meetings, [one for one in found if one.is_upcoming() and one.meeting_id in meetings]
 
 

@@ -1,7 +1,7 @@
 """Where meetings live, each with the traits that lists find it by."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
 import orjson
@@ -45,6 +45,9 @@ _SAVE_ALL = f"""
     select * from saved"""
 
 
+_DEFAULT_POLICY = {one.name: getattr(Policy(), one.name) for one in fields(Policy)}
+
+
 class MeetingRows(Transaction):
     async def find(self, meeting_id: MeetingId, *, lock: bool = False) -> Meeting | None:
         """The meeting, held against other writers when *lock* is set."""
@@ -54,16 +57,31 @@ class MeetingRows(Transaction):
         row = found.one_or_none()
         return meeting_from(row) if row else None
 
-    async def lock_meetings_of(self, occurrences: Sequence[OccurrenceId]) -> Sequence[Meeting]:
-        """The meetings of these occurrences, held against other writers."""
+    async def lock_meetings_of(
+        self, occurrences: Sequence[OccurrenceId]
+    ) -> tuple[Mapping[str, Meeting], Collection[str]]:
+        """Their meetings by id, held against other writers, and which occurrences are left.
+
+        Those are left whose meetings somebody else holds: nobody is waited for.
+        """
         rows = await self.run(
             """
-            select * from meetings where id in (
-                select meeting_id from occurrences where id = any(:names))
-            order by id for update""",
+            with known as materialized (
+                select id, meeting_id from occurrences where id = any(:names)),
+            free as (
+                select * from meetings where id in (select meeting_id from known)
+                order by id for update skip locked)
+            select free.*, known.id as occurrence_id
+            from known left join free on free.id = known.meeting_id""",
             names=list(occurrences),
         )
-        return [meeting_from(row) for row in rows]
+        found, left = {}, set()
+        for row in rows:
+            if row.id is None:
+                left.add(row.occurrence_id)
+            elif row.id not in found:
+                found[row.id] = meeting_from(row)
+        return found, left
 
     async def get(self, meeting_id: MeetingId, *, lock: bool = False) -> Meeting:
         found = await self.find(meeting_id, lock=lock)
@@ -177,12 +195,16 @@ def invitee_of(kept: dict[str, Any]) -> Invitee:
 
 
 def _policy(kept: dict[str, Any]) -> Policy:
-    policy = Policy(**{**kept, "scheduled_end": ScheduledEnd(kept["scheduled_end"])})
-    return replace(
-        policy,
-        start_early=StartEarly(policy.start_early),
-        reminders=tuple(policy.reminders),
-        invitations=Telling(policy.invitations),
+    # What was not kept then has its default.
+    known = _DEFAULT_POLICY | kept
+    return Policy(
+        **{
+            **known,
+            "scheduled_end": ScheduledEnd(known["scheduled_end"]),
+            "start_early": StartEarly(known["start_early"]),
+            "reminders": tuple(known["reminders"]),
+            "invitations": Telling(known["invitations"]),
+        }
     )
 
 
