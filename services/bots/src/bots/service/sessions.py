@@ -40,7 +40,12 @@ class Sessions:
         self._limits = limits
 
     async def prepare(
-        self, caller: Principal, session_id: str, meeting_id: str, specs: Sequence[BotSpec]
+        self,
+        caller: Principal,
+        session_id: str,
+        meeting_id: str,
+        specs: Sequence[BotSpec],
+        agenda: str = "",
     ) -> None:
         """A session begins: note its crew. A bot that cannot come is a failed bot, no more."""
         async with self._store.begin(caller) as tx:
@@ -51,6 +56,7 @@ class Sessions:
                 caller.test,
                 CrewState.WAITING,
                 traceparent=telemetry.traceparent(),
+                agenda=agenda,
             )
             await tx.add_crew(crew)
             taken: set[str] = set()
