@@ -36,6 +36,8 @@ class Counter(BotKind):
         self.free = asyncio.Event()
         self.free.set()
         self.unreadable: set[str] = set()
+        # The word, or the happening, at which it stops to be free, once.
+        self.hold_at: What | str | None = None
         self.events: list[Event] = []
 
     def checked(self, config: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -43,6 +45,11 @@ class Counter(BotKind):
 
     def reader(self, config: Mapping[str, Any], engines: Engines) -> Reader:
         return CountingReader(self)
+
+    @property
+    def closings(self) -> int:
+        """How often it was told that nothing more will be said."""
+        return sum(isinstance(one, Happened) and one.what is What.CLOSING for one in self.events)
 
     @property
     def words(self) -> list[str]:
@@ -84,6 +91,12 @@ def _answer(event: Happened, state: Mapping[str, Any]) -> Reading:
     return Reading(state, answer={"count": state["count"]})
 
 
+def _at(event: Event) -> What | str:
+    if isinstance(event, Said):
+        return event.segment.text if event.final else ""
+    return event.what
+
+
 class CountingReader:
     state: Mapping[str, Any] = {"count": 0}
 
@@ -92,6 +105,9 @@ class CountingReader:
 
     async def read(self, event: Event, state: Mapping[str, Any], now: datetime) -> Reading:
         self._kind.events.append(event)
+        if _at(event) == self._kind.hold_at:
+            self._kind.free.clear()
+            self._kind.hold_at = None
         await self._kind.free.wait()
         if not isinstance(event, Said):
             return Reading(state)

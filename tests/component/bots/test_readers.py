@@ -54,12 +54,10 @@ async def test_a_crew_killed_while_its_bots_read_goes_on_without_loss_or_repetit
 ) -> None:
     (counter,) = counting(monkeypatch, "counter")
     await stage.begins("transcriber", "counter")
+    counter.hold_at = WORDS[2]
     await stage.joins("ada")
-    await stage.ear.say("ada", said(*WORDS[:3]))
-    await eventually(lambda: insights(stage))
-    counter.free.clear()
-    await stage.ear.say("ada", said(*WORDS[3:]))
-    await eventually(lambda: len(counter.words) < len(WORDS) and counter.words[2:])
+    await stage.ear.say("ada", said(*WORDS))
+    await eventually(lambda: counter.words[2:])
     await replica.die()
     before = len(counter.words)
     counter.free.set()
@@ -200,6 +198,7 @@ async def test_bots_read_what_happens_between_the_words(
         session_facts.MetricsSnapshot(
             participants=[session_pb2.ParticipantMetrics(participant_id="ada", turns=3)]
         ),
+        session_facts.SessionEndingSoon(remaining_seconds=300),
         session_facts.ParticipantLeft(participant_id="ada", epoch=1),
     ):
         await stage.tell(fact)
@@ -207,15 +206,70 @@ async def test_bots_read_what_happens_between_the_words(
     def happened() -> list[Happened]:
         return [event for event in counter.events if isinstance(event, Happened)]
 
-    await eventually(lambda: len(happened()) == 8)
+    await eventually(lambda: len(happened()) == 9)
     assert [event.what for event in happened()] == [
         What.JOINED, What.MUTED, What.HELD, What.RELEASED, What.CHAT, What.CHECKED,
-        What.METRICS, What.LEFT,
+        What.METRICS, What.ENDING_SOON, What.LEFT,
     ]  # fmt: skip
     assert happened()[0].details == {"name": "Ada"}
     assert happened()[4].details["text"] == "hello"
     assert happened()[5].details == {"item": "greet", "text": "Greet everybody"}
     assert happened()[6].details["participants"][0]["turns"] == 3
+    assert happened()[7].details == {"remaining_seconds": 300}
+
+
+async def test_what_one_person_is_told_in_confidence_is_read_by_no_bot(
+    stage: Stage, replica: Replica, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (counter,) = counting(monkeypatch, "counter")
+    await stage.begins("counter")
+    await stage.joins("ada")
+    for text, private in (("psst", True), ("hello", False)):
+        chat = session_facts.PromptSent(participant_id="ada")
+        chat.prompt.kind = session_pb2.PROMPT_KIND_CHAT
+        chat.prompt.text = text
+        chat.prompt.to_participant_id = "bo" if private else ""
+        await stage.tell(chat)
+
+    await eventually(lambda: len(counter.events) == 2)
+    _, chatted = counter.events
+    assert isinstance(chatted, Happened)
+    assert chatted.details["text"] == "hello"
+
+
+async def test_bots_are_told_once_and_last_that_nothing_more_will_be_said(
+    stage: Stage, replica: Replica, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = counting(monkeypatch, "first", "second")
+    await stage.begins("first", "second")
+    await speaks(stage, "alpha", "bravo")
+    await ends(stage)
+    await over(stage)
+
+    for counter in (first, second):
+        closing = [
+            isinstance(event, Happened) and event.what is What.CLOSING for event in counter.events
+        ]
+        assert closing == [*[False] * (len(closing) - 1), True]
+
+
+async def test_a_bot_that_is_killed_at_the_end_is_told_of_it_by_the_next_replica(
+    stage: Stage, replica: Replica, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (counter,) = counting(monkeypatch, "counter")
+    counter.hold_at = What.CLOSING
+    await stage.begins("counter")
+    await speaks(stage, "alpha")
+    await ends(stage)
+    await eventually(lambda: counter.closings == 1)
+    await replica.die()
+    counter.free.set()
+    stage.new_replica("second").start()
+    await stage.expire_leases()
+    await over(stage)
+
+    assert counter.closings == 2
+    assert await stage.facts(facts.BotDegraded) == []
 
 
 async def test_a_session_ends_when_its_bots_have_read_everything(

@@ -212,12 +212,14 @@ async def test_starting_a_new_meeting_twice_with_one_key_makes_one_meeting(
     assert len(listed.items) == len(sessions.started) == 1
 
 
-async def test_a_session_is_told_the_zone_of_its_meeting(
+async def test_a_session_is_told_the_zone_and_the_agenda_of_its_meeting(
     stub: SchedulerServiceStub, sessions: FakeSessions
 ) -> None:
-    draft = a_draft(start_time=tomorrow(), time_zone="Europe/Lisbon")
+    draft = a_draft(start_time=tomorrow(), time_zone="Europe/Lisbon", agenda="1. Budget")
     await stub.StartMeeting(pb.StartMeetingRequest(meeting=draft), metadata=metadata(a_caller()))
-    assert [one.time_zone for one in sessions.started] == ["Europe/Lisbon"]
+    assert [(one.time_zone, one.agenda) for one in sessions.started] == [
+        ("Europe/Lisbon", "1. Budget")
+    ]
 
 
 async def test_a_call_without_a_principal_is_refused(stub: SchedulerServiceStub) -> None:

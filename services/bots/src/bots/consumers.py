@@ -48,6 +48,7 @@ class Consumers:
             facts.SessionReleased: self.on_held,
             facts.ChecklistItemCompleted: self.on_checked,
             facts.MetricsSnapshot: self.on_metrics,
+            facts.SessionEndingSoon: self.on_ending_soon,
             facts.RecordingStarted: self.on_recording_started,
             facts.RecordingPaused: self.on_recording_changed,
             facts.RecordingResumed: self.on_recording_changed,
@@ -70,7 +71,7 @@ class Consumers:
     async def on_starting(self, fact: facts.SessionStarting, envelope: Envelope) -> None:
         specs = [BotSpec(bot.kind, config_of(bot.config)) for bot in fact.snapshot.bots]
         await self._sessions.prepare(
-            _caller(envelope), envelope.session_id, envelope.meeting_id, specs
+            _caller(envelope), envelope.session_id, envelope.meeting_id, specs, fact.snapshot.agenda
         )
 
     async def on_started(self, fact: facts.SessionStarted, envelope: Envelope) -> None:
@@ -125,8 +126,15 @@ class Consumers:
         people = [plain_of(one) for one in fact.participants]
         await self._note(envelope, Happened(What.METRICS, details={"participants": people}))
 
+    async def on_ending_soon(self, fact: facts.SessionEndingSoon, envelope: Envelope) -> None:
+        soon = {"remaining_seconds": fact.remaining_seconds}
+        await self._note(envelope, Happened(What.ENDING_SOON, details=soon))
+
     async def on_prompt(self, fact: facts.PromptSent, envelope: Envelope) -> None:
         if fact.prompt.kind == session_pb2.PROMPT_KIND_CHAT:
+            if fact.prompt.to_participant_id or fact.prompt.to_role:
+                # What some are told in confidence is nobody else's to read.
+                return
             sender = fact.prompt.from_participant_id or fact.participant_id
             chat = {"text": fact.prompt.text or fact.text, "name": fact.prompt.from_name}
             await self._note(envelope, Happened(What.CHAT, sender, chat))

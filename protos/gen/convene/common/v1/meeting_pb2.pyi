@@ -133,7 +133,7 @@ class Policy(_message.Message):
     def __init__(self, no_show_seconds: _Optional[int] = ..., all_left_seconds: _Optional[int] = ..., reconnect_grace_seconds: _Optional[int] = ..., host_absent_seconds: _Optional[int] = ..., solo_seconds: _Optional[int] = ..., scheduled_end: _Optional[_Union[ScheduledEnd, str]] = ..., max_duration_seconds: _Optional[int] = ..., drain_seconds: _Optional[int] = ..., early_join_seconds: _Optional[int] = ..., wait_for_host: _Optional[bool] = ..., start_on_first_join: _Optional[bool] = ..., allow_unmute: _Optional[bool] = ..., catch_up_seconds: _Optional[int] = ..., lobby: _Optional[bool] = ..., max_participants: _Optional[int] = ..., auto_record: _Optional[bool] = ..., reminders: _Optional[_Union[Reminders, _Mapping]] = ..., invitations: _Optional[_Union[InvitationPolicy, str]] = ..., summary_to_invitees: _Optional[bool] = ..., start_early: _Optional[_Union[StartEarly, str]] = ...) -> None: ...
 
 class MeetingSnapshot(_message.Message):
-    __slots__ = ("meeting_id", "occurrence_id", "title", "host_roles", "tags", "metadata", "external_refs", "bots", "policy", "planned_end_time", "test", "time_zone")
+    __slots__ = ("meeting_id", "occurrence_id", "title", "host_roles", "tags", "metadata", "external_refs", "bots", "policy", "planned_end_time", "test", "time_zone", "agenda")
     class MetadataEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -153,6 +153,7 @@ class MeetingSnapshot(_message.Message):
     PLANNED_END_TIME_FIELD_NUMBER: _ClassVar[int]
     TEST_FIELD_NUMBER: _ClassVar[int]
     TIME_ZONE_FIELD_NUMBER: _ClassVar[int]
+    AGENDA_FIELD_NUMBER: _ClassVar[int]
     meeting_id: str
     occurrence_id: str
     title: str
@@ -165,4 +166,5 @@ class MeetingSnapshot(_message.Message):
     planned_end_time: _timestamp_pb2.Timestamp
     test: bool
     time_zone: str
-    def __init__(self, meeting_id: _Optional[str] = ..., occurrence_id: _Optional[str] = ..., title: _Optional[str] = ..., host_roles: _Optional[_Iterable[_Union[HostRole, _Mapping]]] = ..., tags: _Optional[_Iterable[str]] = ..., metadata: _Optional[_Mapping[str, str]] = ..., external_refs: _Optional[_Iterable[_Union[ExternalRef, _Mapping]]] = ..., bots: _Optional[_Iterable[_Union[BotSpec, _Mapping]]] = ..., policy: _Optional[_Union[Policy, _Mapping]] = ..., planned_end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., test: _Optional[bool] = ..., time_zone: _Optional[str] = ...) -> None: ...
+    agenda: str
+    def __init__(self, meeting_id: _Optional[str] = ..., occurrence_id: _Optional[str] = ..., title: _Optional[str] = ..., host_roles: _Optional[_Iterable[_Union[HostRole, _Mapping]]] = ..., tags: _Optional[_Iterable[str]] = ..., metadata: _Optional[_Mapping[str, str]] = ..., external_refs: _Optional[_Iterable[_Union[ExternalRef, _Mapping]]] = ..., bots: _Optional[_Iterable[_Union[BotSpec, _Mapping]]] = ..., policy: _Optional[_Union[Policy, _Mapping]] = ..., planned_end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., test: _Optional[bool] = ..., time_zone: _Optional[str] = ..., agenda: _Optional[str] = ...) -> None: ...

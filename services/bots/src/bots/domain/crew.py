@@ -46,6 +46,8 @@ class Crew:
     """*segments* counts the transcript so far; *drain_deadline* is workspace time.
 
     *position* is the last place in the stream that bots read: words, and what happens between.
+    *agenda* is the meeting's, as somebody wrote it. It is *closed* when its bots have been told
+    that nothing more will be said.
     """
 
     session_id: str
@@ -57,6 +59,8 @@ class Crew:
     position: int = 0
     drain_deadline: datetime | None = None
     traceparent: str = ""
+    agenda: str = ""
+    closed: bool = False
 
     @property
     def is_live(self) -> bool:

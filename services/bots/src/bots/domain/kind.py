@@ -76,6 +76,10 @@ class BotKind(Protocol):
         """
         return None
 
+    def planned(self, config: Mapping[str, Any], agenda: str) -> Mapping[str, Any]:
+        """*config*, which is checked, with what it takes of the meeting's *agenda*."""
+        return config
+
     def readiness(self, equipment: Equipment) -> Readiness:
         return equipment.recogniser
 

@@ -27,6 +27,9 @@ class What(Enum):
     RELEASED = "RELEASED"
     CHECKED = "CHECKED"
     METRICS = "METRICS"
+    ENDING_SOON = "ENDING_SOON"
+    # Nothing more will be said, and this is the last there is to read.
+    CLOSING = "CLOSING"
     COMMAND = "COMMAND"
 
 
@@ -49,6 +52,7 @@ class Happened:
 
     JOINED, LEFT: ``name``. CHAT: ``text``, ``name``. CHECKED: ``item``, ``text``.
     METRICS: ``participants``, each a ``ParticipantMetrics`` of the session service.
+    ENDING_SOON: ``remaining_seconds`` until the session ends by itself.
     COMMAND: ``bot_id``, ``command_id``, ``verb``, ``arguments``; a reader is given those of its
     kind's ``questions`` only.
     """

@@ -1,7 +1,7 @@
 """What callers can do with bots: see the kinds, bring one, list them, let one leave."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -116,7 +116,7 @@ class Bots:
             if not any(needs_words(bot.kind) for bot in present):
                 await tx.skip_to_now(crew.session_id)
             bot = new_bot(meeting_id, crew.session_id, kind, checked, tx.now)
-            await enrol(tx, bot, crew)
+            bot = await enrol(tx, bot, crew)
         self._nudges.nudge(bot.session_id)
         return bot
 
@@ -206,12 +206,14 @@ def new_bot(
     )
 
 
-async def enrol(tx: BotsTransaction, bot: Bot, crew: Crew) -> None:
+async def enrol(tx: BotsTransaction, bot: Bot, crew: Crew) -> Bot:
     """Write a new bot, and where it begins to read if it does: at what follows."""
+    bot = replace(bot, config=kind_named(bot.kind).planned(bot.config, crew.agenda))
     await tx.add_bot(bot)
     if reads(bot.kind):
         begins = 0 if bot.config.get("from_start") else crew.position
         await tx.open_reader(bot.id, bot.session_id, begins, bot.config)
+    return bot
 
 
 async def announce_left(tx: BotsTransaction, bot: Bot) -> None:

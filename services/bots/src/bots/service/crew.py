@@ -11,7 +11,7 @@ from bots.domain.bot import ATTENDING, Bot, BotAction, BotId, BotState
 from bots.domain.crew import Crew, CrewState, Track
 from bots.domain.reading import Engines
 from bots.domain.transcript import Segment
-from bots.kinds import needs_words, writes_transcript
+from bots.kinds import needs_words, reads, writes_transcript
 from bots.kinds.languages import AUTO
 from bots.service.acting import Acting, Hands
 from bots.service.hearing import Hearing, Senses
@@ -44,7 +44,7 @@ class CrewRun:
         self._ledger = ledger
         self._show_live = senses.show
         self._senses = replace(senses, show=self._show)
-        self._readers = Readers(ledger, means.engines)
+        self._readers = Readers(ledger, means.engines, wake)
         self._acting = Acting(ledger, means.hands)
         self._wake = wake
         self._has_writer = False
@@ -177,6 +177,9 @@ class CrewRun:
             return False
         everyone = standing.bots_in(*ATTENDING, _S.LEAVING)
         if standing.is_acting or not self._readers.have_read(standing, *everyone):
+            return False
+        if not crew.closed and any(reads(bot.kind) for bot in everyone):
+            await self._ledger.close()
             return False
         await self._ledger.flush([])
         return True

@@ -10,6 +10,7 @@ from google.protobuf.message import Message
 from bots.domain.act import Act
 from bots.domain.bot import Bot, BotAction, BotId, BotState
 from bots.domain.crew import Crew, CrewState, Track
+from bots.domain.reading import Happened, What
 from bots.domain.transcript import Segment
 from bots.kinds import writes_transcript
 from bots.service.findings import withdraw
@@ -143,6 +144,15 @@ class Ledger:
                 if bot.id in bot_ids:
                     fact = BotDegraded(bot=bot_to_wire(bot), reason=reason)
                     await self._announce(tx, crew, fact)
+
+    async def close(self) -> None:
+        """Let bots read that nothing more will be said."""
+        async with self.writing() as (tx, crew):
+            if crew.closed:
+                return
+            await tx.add_happening(crew.session_id, Happened(What.CLOSING))
+            await tx.save_crew(replace(crew, closed=True))
+        self.tell()
 
     async def flush(self, unheard: Sequence[tuple[Track, int, Segment]]) -> None:
         """End the crew; *unheard* is what is lost because there is no time left to hear it."""

@@ -28,10 +28,11 @@ _lag = metrics.get_meter("bots").create_histogram(
 
 
 class Readers:
-    """The readers of the crew that *ledger* is of."""
+    """The readers of the crew that *ledger* is of; *wake* is set when one has read its last."""
 
-    def __init__(self, ledger: Ledger, engines: Engines) -> None:
+    def __init__(self, ledger: Ledger, engines: Engines, wake: asyncio.Event) -> None:
         self._ledger = ledger
+        self._wake = wake
         self._engines = engines
         self._runs: dict[BotId, ReaderRun] = {}
         self._tasks: dict[BotId, asyncio.Task[None]] = {}
@@ -97,7 +98,7 @@ class Readers:
             place = places[bot.id]
             notebook = Notebook(self._ledger, bot, place, standing.now)
             try:
-                run = ReaderRun(partial(self._reader_of, bot.kind), notebook)
+                run = ReaderRun(partial(self._reader_of, bot.kind), notebook, self._wake.set)
             except Exception as error:
                 log.exception("reader cannot begin", bot=bot.id)
                 await self._ledger.move([bot], BotAction.FAIL, reason=f"cannot begin: {error!r}")

@@ -37,11 +37,14 @@ class StateTooLarge(Exception):
 class ReaderRun:
     """Lets a reader read from its place on, while this replica holds the crew.
 
-    *make* makes one for a configuration.
+    *make* makes one for a configuration; *closed* is called when there is nothing more to read.
     """
 
-    def __init__(self, make: Callable[[Config], Reader], notebook: Notebook) -> None:
+    def __init__(
+        self, make: Callable[[Config], Reader], notebook: Notebook, closed: Callable[[], None]
+    ) -> None:
         self._make = make
+        self._closed = closed
         self._reader = make(notebook.place.config)
         self._notebook = notebook
         self._more = asyncio.Event()
@@ -73,6 +76,8 @@ class ReaderRun:
                 self.progress_at = asyncio.get_running_loop().time()
                 await self._take(entry)
             await self._notebook.save()
+            if entries and _is_last(entries[-1].event):
+                self._closed()
             if not entries and not await self._glance():
                 await self._more.wait()
 
@@ -133,3 +138,7 @@ class ReaderRun:
     def _state(self) -> Mapping[str, Any]:
         state = self._notebook.place.state
         return self._reader.state if state is None else state
+
+
+def _is_last(event: Event) -> bool:
+    return isinstance(event, Happened) and event.what is What.CLOSING

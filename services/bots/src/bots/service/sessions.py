@@ -43,7 +43,12 @@ class Sessions:
         self._equipment = equipment
 
     async def prepare(
-        self, caller: Principal, session_id: str, meeting_id: str, specs: Sequence[BotSpec]
+        self,
+        caller: Principal,
+        session_id: str,
+        meeting_id: str,
+        specs: Sequence[BotSpec],
+        agenda: str = "",
     ) -> None:
         """A session begins: note its crew. A bot that cannot come is a failed bot, no more."""
         equipment = await self._equipment()
@@ -55,6 +60,7 @@ class Sessions:
                 caller.test,
                 CrewState.WAITING,
                 traceparent=telemetry.traceparent(),
+                agenda=agenda,
             )
             await tx.add_crew(crew)
             taken: set[str] = set()

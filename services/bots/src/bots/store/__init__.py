@@ -73,26 +73,28 @@ class BotsTransaction(DoingRows, ReaderRows, RecordingRows):
         await self.run(
             """
             insert into crews (workspace_id, session_id, meeting_id, state, test, traceparent,
-                               create_time)
-            values (:w, :s, :m, :state, :test, :trace, :now) on conflict do nothing""",
+                               create_time, agenda)
+            values (:w, :s, :m, :state, :test, :trace, :now, :agenda) on conflict do nothing""",
             w=self.caller.workspace_id,
             s=crew.session_id,
             m=crew.meeting_id,
             state=crew.state.value,
             test=crew.test,
             trace=crew.traceparent,
+            agenda=crew.agenda,
             now=self.now,
         )
 
     async def save_crew(self, crew: Crew) -> None:
         """Write *crew* back; the caller holds its row."""
         await self.run(
-            "update crews set state = :state, segments = :segments, drain_deadline = :deadline "
-            "where session_id = :s",
+            "update crews set state = :state, segments = :segments, drain_deadline = :deadline, "
+            "closed = :closed where session_id = :s",
             s=crew.session_id,
             state=crew.state.value,
             segments=crew.segments,
             deadline=crew.drain_deadline,
+            closed=crew.closed,
         )
 
     async def add_bot(self, bot: Bot) -> None:

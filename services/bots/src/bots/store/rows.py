@@ -21,6 +21,8 @@ def crew_of(row: Any) -> Crew:
         position=row.position,
         drain_deadline=row.drain_deadline,
         traceparent=row.traceparent,
+        agenda=row.agenda,
+        closed=row.closed,
     )
 
 

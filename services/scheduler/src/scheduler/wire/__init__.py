@@ -193,6 +193,7 @@ def snapshot_of(
         policy=_policy_to_wire(definition.policy),
         test=meeting.test,
         time_zone=definition.time_zone,
+        agenda=(occurrence and occurrence.change.agenda) or definition.agenda,
     )
     if occurrence is not None:
         snapshot.occurrence_id = occurrence.id
