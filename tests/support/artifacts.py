@@ -23,6 +23,7 @@ from artifacts.service.intake import Intake
 from artifacts.service.making import Maker
 from artifacts.service.reading import Reading
 from artifacts.service.recordings import RecordingIntake, RecordingReading
+from artifacts.service.renewing import Renewing
 from artifacts.service.studio import Studio, StudioPace
 from artifacts.service.workshop import Pace, Workshop
 from artifacts.store import Store
@@ -54,7 +55,7 @@ from convene.session.v1.session_pb2_grpc import (
     SessionServiceServicer,
     add_SessionServiceServicer_to_server,
 )
-from minutes.quoting.rules import Rules
+from minutes.writing import RulesAlone, Summariser
 from tests.support.services import KEY, served
 
 # A Tuesday.
@@ -244,7 +245,12 @@ class Scene:
 
 @asynccontextmanager
 async def a_scene(
-    db: Database, nats: Client, caller: Principal, blobs: FragileBlobs, patience: Patience
+    db: Database,
+    nats: Client,
+    caller: Principal,
+    blobs: FragileBlobs,
+    patience: Patience,
+    summariser: Summariser | None = None,
 ) -> AsyncIterator[Scene]:
     """The service over real gRPC, PostgreSQL and NATS."""
     fake_bots = FakeBots()  # type: ignore[abstract]
@@ -253,7 +259,7 @@ async def a_scene(
         caller_of = rpc.Caller(KEY, "artifacts")
         store, work = Store(db), asyncio.Event()
         bots = BotsClient(channel, caller_of)
-        maker = Maker(blobs, SessionClient(channel, caller_of), Rules())
+        maker = Maker(blobs, SessionClient(channel, caller_of), summariser or RulesAlone())
         workshop = Workshop(store, maker, bots, work, replace(QUICK, patience=patience))
         filmed = asyncio.Event()
         studio = Studio(
@@ -261,7 +267,7 @@ async def a_scene(
         )
         reading = RecordingReading(store, DownloadSigner(KEY, "https://meet.example"), filmed)
         films = RecordingsRpc(reading, blobs, SessionClient(channel, caller_of))
-        mine = await stack.enter_async_context(served(_servicer(store), _recordings(films)))
+        mine = await stack.enter_async_context(served(_servicer(store, work), _recordings(films)))
         ids = new_id("mtg"), new_id("ses")
         session = Elsewhere(nats, "session", caller, ids)
         bots_facts = Elsewhere(nats, "bots", caller, ids)
@@ -322,9 +328,9 @@ def _recordings(films: RecordingsRpc) -> rpc.Servicer:
     )
 
 
-def _servicer(store: Store) -> rpc.Servicer:
+def _servicer(store: Store, work: asyncio.Event) -> rpc.Servicer:
     return rpc.Servicer(
         add_ArtifactsServiceServicer_to_server,
-        ArtifactsRpc(Reading(store)),
+        ArtifactsRpc(Reading(store), Renewing(store, work)),
         "convene.artifacts.v1.ArtifactsService",
     )

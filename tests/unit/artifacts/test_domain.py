@@ -50,9 +50,11 @@ def test_only_work_in_progress_becomes_available() -> None:
     assert finishing == [ArtifactState.PROCESSING]
 
 
-def test_failed_and_expired_are_final() -> None:
-    final = {ArtifactState.FAILED, ArtifactState.EXPIRED}
-    assert not final & {state for state, _ in TRANSITIONS}
+def test_what_expired_is_gone_and_what_failed_can_only_be_made_again() -> None:
+    moves = {(state, action) for state, action in TRANSITIONS}
+    assert not [action for state, action in moves if state is ArtifactState.EXPIRED]
+    failed = [action for state, action in moves if state is ArtifactState.FAILED]
+    assert failed == [ArtifactAction.RENEW]
 
 
 @pytest.mark.parametrize(

@@ -34,8 +34,29 @@ class ActionItem:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """Asked, and not answered when the meeting ended."""
+
+    text: str
+    segment_ids: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """What was talked about from the first of *segment_ids* on."""
+
+    title: str
+    start_seconds: float
+    segment_ids: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
-    """*segment_ids* are the segments that *text* was taken from."""
+    """*segment_ids* are the segments that *text* was taken from.
+
+    *dropped* is how many claims of a model were left out because nothing that was said bears
+    them out; *remark* says why it is not the engine that was wanted, where it is not.
+    """
 
     text: str
     segment_ids: Sequence[str]
@@ -44,3 +65,7 @@ class Summary:
     engine: str
     model: str
     version: str
+    questions: Sequence[Question] = ()
+    chapters: Sequence[Chapter] = ()
+    dropped: int = 0
+    remark: str = ""

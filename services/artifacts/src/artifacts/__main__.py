@@ -12,15 +12,17 @@ from artifacts.service.intake import Intake
 from artifacts.service.making import Maker
 from artifacts.service.reading import Reading
 from artifacts.service.recordings import RecordingIntake, RecordingReading
+from artifacts.service.renewing import Renewing
 from artifacts.service.studio import Studio
 from artifacts.service.workshop import Workshop
 from artifacts.store import Store
 from common import house, rpc
 from common.blobs import Blobs
+from common.llm import standing
 from common.run import run
 from convene.artifacts.v1.artifacts_pb2_grpc import add_ArtifactsServiceServicer_to_server
 from convene.artifacts.v1.recordings_pb2_grpc import add_RecordingsServiceServicer_to_server
-from minutes.quoting.rules import Rules
+from minutes.writing import ModelFirst, RulesAlone
 
 SERVICE = "convene.artifacts.v1.ArtifactsService"
 RECORDINGS = "convene.artifacts.v1.RecordingsService"
@@ -29,12 +31,15 @@ RECORDINGS = "convene.artifacts.v1.RecordingsService"
 async def main(stopping: asyncio.Event) -> None:
     settings = Settings()
     url = settings.database_url.get_secret_value()
-    async with house.standing(settings, "artifacts", url, listen=settings.listen) as home:
+    async with (
+        house.standing(settings, "artifacts", url, listen=settings.listen) as home,
+        standing.standing(settings.llm()) as model,
+    ):
         store, work, filming = Store(home.db), asyncio.Event(), asyncio.Event()
         blobs = Blobs(settings.store_url)
         sessions = SessionClient(await home.channel(settings.session_address), home.caller)
         bots = BotsClient(await home.channel(settings.bots_address), home.caller)
-        maker = Maker(blobs, sessions, Rules())
+        maker = Maker(blobs, sessions, ModelFirst(model.llm) if model.llm else RulesAlone())
         intake, recorded = Intake(store, work), RecordingIntake(store, filming)
         reading = RecordingReading(store, settings.downloads(), filming)
         studio = Studio(store, blobs, Filming(blobs, Ffmpeg(settings.ffmpeg)), filming)
@@ -43,7 +48,9 @@ async def main(stopping: asyncio.Event) -> None:
             settings.listen,
             [
                 rpc.Servicer(
-                    add_ArtifactsServiceServicer_to_server, ArtifactsRpc(Reading(store)), SERVICE
+                    add_ArtifactsServiceServicer_to_server,
+                    ArtifactsRpc(Reading(store), Renewing(store, work)),
+                    SERVICE,
                 ),
                 rpc.Servicer(
                     add_RecordingsServiceServicer_to_server,
@@ -59,6 +66,7 @@ async def main(stopping: asyncio.Event) -> None:
             ),
             Workshop(store, maker, bots, work).run(),
             studio.run(),
+            look=model.look,
         )
 
 

@@ -3,9 +3,10 @@
 from pydantic import Field, SecretStr
 
 from common.config import ServiceSettings
+from common.llm.config import LlmSettings
 
 
-class Settings(ServiceSettings):
+class Settings(LlmSettings, ServiceSettings):
     listen: str = Field("0.0.0.0:50051", alias="ARTIFACTS_LISTEN")
     database_url: SecretStr = Field(alias="ARTIFACTS_DATABASE_URL")
     # `file:///folder` for one replica, `s3://bucket/prefix` for more.

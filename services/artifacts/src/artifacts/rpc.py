@@ -6,6 +6,7 @@ from typing import Protocol
 from artifacts.domain import ArtifactKind
 from artifacts.service.reading import Reading, Wanted
 from artifacts.service.recordings import Opened, RecordingReading, Shown
+from artifacts.service.renewing import Renewing
 from artifacts.wire import (
     artifact_to_wire,
     head_of,
@@ -30,8 +31,9 @@ class Consents(Protocol):
 
 
 class ArtifactsRpc(ArtifactsServiceServicer):
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: Reading, renewing: Renewing) -> None:
         self._reading = reading
+        self._renewing = renewing
 
     async def GetTranscript(
         self, request: pb.GetTranscriptRequest, context: rpc.Context
@@ -56,6 +58,14 @@ class ArtifactsRpc(ArtifactsServiceServicer):
         self, request: pb.GetSummaryRequest, context: rpc.Context
     ) -> pb.GetSummaryResponse:
         return await self._summary(request.meeting_id, request.session_id)
+
+    async def RegenerateSummary(
+        self, request: pb.RegenerateSummaryRequest, context: rpc.Context
+    ) -> pb.RegenerateSummaryResponse:
+        artifact = await self._renewing.summary(
+            rpc.caller(), request.meeting_id, request.session_id
+        )
+        return pb.RegenerateSummaryResponse(artifact=artifact_to_wire(artifact))
 
     async def ListActionItems(
         self, request: pb.ListActionItemsRequest, context: rpc.Context

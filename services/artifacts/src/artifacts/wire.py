@@ -117,8 +117,21 @@ def summary_to_wire(summary: Summary, session: SessionRecord) -> pb.GetSummaryRe
             pb.Decision(text=one.text, segment_ids=one.segment_ids) for one in summary.decisions
         ],
         action_items=[_item_to_wire(one, session.id) for one in summary.action_items],
+        questions=[
+            pb.OpenQuestion(text=one.text, segment_ids=one.segment_ids) for one in summary.questions
+        ],
+        chapters=[
+            pb.Chapter(
+                title=one.title, start_seconds=one.start_seconds, segment_ids=one.segment_ids
+            )
+            for one in summary.chapters
+        ],
         provenance=pb.Provenance(
-            engine=summary.engine, model=summary.model, version=summary.version
+            engine=summary.engine,
+            model=summary.model,
+            version=summary.version,
+            dropped_claims=summary.dropped,
+            remark=summary.remark,
         ),
     )
 

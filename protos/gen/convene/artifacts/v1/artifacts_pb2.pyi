@@ -32,14 +32,18 @@ ARTIFACT_STATE_FAILED: ArtifactState
 ARTIFACT_STATE_EXPIRED: ArtifactState
 
 class Provenance(_message.Message):
-    __slots__ = ("engine", "model", "version")
+    __slots__ = ("engine", "model", "version", "dropped_claims", "remark")
     ENGINE_FIELD_NUMBER: _ClassVar[int]
     MODEL_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
+    DROPPED_CLAIMS_FIELD_NUMBER: _ClassVar[int]
+    REMARK_FIELD_NUMBER: _ClassVar[int]
     engine: str
     model: str
     version: str
-    def __init__(self, engine: _Optional[str] = ..., model: _Optional[str] = ..., version: _Optional[str] = ...) -> None: ...
+    dropped_claims: int
+    remark: str
+    def __init__(self, engine: _Optional[str] = ..., model: _Optional[str] = ..., version: _Optional[str] = ..., dropped_claims: _Optional[int] = ..., remark: _Optional[str] = ...) -> None: ...
 
 class Decision(_message.Message):
     __slots__ = ("text", "segment_ids")
@@ -48,6 +52,24 @@ class Decision(_message.Message):
     text: str
     segment_ids: _containers.RepeatedScalarFieldContainer[str]
     def __init__(self, text: _Optional[str] = ..., segment_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class OpenQuestion(_message.Message):
+    __slots__ = ("text", "segment_ids")
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    SEGMENT_IDS_FIELD_NUMBER: _ClassVar[int]
+    text: str
+    segment_ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, text: _Optional[str] = ..., segment_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class Chapter(_message.Message):
+    __slots__ = ("title", "start_seconds", "segment_ids")
+    TITLE_FIELD_NUMBER: _ClassVar[int]
+    START_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    SEGMENT_IDS_FIELD_NUMBER: _ClassVar[int]
+    title: str
+    start_seconds: float
+    segment_ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, title: _Optional[str] = ..., start_seconds: _Optional[float] = ..., segment_ids: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class ActionItem(_message.Message):
     __slots__ = ("id", "text", "owner", "due", "segment_ids")
@@ -146,7 +168,7 @@ class GetSummaryRequest(_message.Message):
     def __init__(self, meeting_id: _Optional[str] = ..., session_id: _Optional[str] = ...) -> None: ...
 
 class GetSummaryResponse(_message.Message):
-    __slots__ = ("meeting_id", "session_id", "state", "text", "segment_ids", "decisions", "action_items", "provenance")
+    __slots__ = ("meeting_id", "session_id", "state", "text", "segment_ids", "decisions", "action_items", "provenance", "questions", "chapters")
     MEETING_ID_FIELD_NUMBER: _ClassVar[int]
     SESSION_ID_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
@@ -155,6 +177,8 @@ class GetSummaryResponse(_message.Message):
     DECISIONS_FIELD_NUMBER: _ClassVar[int]
     ACTION_ITEMS_FIELD_NUMBER: _ClassVar[int]
     PROVENANCE_FIELD_NUMBER: _ClassVar[int]
+    QUESTIONS_FIELD_NUMBER: _ClassVar[int]
+    CHAPTERS_FIELD_NUMBER: _ClassVar[int]
     meeting_id: str
     session_id: str
     state: ArtifactState
@@ -163,7 +187,23 @@ class GetSummaryResponse(_message.Message):
     decisions: _containers.RepeatedCompositeFieldContainer[Decision]
     action_items: _containers.RepeatedCompositeFieldContainer[ActionItem]
     provenance: Provenance
-    def __init__(self, meeting_id: _Optional[str] = ..., session_id: _Optional[str] = ..., state: _Optional[_Union[ArtifactState, str]] = ..., text: _Optional[str] = ..., segment_ids: _Optional[_Iterable[str]] = ..., decisions: _Optional[_Iterable[_Union[Decision, _Mapping]]] = ..., action_items: _Optional[_Iterable[_Union[ActionItem, _Mapping]]] = ..., provenance: _Optional[_Union[Provenance, _Mapping]] = ...) -> None: ...
+    questions: _containers.RepeatedCompositeFieldContainer[OpenQuestion]
+    chapters: _containers.RepeatedCompositeFieldContainer[Chapter]
+    def __init__(self, meeting_id: _Optional[str] = ..., session_id: _Optional[str] = ..., state: _Optional[_Union[ArtifactState, str]] = ..., text: _Optional[str] = ..., segment_ids: _Optional[_Iterable[str]] = ..., decisions: _Optional[_Iterable[_Union[Decision, _Mapping]]] = ..., action_items: _Optional[_Iterable[_Union[ActionItem, _Mapping]]] = ..., provenance: _Optional[_Union[Provenance, _Mapping]] = ..., questions: _Optional[_Iterable[_Union[OpenQuestion, _Mapping]]] = ..., chapters: _Optional[_Iterable[_Union[Chapter, _Mapping]]] = ...) -> None: ...
+
+class RegenerateSummaryRequest(_message.Message):
+    __slots__ = ("meeting_id", "session_id")
+    MEETING_ID_FIELD_NUMBER: _ClassVar[int]
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    meeting_id: str
+    session_id: str
+    def __init__(self, meeting_id: _Optional[str] = ..., session_id: _Optional[str] = ...) -> None: ...
+
+class RegenerateSummaryResponse(_message.Message):
+    __slots__ = ("artifact",)
+    ARTIFACT_FIELD_NUMBER: _ClassVar[int]
+    artifact: Artifact
+    def __init__(self, artifact: _Optional[_Union[Artifact, _Mapping]] = ...) -> None: ...
 
 class ListActionItemsRequest(_message.Message):
     __slots__ = ("meeting_id", "session_id")

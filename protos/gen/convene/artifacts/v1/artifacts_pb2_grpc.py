@@ -44,6 +44,11 @@ class ArtifactsServiceStub:
                 request_serializer=convene_dot_artifacts_dot_v1_dot_artifacts__pb2.GetSummaryRequest.SerializeToString,
                 response_deserializer=convene_dot_artifacts_dot_v1_dot_artifacts__pb2.GetSummaryResponse.FromString,
                 _registered_method=True)
+        self.RegenerateSummary = channel.unary_unary(
+                '/convene.artifacts.v1.ArtifactsService/RegenerateSummary',
+                request_serializer=convene_dot_artifacts_dot_v1_dot_artifacts__pb2.RegenerateSummaryRequest.SerializeToString,
+                response_deserializer=convene_dot_artifacts_dot_v1_dot_artifacts__pb2.RegenerateSummaryResponse.FromString,
+                _registered_method=True)
         self.ListActionItems = channel.unary_unary(
                 '/convene.artifacts.v1.ArtifactsService/ListActionItems',
                 request_serializer=convene_dot_artifacts_dot_v1_dot_artifacts__pb2.ListActionItemsRequest.SerializeToString,
@@ -73,6 +78,13 @@ class ArtifactsServiceServicer:
 
     def GetSummary(self, request, context):
         """The summary of a meeting's latest session, with decisions and action items that cite their segments.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RegenerateSummary(self, request, context):
+        """Has the summary made again with the engine that is configured now; the former stands until then.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -111,6 +123,11 @@ def add_ArtifactsServiceServicer_to_server(servicer, server):
                     servicer.GetSummary,
                     request_deserializer=convene_dot_artifacts_dot_v1_dot_artifacts__pb2.GetSummaryRequest.FromString,
                     response_serializer=convene_dot_artifacts_dot_v1_dot_artifacts__pb2.GetSummaryResponse.SerializeToString,
+            ),
+            'RegenerateSummary': grpc.unary_unary_rpc_method_handler(
+                    servicer.RegenerateSummary,
+                    request_deserializer=convene_dot_artifacts_dot_v1_dot_artifacts__pb2.RegenerateSummaryRequest.FromString,
+                    response_serializer=convene_dot_artifacts_dot_v1_dot_artifacts__pb2.RegenerateSummaryResponse.SerializeToString,
             ),
             'ListActionItems': grpc.unary_unary_rpc_method_handler(
                     servicer.ListActionItems,
@@ -182,6 +199,33 @@ class ArtifactsService:
             '/convene.artifacts.v1.ArtifactsService/GetSummary',
             convene_dot_artifacts_dot_v1_dot_artifacts__pb2.GetSummaryRequest.SerializeToString,
             convene_dot_artifacts_dot_v1_dot_artifacts__pb2.GetSummaryResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RegenerateSummary(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/convene.artifacts.v1.ArtifactsService/RegenerateSummary',
+            convene_dot_artifacts_dot_v1_dot_artifacts__pb2.RegenerateSummaryRequest.SerializeToString,
+            convene_dot_artifacts_dot_v1_dot_artifacts__pb2.RegenerateSummaryResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -18,6 +18,8 @@ class ArtifactsServiceStub:
     """The transcript of a meeting's latest session; while it runs, what was said so far."""
     GetSummary: _aio.UnaryUnaryMultiCallable[_artifacts_pb2.GetSummaryRequest, _artifacts_pb2.GetSummaryResponse]
     """The summary of a meeting's latest session, with decisions and action items that cite their segments."""
+    RegenerateSummary: _aio.UnaryUnaryMultiCallable[_artifacts_pb2.RegenerateSummaryRequest, _artifacts_pb2.RegenerateSummaryResponse]
+    """Has the summary made again with the engine that is configured now; the former stands until then."""
     ListActionItems: _aio.UnaryUnaryMultiCallable[_artifacts_pb2.ListActionItemsRequest, _artifacts_pb2.ListActionItemsResponse]
     """The action items alone."""
     GetAttendance: _aio.UnaryUnaryMultiCallable[_artifacts_pb2.GetAttendanceRequest, _artifacts_pb2.GetAttendanceResponse]
@@ -41,6 +43,14 @@ class ArtifactsServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_artifacts_pb2.GetSummaryRequest, _abc.Awaitable[_artifacts_pb2.GetSummaryResponse]],
     ) -> _abc.Awaitable[_artifacts_pb2.GetSummaryResponse]:
         """The summary of a meeting's latest session, with decisions and action items that cite their segments."""
+
+    @_abc_1.abstractmethod
+    def RegenerateSummary(
+        self,
+        request: _artifacts_pb2.RegenerateSummaryRequest,
+        context: _aio.ServicerContext[_artifacts_pb2.RegenerateSummaryRequest, _abc.Awaitable[_artifacts_pb2.RegenerateSummaryResponse]],
+    ) -> _abc.Awaitable[_artifacts_pb2.RegenerateSummaryResponse]:
+        """Has the summary made again with the engine that is configured now; the former stands until then."""
 
     @_abc_1.abstractmethod
     def ListActionItems(

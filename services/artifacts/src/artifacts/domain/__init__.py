@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, NewType
 
-from common.errors import Conflict, NotFound, Unavailable
+from common.errors import Conflict, NotFound, Unavailable, WrongState
 from common.machine import advance
 
 ArtifactId = NewType("ArtifactId", str)
@@ -39,6 +39,9 @@ class ArtifactAction(Enum):
     FINISH = "FINISH"
     FAIL = "FAIL"
     EXPIRE = "EXPIRE"
+    # Made once more; until then, and if that fails, what there is stands.
+    RENEW = "RENEW"
+    KEEP = "KEEP"
 
 
 TRANSITIONS = {
@@ -49,6 +52,12 @@ TRANSITIONS = {
     (ArtifactState.PENDING, ArtifactAction.FAIL): ArtifactState.FAILED,
     (ArtifactState.PROCESSING, ArtifactAction.FAIL): ArtifactState.FAILED,
     (ArtifactState.AVAILABLE, ArtifactAction.EXPIRE): ArtifactState.EXPIRED,
+    (ArtifactState.AVAILABLE, ArtifactAction.RENEW): ArtifactState.PENDING,
+    (ArtifactState.FAILED, ArtifactAction.RENEW): ArtifactState.PENDING,
+    (ArtifactState.PENDING, ArtifactAction.RENEW): ArtifactState.PENDING,
+    (ArtifactState.PROCESSING, ArtifactAction.RENEW): ArtifactState.PROCESSING,
+    (ArtifactState.PENDING, ArtifactAction.KEEP): ArtifactState.AVAILABLE,
+    (ArtifactState.PROCESSING, ArtifactAction.KEEP): ArtifactState.AVAILABLE,
 }
 UNFINISHED = frozenset({ArtifactState.PENDING, ArtifactState.PROCESSING})
 
@@ -214,6 +223,22 @@ class ArtifactExpired(NotFound):
             f"the {artifact.kind.value} of session {artifact.session_id} was kept for its "
             "retention and is gone",
             session_id=artifact.session_id,
+        )
+
+
+class NotOverYet(WrongState):
+    def __init__(self, session_id: str) -> None:
+        super().__init__(
+            f"session {session_id} still runs; its summary is made when it has ended",
+            session_id=session_id,
+        )
+
+
+class TranscriptNotThere(WrongState):
+    def __init__(self, session_id: str, state: str) -> None:
+        super().__init__(
+            f"the transcript of session {session_id} is {state}; a summary is made of it",
+            session_id=session_id,
         )
 
 

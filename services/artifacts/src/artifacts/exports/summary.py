@@ -25,10 +25,24 @@ def as_json(summary: GetSummaryResponse) -> bytes:
                 }
                 for one in summary.action_items
             ],
+            "questions": [
+                {"text": one.text, "segment_ids": list(one.segment_ids)}
+                for one in summary.questions
+            ],
+            "chapters": [
+                {
+                    "title": one.title,
+                    "start_seconds": one.start_seconds,
+                    "segment_ids": list(one.segment_ids),
+                }
+                for one in summary.chapters
+            ],
             "provenance": {
                 "engine": summary.provenance.engine,
                 "model": summary.provenance.model,
                 "version": summary.provenance.version,
+                "dropped_claims": summary.provenance.dropped_claims,
+                "remark": summary.provenance.remark,
             },
         }
     )

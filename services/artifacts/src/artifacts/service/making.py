@@ -1,6 +1,5 @@
 """What an artifact is made of: its files, stored and proved, and what the API shows of it."""
 
-import asyncio
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -14,7 +13,7 @@ from common.blobs import BlobDamaged, Blobs
 from common.principal import Principal
 from convene.bots.v1.bots_pb2 import Segment
 from convene.session.v1.session_pb2 import GetLedgerResponse
-from minutes.quoting import Summariser
+from minutes.writing import Summariser
 
 
 class Sessions(Protocol):
@@ -56,13 +55,18 @@ class Maker:
         return Made(objects, shown.SerializeToString())
 
     async def summary(self, job: Job, session: SessionRecord, segments: Sequence[Segment]) -> Made:
-        lines = lines_of(segments, session)
-        # Long meetings take a while to weigh; the loop goes on meanwhile.
-        found = await asyncio.to_thread(self._summariser.summarise, lines)
+        found = await self._summariser.summarise(lines_of(segments, session))
         shown = summary_to_wire(found, session)
         objects = await self._keep(job, {"json": summary.as_json(shown)})
         await self._check(objects[0], "action_items", len(shown.action_items))
         return Made(objects, shown.SerializeToString())
+
+    async def discard(self, former: Sequence[StoredObject], made: Made) -> None:
+        """Remove the *former* files that *made* takes the place of."""
+        kept = {one.key for one in made.objects}
+        for one in former:
+            if one.key not in kept:
+                await self._blobs.delete(one.key)
 
     async def _keep(self, job: Job, files: Mapping[str, bytes]) -> Sequence[StoredObject]:
         prefix = f"{job.workspace_id}/{job.session_id}/{job.kind.value}"

@@ -64,7 +64,7 @@ class Reading:
         after = (_whole(keys[0]), _whole(keys[1])) if keys else (-1, 0)
         size = wanted.page_size or DEFAULT_SEGMENTS
         async with self._store.begin(caller) as tx:
-            session = await _session(tx, meeting_id, session_id)
+            session = await session_of(tx, meeting_id, session_id)
             state, _ = await _standing(tx, session, ArtifactKind.TRANSCRIPT)
             if wanted.text or (state == ArtifactState.AVAILABLE.value and not wanted.since):
                 everything = in_time(segments_of(await tx.segments(session.id)))
@@ -89,7 +89,7 @@ class Reading:
     ) -> tuple[SessionRecord, str, bytes]:
         """What the API shows of a summary or an attendance, encoded; empty while it is made."""
         async with self._store.begin(caller) as tx:
-            session = await _session(tx, meeting_id, session_id)
+            session = await session_of(tx, meeting_id, session_id)
             state, artifact = await _standing(tx, session, kind)
         # Of these nothing is there before the end, so that a live session's are yet to come.
         shown = ArtifactState.PENDING.value if state == LIVE else state
@@ -100,11 +100,12 @@ class Reading:
     ) -> tuple[Sequence[Artifact], Sequence[Recording]]:
         """Everything kept of the session with its proof."""
         async with self._store.begin(caller) as tx:
-            session = await _session(tx, meeting_id, session_id)
+            session = await session_of(tx, meeting_id, session_id)
             return await tx.artifacts(session.id), await tx.recordings_in(session.id)
 
 
-async def _session(tx: ArtifactsTransaction, meeting_id: str, session_id: str) -> SessionRecord:
+async def session_of(tx: ArtifactsTransaction, meeting_id: str, session_id: str) -> SessionRecord:
+    """The session named, or the meeting's latest; raises ``SessionNotFound``, ``NoSession``."""
     found = await tx.session(session_id, meeting_id)
     if found is not None:
         return found

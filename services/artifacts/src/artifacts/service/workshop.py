@@ -1,7 +1,8 @@
 """The worker: claims jobs, makes what they ask for, and survives its own death."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -25,11 +26,12 @@ from artifacts.service.making import Made, Maker
 from artifacts.service.settling import announce_available, announce_failed, complete
 from artifacts.store import ArtifactsTransaction, Store
 from artifacts.wire import in_time, segments_of
-from common import telemetry
+from common import run, telemetry
 from common.db import cause
 from common.errors import DomainError
 from common.principal import Principal, service_principal
 from convene.bots.v1.bots_pb2 import Segment
+from minutes.writing import LONGEST_SECONDS
 
 log = structlog.get_logger()
 
@@ -47,13 +49,15 @@ class Bots(Protocol):
 class Pace:
     """How the worker works, in seconds and jobs at a time.
 
-    *deadline* is shorter than *lease*, so that a job is given up before another worker has it.
+    *deadline* is shorter than *lease*, so that a job is given up before another worker has it. A
+    summary may take *writing* instead, its lease renewed meanwhile: models are slow.
     """
 
     poll: float = 0.25
     width: int = 4
     lease: float = 30.0
     deadline: float = 20.0
+    writing: float = LONGEST_SECONDS + 20.0
     patience: Patience = field(default_factory=Patience)
 
 
@@ -117,13 +121,34 @@ class Workshop:
         if job.attempts > ATTEMPTS_BEFORE_DEAD:
             await self._give_up(caller, job, CRASHED)
             return
+        is_written = job.kind is ArtifactKind.SUMMARY
+        longest = self._pace.writing if is_written else self._pace.deadline
         try:
-            async with asyncio.timeout(self._pace.deadline):
+            async with asyncio.timeout(longest), self._held(caller, job):
                 await self._make(caller, job)
         except JobTaken:
             raise
         except Exception as error:
             await self._failed(caller, job, error)
+
+    @asynccontextmanager
+    async def _held(self, caller: Principal, job: Job) -> AsyncIterator[None]:
+        """Keep *job* this worker's while the block runs."""
+        holding = asyncio.create_task(self._hold(caller, job), name=f"hold {job.artifact_id}")
+        try:
+            yield
+        finally:
+            await run.stop(holding)
+
+    async def _hold(self, caller: Principal, job: Job) -> None:
+        """Whoever has taken *job* over is noticed when it is finished."""
+        while True:
+            await asyncio.sleep(self._pace.lease / 3)
+            try:
+                async with self._store.begin(caller) as tx:
+                    await tx.hold_job(job, self._pace.lease)
+            except Exception as error:
+                log.warning("job not held", artifact=job.artifact_id, error=repr(error))
 
     async def _make(self, caller: Principal, job: Job) -> None:
         if job.kind is ArtifactKind.TRANSCRIPT:
@@ -190,8 +215,9 @@ class Workshop:
         async with self._store.begin(caller) as tx:
             session = await tx.met(job.session_id, job.meeting_id)
             await tx.close_job(job)
-            artifact = (await self._mine(tx, job)).after(
-                ArtifactAction.FINISH, objects=made.objects, content=made.content
+            former = await self._mine(tx, job)
+            artifact = former.after(
+                ArtifactAction.FINISH, objects=made.objects, content=made.content, reason=""
             )
             await tx.save_artifact(artifact)
             await announce_available(tx, artifact)
@@ -200,6 +226,7 @@ class Workshop:
                 assert summary is not None
                 await tx.add_job(summary)
             await complete(tx, session)
+        await self._maker.discard(former.objects, made)
 
     async def _failed(self, caller: Principal, job: Job, error: Exception) -> None:
         tell = log.warning if isinstance(error, DomainError | TimeoutError) else log.exception
@@ -224,6 +251,10 @@ class Workshop:
             await complete(tx, session)
 
     async def _fail(self, tx: ArtifactsTransaction, artifact: Artifact, reason: str) -> None:
+        if artifact.objects:
+            # Made before: the former stands, and says why there is no newer one.
+            await tx.save_artifact(artifact.after(ArtifactAction.KEEP, reason=reason))
+            return
         failed = artifact.after(ArtifactAction.FAIL, reason=reason)
         await tx.save_artifact(failed)
         await announce_failed(tx, failed)

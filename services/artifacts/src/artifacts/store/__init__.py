@@ -200,6 +200,17 @@ class ArtifactsTransaction(RecordingRows):
         )
         _refuse_stale(job, gone.rowcount)
 
+    async def hold_job(self, job: Job, seconds: float) -> None:
+        """Keep *job* for as long again; raises ``JobTaken``."""
+        kept = await self.run(
+            "update jobs set leased_until = clock_timestamp() + make_interval(secs => :seconds) "
+            "where artifact_id = :id and token = :token",
+            id=job.artifact_id,
+            token=job.token,
+            seconds=seconds,
+        )
+        _refuse_stale(job, kept.rowcount)
+
     async def put_off_job(self, job: Job, seconds: float, error: str = "") -> None:
         """Look at *job* again in *seconds*; without an *error* this was no attempt."""
         kept = await self.run(

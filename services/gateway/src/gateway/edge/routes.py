@@ -267,6 +267,8 @@ ROUTES: list[Route] = [
     Route("GET", MEETING + "/transcript", ARTIFACTS, "GetTranscript", READY,
           short=True, text="text"),
     Route("GET", MEETING + "/summary", ARTIFACTS, "GetSummary", READY_AFTER_END, short=True),
+    Route("POST", MEETING + "/summary/regenerate", ARTIFACTS, "RegenerateSummary", RUNNING,
+          unwrap="artifact"),
     Route("GET", MEETING + "/action-items", ARTIFACTS, "ListActionItems", READY_AFTER_END),
     Route("GET", MEETING + "/attendance", ARTIFACTS, "GetAttendance", READY_AFTER_END),
     Route("GET", MEETING + "/artifacts", ARTIFACTS, "ListArtifacts"),
