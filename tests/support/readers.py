@@ -120,6 +120,7 @@ async def insights(stage: Stage, bot_kind: str = "") -> list[pb.Insight]:
     """What was announced of *bot_kind*'s findings, in order; withdrawals too."""
     told = [fact.insight for fact in await stage.facts(facts.InsightFound)]
     told += [fact.insight for fact in await stage.facts(facts.KeywordDetected)]
+    told += [fact.insight for fact in await stage.facts(facts.PolicyViolated)]
     told += [fact.insight for fact in await stage.facts(facts.InsightWithdrawn)]
     told.sort(key=lambda insight: insight.sequence)
     return [one for one in told if bot_kind in ("", one.bot_kind)]

@@ -10,23 +10,29 @@ from bots.engines import recogniser_from
 from bots.engines.speech import Espeak
 from bots.engines.vad import SileroVad
 from bots.rpc import BotsRpc
+from bots.rpc.policies import PolicyRpc
 from bots.service.bots import Bots
 from bots.service.commands import Commands
 from bots.service.crews import Crews, Tools
 from bots.service.equipment import equipment_of
+from bots.service.hands import AllHands
 from bots.service.nudges import Nudges
+from bots.service.policies import Policies
 from bots.service.recorders import Recorders
 from bots.service.recordings import Recordings
 from bots.service.sessions import Sessions
 from bots.service.speaking import Speaking
+from bots.service.trying import Trying
 from bots.store import Store
 from common import house, rpc
 from common.blobs import Blobs
 from common.run import run
 from convene.bots.v1.bots_pb2_grpc import add_BotsServiceServicer_to_server
+from convene.bots.v1.policies_pb2_grpc import add_PolicyServiceServicer_to_server
 from convene.session.v1.session_pb2_grpc import SessionServiceStub
 
 SERVICE = "convene.bots.v1.BotsService"
+POLICY_SERVICE = "convene.bots.v1.PolicyService"
 
 
 async def main(stopping: asyncio.Event) -> None:
@@ -40,7 +46,8 @@ async def main(stopping: asyncio.Event) -> None:
         store, nudges = Store(home.db), Nudges()
         ears = EarClient(home.caller, home.channels)
         channel = await home.channel(settings.session_address)
-        hands = SessionHands(SessionServiceStub(channel), home.caller)
+        bots = Bots(store, nudges, lambda: equipment_of(config, settings.ffmpeg), settings.limits())
+        hands = AllHands(bots, SessionHands(SessionServiceStub(channel), home.caller))
         tools = Tools(ears, recogniser, SileroVad, LiveFeed(home.nats), hands)
         recording_nudges = Nudges()
         recorders = Recorders(
@@ -52,7 +59,6 @@ async def main(stopping: asyncio.Event) -> None:
             capacity=settings.max_recordings,
         )
         crews = Crews(store, home.leases, nudges, tools, settings.max_sessions)
-        bots = Bots(store, nudges, lambda: equipment_of(config, settings.ffmpeg), settings.limits())
         servicer = BotsRpc(bots, Commands(store, nudges))
         engine = Espeak(settings.espeak)
         speaking = Speaking(store, home.leases, engine, ears, settings.max_sessions)
@@ -69,7 +75,12 @@ async def main(stopping: asyncio.Event) -> None:
                     add_BotsServiceServicer_to_server,
                     servicer,
                     SERVICE,
-                )
+                ),
+                rpc.Servicer(
+                    add_PolicyServiceServicer_to_server,
+                    PolicyRpc(Policies(store), Trying(store)),
+                    POLICY_SERVICE,
+                ),
             ],
             await home.consumer("session", settings.session_address, consumers.reactions()),
             crews.run(),

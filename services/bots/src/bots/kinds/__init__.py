@@ -5,12 +5,14 @@ from typing import Final
 
 from bots.domain.kind import BotKind, UnknownKind
 from bots.kinds.checklist import Checklist
+from bots.kinds.compliance import Compliance
 from bots.kinds.keywords import Keywords
 from bots.kinds.recorder import Recorder
 from bots.kinds.transcriber import Transcriber
 
 KINDS: Final[Mapping[str, BotKind]] = {
     "checklist": Checklist(),
+    "compliance": Compliance(),
     "keywords": Keywords(),
     "recorder": Recorder(),
     "transcriber": Transcriber(),

@@ -10,6 +10,7 @@ from bots.domain.command import BotGone, Command, CommandId, InvalidArgument, Un
 from bots.domain.reading import Do, Happened, What
 from bots.kinds import kind_named, needs_words, reads
 from bots.kinds.verbs import PAUSE, RESUME, SAY, reconfigured, verbs_of
+from bots.service.briefing import briefed, check_brought_by
 from bots.service.nudges import Nudges
 from bots.service.settling import settle_command
 from bots.store import BotsTransaction, Store
@@ -98,7 +99,8 @@ class Commands:
             return command
         changed = await self._change(tx, bot, command)
         if reads(bot.kind):
-            await tx.add_happening(bot.session_id, _told(changed, command))
+            config = await briefed(tx, changed)
+            await tx.add_happening(bot.session_id, _told(changed, command, config))
             return command
         await settle_command(tx, command)
         return await tx.find_command(command.id) or command
@@ -109,6 +111,7 @@ class Commands:
             changed = replace(bot, paused=command.verb == PAUSE)
         else:
             config = reconfigured(kind_named(bot.kind), bot.config, command.verb, command.arguments)
+            check_brought_by(bot.kind, config)
             changed = replace(bot, config=config)
         if changed.paused < bot.paused and needs_words(bot.kind):
             others = [one for one in await tx.bots_of(bot.session_id) if one.id != bot.id]
@@ -135,7 +138,7 @@ def _saying(command: Command) -> Act:
     )
 
 
-def _told(bot: Bot, command: Command) -> Happened:
+def _told(bot: Bot, command: Command, config: Mapping[str, Any]) -> Happened:
     return Happened(
         What.COMMAND,
         details={
@@ -143,7 +146,7 @@ def _told(bot: Bot, command: Command) -> Happened:
             "command_id": command.id,
             "verb": command.verb,
             "arguments": dict(command.arguments),
-            "config": dict(bot.config),
+            "config": dict(config),
             "paused": bot.paused,
         },
     )

@@ -12,11 +12,17 @@ from bots.domain.transcript import Segment
 from bots.store import BotsTransaction
 from bots.wire import insight_to_wire
 from convene.bots.v1 import bots_pb2 as pb
-from convene.bots.v1.events_pb2 import InsightFound, InsightWithdrawn, KeywordDetected
+from convene.bots.v1.events_pb2 import (
+    InsightFound,
+    InsightWithdrawn,
+    KeywordDetected,
+    PolicyViolated,
+)
 
 # The fact that tells of a kind of insight; one without a fact of its own is told by `InsightFound`.
 FACTS: Final[Mapping[str, Callable[[pb.Insight], Message]]] = {
     "keyword": lambda found: KeywordDetected(insight=found),
+    "violation": lambda found: PolicyViolated(insight=found),
 }
 
 

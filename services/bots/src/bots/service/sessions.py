@@ -1,19 +1,22 @@
 """What happens to crews when something happens to their sessions."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from bots.domain.bot import Bot, BotAction
 from bots.domain.crew import Crew, CrewState, Track
+from bots.domain.kind import InvalidConfig
 from bots.domain.reading import Happened, What
 from bots.domain.recording import ComesWithRecording
 from bots.kinds import kind_named
+from bots.kinds.policies.checking import MOST_POLICIES
 from bots.service.bots import Limits, announce_left, enrol, new_bot
+from bots.service.briefing import check_brought_by, with_policies
 from bots.service.findings import withdraw
 from bots.service.nudges import Nudges
 from bots.service.settling import ENDED_FIRST, refuse_open_commands, settle_act
+from bots.service.specs import BotSpec
 from bots.store import BotsTransaction, Store
 from bots.wire import bot_to_wire
 from common import telemetry
@@ -25,14 +28,6 @@ from convene.bots.v1.events_pb2 import BotFailed, CrewFlushed
 MOST_REFUSED = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class BotSpec:
-    """A bot that a meeting wants to be brought."""
-
-    kind: str
-    config: Mapping[str, Any]
-
-
 class Sessions:
     def __init__(self, store: Store, nudges: Nudges, limits: Limits) -> None:
         self._store = store
@@ -40,9 +35,18 @@ class Sessions:
         self._limits = limits
 
     async def prepare(
-        self, caller: Principal, session_id: str, meeting_id: str, specs: Sequence[BotSpec]
+        self,
+        caller: Principal,
+        session_id: str,
+        meeting_id: str,
+        specs: Sequence[BotSpec],
+        *,
+        tags: Sequence[str] = (),
     ) -> None:
-        """A session begins: note its crew. A bot that cannot come is a failed bot, no more."""
+        """A session begins: note its crew. A bot that cannot come is a failed bot, no more.
+
+        Policies that apply to the meeting, or to one with such *tags*, bring theirs.
+        """
         async with self._store.begin(caller) as tx:
             crew = Crew(
                 session_id,
@@ -53,6 +57,7 @@ class Sessions:
                 traceparent=telemetry.traceparent(),
             )
             await tx.add_crew(crew)
+            specs = with_policies(specs, await tx.policies_for(tags, MOST_POLICIES))
             taken: set[str] = set()
             room = self._limits.workspace_bots - await tx.count_present()
             for place, spec in enumerate(specs):
@@ -80,7 +85,7 @@ class Sessions:
             if await tx.find_crew(track.session_id) is not None:
                 await tx.add_track(track)
                 if track.is_person:
-                    joined = Happened(What.JOINED, track.participant_id, {"name": track.name})
+                    joined = Happened(What.JOINED, track.participant_id, _joined(track))
                     await tx.add_happening(track.session_id, joined)
         self._nudges.nudge(track.session_id)
 
@@ -143,12 +148,17 @@ async def flush(tx: BotsTransaction, crew: Crew, present: Sequence[Bot]) -> None
     )
 
 
+def _joined(track: Track) -> Mapping[str, Any]:
+    return {"name": track.name, "role": track.role, "seconds": track.offset_seconds}
+
+
 def _planned(crew: Crew, spec: BotSpec, now: datetime) -> tuple[Bot, str]:
     """The bot for *spec*, and why it cannot come."""
     try:
         kind = kind_named(spec.kind)
         config = kind.checked(spec.config)
         complaint = ""
+        check_brought_by(spec.kind, config)
         if kind.comes_with_recording:
             raise ComesWithRecording
     except DomainError as error:
@@ -159,8 +169,12 @@ def _planned(crew: Crew, spec: BotSpec, now: datetime) -> tuple[Bot, str]:
 
 async def _enrol(tx: BotsTransaction, crew: Crew, bot: Bot, complaint: str) -> None:
     if not complaint:
-        await enrol(tx, bot, crew)
-        return
+        try:
+            await enrol(tx, bot, crew)
+        except InvalidConfig as error:
+            complaint = f"{error.reason}: {error}"
+        else:
+            return
     failed = bot.after(BotAction.FAIL, now=tx.now, reason=complaint)
     await tx.add_bot(failed)
     await tx.announce(

@@ -34,6 +34,7 @@ TAGS: Mapping[str, str] = {
     "InvitationService": "Invitations",
     "SessionService": "Sessions",
     "BotsService": "Bots",
+    "PolicyService": "Policies",
     "ArtifactsService": "Artifacts",
     "RecordingsService": "Recordings",
     "WebhookService": "Webhooks",

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, islice
-from typing import Any
+from typing import Any, Protocol
 
 import re2
 
@@ -151,7 +151,11 @@ class Pattern:
             yield Hit(self.text, "pattern", first, last)
 
 
-Rule = Phrase | Pattern
+class Rule(Protocol):
+    """Something to listen for."""
+
+    def hits(self, spoken: Spoken) -> Iterator[Hit]:
+        """Where it is in what was *spoken*."""
 
 
 @lru_cache(maxsize=2_000)
