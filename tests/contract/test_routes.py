@@ -11,7 +11,7 @@ from google.protobuf.descriptor import MethodDescriptor
 from openapi_spec_validator import validate
 
 from convene.artifacts.v1 import artifacts_pb2, recordings_pb2
-from convene.bots.v1 import bots_pb2
+from convene.bots.v1 import bots_pb2, policies_pb2
 from convene.common.v1 import options_pb2, service_pb2
 from convene.gateway.v1 import access_pb2, webhooks_pb2
 from convene.scheduler.v1 import (
@@ -31,6 +31,7 @@ FILES = [
     artifacts_pb2,
     recordings_pb2,
     bots_pb2,
+    policies_pb2,
     service_pb2,
     access_pb2,
     webhooks_pb2,

@@ -22,6 +22,7 @@ from bots.service.bots import Bots, Limits
 from bots.service.commands import Commands
 from bots.service.crews import Crews, Tools
 from bots.service.feelings import Feelings
+from bots.service.hands import AllHands
 from bots.service.nudges import Nudges
 from bots.service.recorders import Recorders
 from bots.service.recordings import Recordings
@@ -39,6 +40,7 @@ from common.outbox import facts_of
 from common.principal import Principal, service_principal
 from convene.bots.v1 import events_pb2 as facts
 from convene.common.v1.envelope_pb2 import Envelope
+from convene.common.v1.meeting_pb2 import ROLE_HOST
 from convene.session.v1 import events_pb2 as session_facts
 from convene.session.v1.session_pb2 import PARTICIPANT_KIND_PERSON
 from tests.support.ear import WrittenEar
@@ -212,6 +214,7 @@ class Stage:
         joined.participant.id = participant
         joined.participant.name = participant.title()
         joined.participant.epoch = epoch
+        joined.participant.role = ROLE_HOST
         joined.participant.kind = PARTICIPANT_KIND_PERSON
         await self.tell(joined)
 
@@ -223,9 +226,12 @@ class Stage:
                 {"s": seconds},
             )
 
-    async def begins(self, *kinds: str, session: str = SESSION, **config: Any) -> None:
+    async def begins(
+        self, *kinds: str, session: str = SESSION, tags: Sequence[str] = (), **config: Any
+    ) -> None:
         """The session starts with bots of these *kinds*, and somebody is there."""
         starting = session_facts.SessionStarting()
+        starting.snapshot.tags.extend(tags)
         starting.session.id = session
         for kind in kinds:
             bot = starting.snapshot.bots.add(kind=kind)
@@ -271,9 +277,9 @@ async def staged(database_url: str, ear: WrittenEar) -> AsyncIterator[Stage]:
             recogniser, partials = ToneRecogniser(), KeptPartials()
             leases = MortalLeases(database, name)
             hands = WrittenHands()
-            tools = Tools(ears, recogniser, ToneVad, partials, hands, ENGINES)
-            crews = Crews(store, leases, nudges, tools, limits.sessions)
             bots = Bots(store, nudges, _equipped, limits)
+            tools = Tools(ears, recogniser, ToneVad, partials, AllHands(bots, hands), ENGINES)
+            crews = Crews(store, leases, nudges, tools, limits.sessions)
             commands = Commands(store, nudges, _equipped)
             replica = Replica(
                 bots, crews, leases, recogniser, partials, commands, hands, Feelings(store)

@@ -139,6 +139,7 @@ async def insights(stage: Stage, bot_kind: str = "") -> list[pb.Insight]:
     told += [fact.insight for fact in await stage.facts(facts.SentimentChanged)]
     told += [fact.insight for fact in await stage.facts(facts.TopicStarted)]
     told += [fact.insight for fact in await stage.facts(facts.TopicEnded)]
+    told += [fact.insight for fact in await stage.facts(facts.PolicyViolated)]
     told += [fact.insight for fact in await stage.facts(facts.InsightWithdrawn)]
     told.sort(key=lambda insight: insight.sequence)
     return [one for one in told if bot_kind in ("", one.bot_kind)]

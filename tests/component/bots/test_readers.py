@@ -211,7 +211,7 @@ async def test_bots_read_what_happens_between_the_words(
         What.JOINED, What.MUTED, What.HELD, What.RELEASED, What.CHAT, What.CHECKED,
         What.METRICS, What.ENDING_SOON, What.LEFT,
     ]  # fmt: skip
-    assert happened()[0].details == {"name": "Ada"}
+    assert happened()[0].details == {"name": "Ada", "role": "HOST", "seconds": 0.0}
     assert happened()[4].details["text"] == "hello"
     assert happened()[5].details == {"item": "greet", "text": "Greet everybody"}
     assert happened()[6].details["participants"][0]["turns"] == 3

@@ -16,26 +16,32 @@ from bots.engines.speech import Espeak
 from bots.engines.translating import translations_from
 from bots.engines.vad import SileroVad
 from bots.rpc import BotsRpc
+from bots.rpc.policies import PolicyRpc
 from bots.service.bots import Bots
 from bots.service.commands import Commands
 from bots.service.crews import Crews, Tools
 from bots.service.equipment import Gear
 from bots.service.feelings import Feelings
+from bots.service.hands import AllHands
 from bots.service.nudges import Nudges
+from bots.service.policies import Policies
 from bots.service.recorders import Recorders
 from bots.service.recordings import Recordings
 from bots.service.sessions import Sessions
 from bots.service.speaking import Speaking
+from bots.service.trying import Trying
 from bots.store import Store
 from common import house, rpc
 from common.blobs import Blobs
 from common.run import run
 from convene.bots.v1.bots_pb2_grpc import add_BotsServiceServicer_to_server
+from convene.bots.v1.policies_pb2_grpc import add_PolicyServiceServicer_to_server
 from convene.session.v1.session_pb2_grpc import SessionServiceStub
 
 log = structlog.get_logger()
 
 SERVICE = "convene.bots.v1.BotsService"
+POLICY_SERVICE = "convene.bots.v1.PolicyService"
 
 
 async def main(stopping: asyncio.Event) -> None:
@@ -49,7 +55,6 @@ async def main(stopping: asyncio.Event) -> None:
         store, nudges = Store(home.db), Nudges()
         ears = EarClient(home.caller, home.channels)
         channel = await home.channel(settings.session_address)
-        hands = SessionHands(SessionServiceStub(channel), home.caller)
         engine = Espeak(settings.espeak)
         translations = translations_from(settings.apertium_modes)
         for translation in translations:
@@ -62,6 +67,8 @@ async def main(stopping: asyncio.Event) -> None:
             ),
             translations=translations,
         )
+        bots = Bots(store, nudges, gear.look, settings.limits())
+        hands = AllHands(bots, SessionHands(SessionServiceStub(channel), home.caller))
         tools = Tools(ears, recogniser, SileroVad, LiveFeed(home.nats), hands, engines)
         recording_nudges = Nudges()
         recorders = Recorders(
@@ -73,7 +80,6 @@ async def main(stopping: asyncio.Event) -> None:
             capacity=settings.max_recordings,
         )
         crews = Crews(store, home.leases, nudges, tools, settings.max_sessions)
-        bots = Bots(store, nudges, gear.look, settings.limits())
         servicer = BotsRpc(bots, Commands(store, nudges, gear.look), Feelings(store))
         speaking = Speaking(store, home.leases, engine, ears, settings.max_sessions)
         consumers = Consumers(
@@ -91,7 +97,12 @@ async def main(stopping: asyncio.Event) -> None:
                     add_BotsServiceServicer_to_server,
                     servicer,
                     SERVICE,
-                )
+                ),
+                rpc.Servicer(
+                    add_PolicyServiceServicer_to_server,
+                    PolicyRpc(Policies(store), Trying(store)),
+                    POLICY_SERVICE,
+                ),
             ],
             await home.consumer("session", settings.session_address, consumers.reactions()),
             crews.run(),

@@ -9,12 +9,14 @@ from bots.domain.crew import Track
 from bots.domain.reading import Happened, What
 from bots.domain.saying import Saying
 from bots.service.recordings import Recordings
-from bots.service.sessions import BotSpec, Sessions
+from bots.service.sessions import Sessions
 from bots.service.speaking import Speaking
+from bots.service.specs import BotSpec
 from bots.wire import config_of, plain_of, recording_from, spans_from
 from common.consuming import Reaction
 from common.principal import Principal, service_principal
 from convene.common.v1.envelope_pb2 import Envelope
+from convene.common.v1.meeting_pb2 import Role
 from convene.session.v1 import events_pb2 as facts
 from convene.session.v1 import session_pb2
 
@@ -47,6 +49,7 @@ class Consumers:
             facts.SessionHeld: self.on_held,
             facts.SessionReleased: self.on_held,
             facts.ChecklistItemCompleted: self.on_checked,
+            facts.ChecklistCompleted: self.on_all_checked,
             facts.MetricsSnapshot: self.on_metrics,
             facts.SessionEndingSoon: self.on_ending_soon,
             facts.RecordingStarted: self.on_recording_started,
@@ -71,7 +74,12 @@ class Consumers:
     async def on_starting(self, fact: facts.SessionStarting, envelope: Envelope) -> None:
         specs = [BotSpec(bot.kind, config_of(bot.config)) for bot in fact.snapshot.bots]
         await self._sessions.prepare(
-            _caller(envelope), envelope.session_id, envelope.meeting_id, specs, fact.snapshot.agenda
+            _caller(envelope),
+            envelope.session_id,
+            envelope.meeting_id,
+            specs,
+            agenda=fact.snapshot.agenda,
+            tags=fact.snapshot.tags,
         )
 
     async def on_started(self, fact: facts.SessionStarted, envelope: Envelope) -> None:
@@ -89,6 +97,7 @@ class Consumers:
             ear_address=fact.ear_address,
             offset_seconds=fact.offset_seconds,
             is_person=kind in HEARD_KINDS,
+            role=Role.Name(fact.participant.role).removeprefix("ROLE_"),
         )
         await self._sessions.add_track(_caller(envelope), track)
 
@@ -121,6 +130,9 @@ class Consumers:
     async def on_checked(self, fact: facts.ChecklistItemCompleted, envelope: Envelope) -> None:
         item = {"item": fact.item.id, "text": fact.item.text}
         await self._note(envelope, Happened(What.CHECKED, details=item))
+
+    async def on_all_checked(self, fact: facts.ChecklistCompleted, envelope: Envelope) -> None:
+        await self._note(envelope, Happened(What.ALL_CHECKED))
 
     async def on_metrics(self, fact: facts.MetricsSnapshot, envelope: Envelope) -> None:
         people = [plain_of(one) for one in fact.participants]

@@ -1,4 +1,4 @@
-"""Bots and segments between the domain and the contract."""
+"""Bots, segments and policies between the domain and the contract."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC
@@ -7,13 +7,17 @@ from typing import Any
 from google.protobuf import json_format, struct_pb2
 from google.protobuf.message import Message
 
+from bots.domain.act import Act
 from bots.domain.bot import Bot, BotId
 from bots.domain.command import Command
 from bots.domain.insight import Insight
+from bots.domain.policy import Policy
+from bots.domain.reading import Finding
 from bots.domain.recording import Recording, RecordingState, Span
 from bots.domain.transcript import Segment
 from common import telemetry
 from convene.bots.v1 import bots_pb2 as pb
+from convene.bots.v1 import policies_pb2
 from convene.common.v1.envelope_pb2 import Envelope
 from convene.session.v1 import session_pb2
 
@@ -95,6 +99,47 @@ def insight_to_wire(insight: Insight) -> pb.Insight:
         details=struct_of(insight.details),
         create_time=insight.create_time,
         update_time=insight.update_time,
+    )
+
+
+def policy_to_wire(policy: Policy) -> policies_pb2.CompliancePolicy:
+    return policies_pb2.CompliancePolicy(
+        id=policy.id,
+        name=policy.name,
+        description=policy.description,
+        state=f"COMPLIANCE_POLICY_STATE_{policy.state.value}",
+        rules=[struct_of(rule) for rule in policy.rules],
+        applies_to=policies_pb2.AppliesTo(
+            all=policy.applies_to.all, tags=list(policy.applies_to.tags)
+        ),
+        version=policy.version,
+        etag=policy.etag,
+        create_time=policy.create_time,
+        update_time=policy.update_time,
+    )
+
+
+def action_to_wire(act: Act) -> policies_pb2.FiringAction:
+    return policies_pb2.FiringAction(
+        id=act.id, verb=act.do.value.lower(), state=act.state.value, error=act.error
+    )
+
+
+def dry_firing_to_wire(found: Finding, name: str) -> policies_pb2.DryFiring:
+    details = found.details
+    return policies_pb2.DryFiring(
+        policy_id=details["policy_id"],
+        rule=details["rule"],
+        kind=found.kind,
+        actions=details["actions"],
+        participant_id=found.participant_id,
+        participant_name=name,
+        start_seconds=found.start_seconds,
+        end_seconds=found.end_seconds,
+        text=found.text,
+        matched=details["matched"],
+        match=details["match"],
+        segment_ids=list(found.segment_ids),
     )
 
 

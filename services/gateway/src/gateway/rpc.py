@@ -11,7 +11,7 @@ from common import pages, rpc
 from common.errors import InvalidPageToken
 from common.ids import derived_id, new_id
 from convene.artifacts.v1 import artifacts_pb2
-from convene.bots.v1 import bots_pb2
+from convene.bots.v1 import bots_pb2, policies_pb2
 from convene.common.v1 import options_pb2
 from convene.common.v1.principal_pb2 import Principal
 from convene.gateway.v1 import access_pb2, access_pb2_grpc, webhooks_pb2, webhooks_pb2_grpc
@@ -35,6 +35,7 @@ _CONTRACTS = (
     session_pb2.DESCRIPTOR,
     sandbox_pb2.DESCRIPTOR,
     bots_pb2.DESCRIPTOR,
+    policies_pb2.DESCRIPTOR,
     artifacts_pb2.DESCRIPTOR,
     access_pb2.DESCRIPTOR,
     webhooks_pb2.DESCRIPTOR,

@@ -27,7 +27,7 @@ from convene.common.v1 import options_pb2 as convene_dot_common_dot_v1_dot_optio
 from convene.session.v1 import session_pb2 as convene_dot_session_dot_v1_dot_session__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1c\x63onvene/bots/v1/events.proto\x12\x0f\x63onvene.bots.v1\x1a\x1a\x63onvene/bots/v1/bots.proto\x1a\x1f\x63onvene/common/v1/options.proto\x1a convene/session/v1/session.proto\"D\n\nBotJoining\x12!\n\x03\x62ot\x18\x01 \x01(\x0b\x32\x14.convene.bots.v1.Bot:\x13\x92\xb5\x18\x0f\n\x0b\x62ot.joining\x10\x01\"B\n\tBotJoined\x12!\n\x03\x62ot\x18\x01 \x01(\x0b\x32\x14.convene.bots.v1.Bot:\x12\x92\xb5\x18\x0e\n\nbot.joined\x10\x01\"V\n\x0b\x42otDegraded\x12!\n\x03\x62ot\x18\x01 \x01(\x0b\x32\x14.convene.bots.v1.Bot\x12\x0e\n\x06reason\x18\x02 \x01(\t:\x14\x92\xb5\x18\x10\n\x0c\x62ot.degraded\x10\x01\">\n\x07\x42otLeft\x12!\n\x03\x62ot\x18\x01 \x01(\x0b\x32\x14.convene.bots.v1.Bot:\x10\x92\xb5\x18\x0c\n\x08\x62ot.left\x10\x01\"B\n\tBotFailed\x12!\n\x03\x62ot\x18\x01 \x01(\x0b\x32\x14.convene.bots.v1.Bot:\x12\x92\xb5\x18\x0e\n\nbot.failed\x10\x01\"\xe2\x01\n\x12\x42otActionCompleted\x12\x11\n\tprompt_id\x18\x01 \x01(\t\x12\r\n\x05\x65rror\x18\x02 \x01(\t\x12\x0e\n\x06\x62ot_id\x18\x03 \x01(\t\x12\x0c\n\x04verb\x18\x04 \x01(\t\x12\x12\n\ncommand_id\x18\x05 \x01(\t\x12\x13\n\x0binsight_ids\x18\x06 \x03(\t\x12\x16\n\x0espoken_seconds\x18\x07 \x01(\x01\x12\x15\n\rtotal_seconds\x18\x08 \x01(\x01\x12\x16\n\x0einterrupted_by\x18\t \x01(\t:\x1c\x92\xb5\x18\x18\n\x14\x62ot.action_completed\x10\x01\"Z\n\x11TranscriptSegment\x12)\n\x07segment\x18\x01 \x01(\x0b\x32\x18.convene.bots.v1.Segment:\x1a\x92\xb5\x18\x16\n\x12transcript.segment\x10\x01\"V\n\x0fKeywordDetected\x12)\n\x07insight\x18\x01 \x01(\x0b\x32\x18.convene.bots.v1.Insight:\x18\x92\xb5\x18\x14\n\x10keyword.detected\x10\x01\"X\n\x10SentimentChanged\x12)\n\x07insight\x18\x01 \x01(\x0b\x32\x18.convene.bots.v1.Insight:\x19\x92\xb5\x18\x15\n\x11sentiment.changed\x10\x01\"P\n\x0cTopicStarted\x12)\n\x07insight\x18\x01 \x01(\x0b\x32\x18.convene.bots.v1.Insight:\x15\x92\xb5\x18\x11\n\rtopic.started\x10\x01\"L\n\nTopicEnded\x12)\n\x07insight\x18\x01 \x01(\x0b\x32\x18.convene.bots.v1.Insight:\x13\x92\xb5\x18\x0f\n\x0btopic.ended\x10\x01\"P\n\x0cInsightFound\x12)\n\x07insight\x18\x01 \x01(\x0b\x32\x18.convene.bots.v1.Insight:\x15\x92\xb5\x18\x11\n\rinsight.found\x10\x01\"X\n\x10InsightWithdrawn\x12)\n\x07insight\x18\x01 \x01(\x0b\x32\x18.convene.bots.v1.Insight:\x19\x92\xb5\x18\x15\n\x11insight.withdrawn\x10\x01\"G\n\x0b\x43rewFlushed\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x10\n\x08segments\x18\x02 \x01(\x03:\x12\x92\xb5\x18\x0e\n\x0c\x63rew.flushed\"\xf4\x01\n\x11RecordingCaptured\x12\x14\n\x0crecording_id\x18\x01 \x01(\t\x12\x14\n\x0cmanifest_key\x18\x02 \x01(\t\x12\x17\n\x0fmanifest_sha256\x18\x03 \x01(\t\x12\x11\n\tfragments\x18\x04 \x01(\x05\x12\x0f\n\x07\x66\x61ilure\x18\x05 \x01(\t\x12\x33\n\x06layout\x18\x06 \x01(\x0e\x32#.convene.session.v1.RecordingLayout\x12\'\n\x05spans\x18\x07 \x03(\x0b\x32\x18.convene.session.v1.Span:\x18\x92\xb5\x18\x14\n\x12recording.captured\"v\n\x0bLivePartial\x12\x14\n\x0cworkspace_id\x18\x01 \x01(\t\x12\x12\n\nmeeting_id\x18\x02 \x01(\t\x12\x12\n\nsession_id\x18\x03 \x01(\t\x12)\n\x07segment\x18\x04 \x01(\x0b\x32\x18.convene.bots.v1.Segmentb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1c\x63onvene/bots/v1/events.proto\x12\x0f\x63onvene.bots.v1\x1a\x1a\x63onvene/bots/v1/bots.proto\x1a\x1f\x63onvene/common/v1/options.proto\x1a convene/session/v1/session.proto\"D\n\nBotJoining\x12!\n\x03\x62ot\x18\x01 \x01(\x0b\x32\x14.convene.bots.v1.Bot:\x13\x92\xb5\x18\x0f\n\x0b\x62ot.joining\x10\x01\"B\n\tBotJoined\x12!\n\x03\x62ot\x18\x01 \x01(\x0b\x32\x14.convene.bots.v1.Bot:\x12\x92\xb5\x18\x0e\n\nbot.joined\x10\x01\"V\n\x0b\x42otDegraded\x12!\n\x03\x62ot\x18\x01 \x01(\x0b\x32\x14.convene.bots.v1.Bot\x12\x0e\n\x06reason\x18\x02 \x01(\t:\x14\x92\xb5\x18\x10\n\x0c\x62ot.degraded\x10\x01\">\n\x07\x42otLeft\x12!\n\x03\x62ot\x18\x01 \x01(\x0b\x32\x14.convene.bots.v1.Bot:\x10\x92\xb5\x18\x0c\n\x08\x62ot.left\x10\x01\"B\n\tBotFailed\x12!\n\x03\x62ot\x18\x01 \x01(\x0b\x32\x14.convene.bots.v1.Bot:\x12\x92\xb5\x18\x0e\n\nbot.failed\x10\x01\"\xe2\x01\n\x12\x42otActionCompleted\x12\x11\n\tprompt_id\x18\x01 \x01(\t\x12\r\n\x05\x65rror\x18\x02 \x01(\t\x12\x0e\n\x06\x62ot_id\x18\x03 \x01(\t\x12\x0c\n\x04verb\x18\x04 \x01(\t\x12\x12\n\ncommand_id\x18\x05 \x01(\t\x12\x13\n\x0binsight_ids\x18\x06 \x03(\t\x12\x16\n\x0espoken_seconds\x18\x07 \x01(\x01\x12\x15\n\rtotal_seconds\x18\x08 \x01(\x01\x12\x16\n\x0einterrupted_by\x18\t \x01(\t:\x1c\x92\xb5\x18\x18\n\x14\x62ot.action_completed\x10\x01\"Z\n\x11TranscriptSegment\x12)\n\x07segment\x18\x01 \x01(\x0b\x32\x18.convene.bots.v1.Segment:\x1a\x92\xb5\x18\x16\n\x12transcript.segment\x10\x01\"V\n\x0fKeywordDetected\x12)\n\x07insight\x18\x01 \x01(\x0b\x32\x18.convene.bots.v1.Insight:\x18\x92\xb5\x18\x14\n\x10keyword.detected\x10\x01\"X\n\x10SentimentChanged\x12)\n\x07insight\x18\x01 \x01(\x0b\x32\x18.convene.bots.v1.Insight:\x19\x92\xb5\x18\x15\n\x11sentiment.changed\x10\x01\"P\n\x0cTopicStarted\x12)\n\x07insight\x18\x01 \x01(\x0b\x32\x18.convene.bots.v1.Insight:\x15\x92\xb5\x18\x11\n\rtopic.started\x10\x01\"L\n\nTopicEnded\x12)\n\x07insight\x18\x01 \x01(\x0b\x32\x18.convene.bots.v1.Insight:\x13\x92\xb5\x18\x0f\n\x0btopic.ended\x10\x01\"T\n\x0ePolicyViolated\x12)\n\x07insight\x18\x01 \x01(\x0b\x32\x18.convene.bots.v1.Insight:\x17\x92\xb5\x18\x13\n\x0fpolicy.violated\x10\x01\"P\n\x0cInsightFound\x12)\n\x07insight\x18\x01 \x01(\x0b\x32\x18.convene.bots.v1.Insight:\x15\x92\xb5\x18\x11\n\rinsight.found\x10\x01\"X\n\x10InsightWithdrawn\x12)\n\x07insight\x18\x01 \x01(\x0b\x32\x18.convene.bots.v1.Insight:\x19\x92\xb5\x18\x15\n\x11insight.withdrawn\x10\x01\"G\n\x0b\x43rewFlushed\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x10\n\x08segments\x18\x02 \x01(\x03:\x12\x92\xb5\x18\x0e\n\x0c\x63rew.flushed\"\xf4\x01\n\x11RecordingCaptured\x12\x14\n\x0crecording_id\x18\x01 \x01(\t\x12\x14\n\x0cmanifest_key\x18\x02 \x01(\t\x12\x17\n\x0fmanifest_sha256\x18\x03 \x01(\t\x12\x11\n\tfragments\x18\x04 \x01(\x05\x12\x0f\n\x07\x66\x61ilure\x18\x05 \x01(\t\x12\x33\n\x06layout\x18\x06 \x01(\x0e\x32#.convene.session.v1.RecordingLayout\x12\'\n\x05spans\x18\x07 \x03(\x0b\x32\x18.convene.session.v1.Span:\x18\x92\xb5\x18\x14\n\x12recording.captured\"v\n\x0bLivePartial\x12\x14\n\x0cworkspace_id\x18\x01 \x01(\t\x12\x12\n\nmeeting_id\x18\x02 \x01(\t\x12\x12\n\nsession_id\x18\x03 \x01(\t\x12)\n\x07segment\x18\x04 \x01(\x0b\x32\x18.convene.bots.v1.Segmentb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -56,6 +56,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_TOPICSTARTED']._serialized_options = b'\222\265\030\021\n\rtopic.started\020\001'
   _globals['_TOPICENDED']._loaded_options = None
   _globals['_TOPICENDED']._serialized_options = b'\222\265\030\017\n\013topic.ended\020\001'
+  _globals['_POLICYVIOLATED']._loaded_options = None
+  _globals['_POLICYVIOLATED']._serialized_options = b'\222\265\030\023\n\017policy.violated\020\001'
   _globals['_INSIGHTFOUND']._loaded_options = None
   _globals['_INSIGHTFOUND']._serialized_options = b'\222\265\030\021\n\rinsight.found\020\001'
   _globals['_INSIGHTWITHDRAWN']._loaded_options = None
@@ -86,14 +88,16 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_TOPICSTARTED']._serialized_end=1081
   _globals['_TOPICENDED']._serialized_start=1083
   _globals['_TOPICENDED']._serialized_end=1159
-  _globals['_INSIGHTFOUND']._serialized_start=1161
-  _globals['_INSIGHTFOUND']._serialized_end=1241
-  _globals['_INSIGHTWITHDRAWN']._serialized_start=1243
-  _globals['_INSIGHTWITHDRAWN']._serialized_end=1331
-  _globals['_CREWFLUSHED']._serialized_start=1333
-  _globals['_CREWFLUSHED']._serialized_end=1404
-  _globals['_RECORDINGCAPTURED']._serialized_start=1407
-  _globals['_RECORDINGCAPTURED']._serialized_end=1651
-  _globals['_LIVEPARTIAL']._serialized_start=1653
-  _globals['_LIVEPARTIAL']._serialized_end=1771
+  _globals['_POLICYVIOLATED']._serialized_start=1161
+  _globals['_POLICYVIOLATED']._serialized_end=1245
+  _globals['_INSIGHTFOUND']._serialized_start=1247
+  _globals['_INSIGHTFOUND']._serialized_end=1327
+  _globals['_INSIGHTWITHDRAWN']._serialized_start=1329
+  _globals['_INSIGHTWITHDRAWN']._serialized_end=1417
+  _globals['_CREWFLUSHED']._serialized_start=1419
+  _globals['_CREWFLUSHED']._serialized_end=1490
+  _globals['_RECORDINGCAPTURED']._serialized_start=1493
+  _globals['_RECORDINGCAPTURED']._serialized_end=1737
+  _globals['_LIVEPARTIAL']._serialized_start=1739
+  _globals['_LIVEPARTIAL']._serialized_end=1857
 # @@protoc_insertion_point(module_scope)

@@ -93,6 +93,12 @@ class TopicEnded(_message.Message):
     insight: _bots_pb2.Insight
     def __init__(self, insight: _Optional[_Union[_bots_pb2.Insight, _Mapping]] = ...) -> None: ...
 
+class PolicyViolated(_message.Message):
+    __slots__ = ("insight",)
+    INSIGHT_FIELD_NUMBER: _ClassVar[int]
+    insight: _bots_pb2.Insight
+    def __init__(self, insight: _Optional[_Union[_bots_pb2.Insight, _Mapping]] = ...) -> None: ...
+
 class InsightFound(_message.Message):
     __slots__ = ("insight",)
     INSIGHT_FIELD_NUMBER: _ClassVar[int]

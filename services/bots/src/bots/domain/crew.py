@@ -110,6 +110,8 @@ class Track:
     is_person: bool = True
     # Where the session's time line goes on for them at another ear, if the session left this one.
     goes_on_at_seconds: float | None = None
+    # HOST, CO_HOST, PARTICIPANT or OBSERVER.
+    role: str = ""
 
     @property
     def key(self) -> tuple[str, int]:

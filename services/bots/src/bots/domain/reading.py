@@ -13,6 +13,8 @@ from bots.domain.translation import Translation
 
 # What a reader remembers, as JSON: enough for a meeting's worth of counting, not for its words.
 LARGEST_STATE_BYTES = 256 * 1024
+# What a reader remembers under this name, an instant in ISO 8601, is when it wants to be woken.
+WAKE_AT = "wake_at"
 
 
 class What(Enum):
@@ -26,11 +28,14 @@ class What(Enum):
     HELD = "HELD"
     RELEASED = "RELEASED"
     CHECKED = "CHECKED"
+    ALL_CHECKED = "ALL_CHECKED"
     METRICS = "METRICS"
     ENDING_SOON = "ENDING_SOON"
     # Nothing more will be said, and this is the last there is to read.
     CLOSING = "CLOSING"
     COMMAND = "COMMAND"
+    # Nothing happened until the instant that the reader named.
+    WOKEN = "WOKEN"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,8 @@ class Said:
 class Happened:
     """Something happened between two segments; *details* is plain JSON.
 
-    JOINED, LEFT: ``name``. CHAT: ``text``, ``name``. CHECKED: ``item``, ``text``.
+    JOINED: ``name``, ``role`` and ``seconds`` on the session's time line. CHAT: ``text``, ``name``.
+    CHECKED: ``item``, ``text``.
     METRICS: ``participants``, each a ``ParticipantMetrics`` of the session service.
     ENDING_SOON: ``remaining_seconds`` until the session ends by itself.
     COMMAND: ``bot_id``, ``command_id``, ``verb``, ``arguments``; a reader is given those of its
@@ -97,8 +103,8 @@ class Do(Enum):
 
     PROMPT: ``text``, ``kind`` (CHAT, SYSTEM, SPOKEN), and ``role`` or ``participant_id`` for some
     only. MUTE: ``participant_id``. END: ``by_policy``. CHECK: ``item``, a checklist item that is
-    done, and its ``text`` where it may be new. The others take none. All but PROMPT and CHECK
-    take a ``reason``.
+    done, and its ``text`` where it may be new. ATTACH: ``kind``, ``config`` of a bot to bring. The
+    others take none. All but PROMPT, CHECK and ATTACH take a ``reason``.
     """
 
     PROMPT = "PROMPT"
@@ -108,15 +114,20 @@ class Do(Enum):
     PAUSE_RECORDING = "PAUSE_RECORDING"
     END = "END"
     CHECK = "CHECK"
+    ATTACH = "ATTACH"
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Something that a bot asks to be done; *key* tells it from others asked for at one event."""
+    """Something that a bot asks to be done; *key* tells it from others asked for at one event.
+
+    *because* has the keys of the findings that speak for it; where it is empty all do.
+    """
 
     do: Do
     key: str
     arguments: Mapping[str, Any] = field(default_factory=dict)
+    because: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from typing import Final
 
 from bots.domain.kind import BotKind, UnknownKind
 from bots.kinds.checklist import Checklist
+from bots.kinds.compliance import Compliance
 from bots.kinds.keywords import Keywords
 from bots.kinds.recorder import Recorder
 from bots.kinds.sentiment import Sentiment
@@ -13,6 +14,7 @@ from bots.kinds.translator import Translator
 
 KINDS: Final[Mapping[str, BotKind]] = {
     "checklist": Checklist(),
+    "compliance": Compliance(),
     "keywords": Keywords(),
     "recorder": Recorder(),
     "sentiment": Sentiment(),

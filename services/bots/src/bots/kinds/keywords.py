@@ -85,10 +85,11 @@ def phrases(value: Any) -> str | None:
     """What is wrong with a list of phrases, or nothing."""
     if not isinstance(value, list) or len(value) > MOST_RULES:
         return f"takes a list of at most {MOST_RULES} phrases"
-    return next(filter(None, (_phrase(one) for one in value)), None)
+    return next(filter(None, (phrase_complaint(one) for one in value)), None)
 
 
-def _phrase(value: Any) -> str | None:
+def phrase_complaint(value: Any) -> str | None:
+    """What is wrong with one phrase, or nothing."""
     if isinstance(value, dict):
         if unknown := value.keys() - {"phrase", "inflected", "fuzzy"}:
             return f"has a phrase with {sorted(unknown)[0]!r}, which is not known"
@@ -120,7 +121,8 @@ def _pattern(value: Any) -> str | None:
     return None
 
 
-def _language(value: Any) -> str | None:
+def language(value: Any) -> str | None:
+    """What is wrong with a language, or nothing."""
     return None if isinstance(value, str) and len(value) <= 8 else "takes an ISO 639 code"
 
 
@@ -129,7 +131,7 @@ _CHECKS: Final[Mapping[str, Check]] = {
     "patterns": _patterns,
     "inflected": flag,
     "fuzzy": flag,
-    "language": _language,
+    "language": language,
 }
 _DEFAULTS: Final[Mapping[str, Any]] = {
     "phrases": [],

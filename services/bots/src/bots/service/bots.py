@@ -23,11 +23,12 @@ from bots.domain.recording import ComesWithRecording
 from bots.domain.transcript import Segment
 from bots.kinds import KINDS, kind_named, needs_words, reads
 from bots.kinds.verbs import verbs_of
+from bots.service.briefing import briefed, check_brought_by
 from bots.service.equipment import Look
 from bots.service.nudges import Nudges
 from bots.store import BotsTransaction, Load, Store
 from bots.wire import bot_to_wire
-from common.ids import new_id
+from common.ids import derived_id, new_id
 from common.pages import keys_of, page_size, token_for
 from common.principal import Principal
 from convene.bots.v1.events_pb2 import BotLeft
@@ -91,9 +92,17 @@ class Bots:
         ]
 
     async def attach(
-        self, caller: Principal, meeting_id: str, kind: str, config: Mapping[str, Any]
+        self,
+        caller: Principal,
+        meeting_id: str,
+        kind: str,
+        config: Mapping[str, Any],
+        *,
+        act_id: str = "",
     ) -> Bot:
         """Bring a bot into the meeting's live session; it joins within moments.
+
+        The one that an act brought before is answered as it is.
 
         Raises ``UnknownKind``, ``InvalidConfig``, ``ComesWithRecording``, ``NoLiveSession``,
         ``BotAlreadyThere``, ``TooManyBots``, ``WorkspaceFull``, or ``NoRoomForCrew`` when no
@@ -102,6 +111,7 @@ class Bots:
         wanted = kind_named(kind)
         checked = wanted.checked(config)
         wanted.require(checked, await self._equipment())
+        check_brought_by(kind, checked)
         if wanted.comes_with_recording:
             raise ComesWithRecording
         load = await self._store.load()
@@ -109,13 +119,16 @@ class Bots:
             crew = await tx.live_crew(meeting_id)
             if crew is None:
                 raise NoLiveSession(meeting_id)
-            present = [bot for bot in await tx.bots_of(crew.session_id) if bot.is_present]
+            there = await tx.bots_of(crew.session_id)
+            bot = new_bot(meeting_id, crew.session_id, kind, checked, tx.now, act_id)
+            if before := next((one for one in there if one.id == bot.id), None):
+                return before
+            present = [one for one in there if one.is_present]
             self._refuse_excess(kind, present, load)
             if await tx.count_present() >= self._limits.workspace_bots:
                 raise WorkspaceFull(self._limits.workspace_bots, RETRY_AFTER_SECONDS)
-            if not any(needs_words(bot.kind) for bot in present):
+            if not any(needs_words(one.kind) for one in present):
                 await tx.skip_to_now(crew.session_id)
-            bot = new_bot(meeting_id, crew.session_id, kind, checked, tx.now)
             bot = await enrol(tx, bot, crew)
         self._nudges.nudge(bot.session_id)
         return bot
@@ -190,11 +203,16 @@ class Bots:
 
 
 def new_bot(
-    meeting_id: str, session_id: str, kind: str, config: Mapping[str, Any], now: datetime
+    meeting_id: str,
+    session_id: str,
+    kind: str,
+    config: Mapping[str, Any],
+    now: datetime,
+    act_id: str = "",
 ) -> Bot:
-    """A bot that the session's crew will bring in."""
+    """A bot that the session's crew will bring in; the same one for the same act."""
     return Bot(
-        id=BotId(new_id("bot")),
+        id=BotId(derived_id("bot", act_id) if act_id else new_id("bot")),
         meeting_id=meeting_id,
         session_id=session_id,
         kind=kind,
@@ -207,12 +225,16 @@ def new_bot(
 
 
 async def enrol(tx: BotsTransaction, bot: Bot, crew: Crew) -> Bot:
-    """Write a new bot, and where it begins to read if it does: at what follows."""
+    """Write a new bot, and where it begins to read if it does: at what follows.
+
+    Raises ``InvalidConfig`` where it names what there is not.
+    """
     bot = replace(bot, config=kind_named(bot.kind).planned(bot.config, crew.agenda))
+    config = await briefed(tx, bot)
     await tx.add_bot(bot)
     if reads(bot.kind):
         begins = 0 if bot.config.get("from_start") else crew.position
-        await tx.open_reader(bot.id, bot.session_id, begins, bot.config)
+        await tx.open_reader(bot.id, bot.session_id, begins, config)
     return bot
 
 

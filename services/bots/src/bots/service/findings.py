@@ -16,6 +16,7 @@ from convene.bots.v1.events_pb2 import (
     InsightFound,
     InsightWithdrawn,
     KeywordDetected,
+    PolicyViolated,
     SentimentChanged,
     TopicEnded,
     TopicStarted,
@@ -27,6 +28,7 @@ FACTS: Final[Mapping[str, Callable[[pb.Insight], Message]]] = {
     "sentiment": lambda found: SentimentChanged(insight=found),
     "topic": lambda found: TopicEnded(insight=found),
     "topic_start": lambda found: TopicStarted(insight=found),
+    "violation": lambda found: PolicyViolated(insight=found),
 }
 
 

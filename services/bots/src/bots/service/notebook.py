@@ -6,8 +6,8 @@ from datetime import datetime
 
 from bots.domain.act import Act, ActId
 from bots.domain.bot import Bot
-from bots.domain.insight import insight_of
-from bots.domain.reading import Do, Entry, Event, Happened, Reading, Said, What
+from bots.domain.insight import Insight, insight_of
+from bots.domain.reading import WAKE_AT, Do, Entry, Event, Happened, Reading, Said, What
 from bots.service.findings import keep, withdraw
 from bots.service.ledger import Ledger
 from bots.service.settling import settle_command
@@ -51,7 +51,7 @@ class Notebook:
             if isinstance(entry.event, Said):
                 found = {insight.id for insight in insights}
                 await withdraw(tx, self.bot, spoken=entry.event.segment, found=found)
-            await self._ask(tx, entry.event, reading, [insight.id for insight in insights])
+            await self._ask(tx, entry.event, reading, insights)
             await self._answer(tx, entry.event, reading)
             if reading.complaint:
                 await self._complain(tx, reading.complaint)
@@ -69,9 +69,23 @@ class Notebook:
             insights = [insight_of(self.bot, said, found, tx.now) for found in reading.findings]
             for insight in insights:
                 await keep(tx, insight)
-            await self._ask(tx, said, reading, [insight.id for insight in insights])
+            await self._ask(tx, said, reading, insights)
         if reading.asks:
             self._ledger.tell()
+
+    @property
+    def wake_at(self) -> datetime | None:
+        """When the reader wants to be woken though nothing happens."""
+        state = self.place.state
+        if state is None or self.place.paused or not state.get(WAKE_AT):
+            return None
+        return datetime.fromisoformat(state[WAKE_AT])
+
+    def woken(self) -> Entry:
+        """That it is woken: no place in the stream, and the same event however often it is made."""
+        at = self.wake_at
+        source = f"{self.bot.id} woken {at.isoformat() if at else ''}"
+        return Entry(self.place.position, Happened(What.WOKEN, source=source))
 
     def pass_over(self, entry: Entry) -> None:
         """*entry* is not for this bot; ``save`` writes that down."""
@@ -104,6 +118,9 @@ class Notebook:
     async def skip(self, entry: Entry, reason: str) -> None:
         """*entry* cannot be read; say so and go on behind it."""
         place = replace(self.place, position=entry.position, version=self.place.version + 1)
+        if place.state is not None and WAKE_AT in place.state:
+            # It would be woken for the same thing again and again.
+            place = replace(place, state={**place.state, WAKE_AT: None})
         async with self._ledger.writing() as (tx, _):
             await self._move(tx, place)
             await self._answer(tx, entry.event, Reading({}, refusal=reason))
@@ -124,8 +141,9 @@ class Notebook:
         self._is_ahead = False
 
     async def _ask(
-        self, tx: BotsTransaction, event: Event, reading: Reading, insight_ids: Sequence[str]
+        self, tx: BotsTransaction, event: Event, reading: Reading, insights: Sequence[Insight]
     ) -> None:
+        keys = [found.key for found in reading.findings]
         for ask in reading.asks:
             arguments = dict(ask.arguments)
             if ask.do is Do.PAUSE_RECORDING:
@@ -138,7 +156,11 @@ class Notebook:
                     bot_id=self.bot.id,
                     do=ask.do,
                     arguments=arguments,
-                    insight_ids=insight_ids,
+                    insight_ids=[
+                        insight.id
+                        for key, insight in zip(keys, insights, strict=True)
+                        if not ask.because or key in ask.because
+                    ],
                 )
             )
 

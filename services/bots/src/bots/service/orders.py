@@ -11,6 +11,7 @@ from bots.domain.kind import Equipment
 from bots.domain.reading import Do, Happened, What
 from bots.kinds import kind_named, needs_words, reads
 from bots.kinds.verbs import PAUSE, RESUME, SAY, reconfigured, verbs_of
+from bots.service.briefing import briefed, check_brought_by
 from bots.service.settling import settle_command
 from bots.store import BotsTransaction
 from common.ids import derived_id, new_id
@@ -51,7 +52,8 @@ async def place(tx: BotsTransaction, bot: Bot, order: Order, equipment: Equipmen
         return command
     changed = await _change(tx, bot, command, equipment)
     if reads(bot.kind):
-        await tx.add_happening(bot.session_id, _told(changed, command))
+        config = await briefed(tx, changed)
+        await tx.add_happening(bot.session_id, _told(changed, command, config))
         return command
     await settle_command(tx, command)
     return await tx.find_command(command.id) or command
@@ -66,6 +68,7 @@ async def _change(tx: BotsTransaction, bot: Bot, command: Command, equipment: Eq
         config = reconfigured(kind, bot.config, command.verb, command.arguments)
         if config != bot.config:
             kind.require(config, equipment)
+        check_brought_by(bot.kind, config)
         changed = replace(bot, config=config)
     if changed.paused < bot.paused and needs_words(bot.kind):
         others = [one for one in await tx.bots_of(bot.session_id) if one.id != bot.id]
@@ -91,7 +94,7 @@ def _saying(command: Command) -> Act:
     )
 
 
-def _told(bot: Bot, command: Command) -> Happened:
+def _told(bot: Bot, command: Command, config: Mapping[str, Any]) -> Happened:
     return Happened(
         What.COMMAND,
         details={
@@ -99,7 +102,7 @@ def _told(bot: Bot, command: Command) -> Happened:
             "command_id": command.id,
             "verb": command.verb,
             "arguments": dict(command.arguments),
-            "config": dict(bot.config),
+            "config": dict(config),
             "paused": bot.paused,
         },
     )

@@ -3,12 +3,16 @@
 import asyncio
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import structlog
 
 from bots.domain.reading import (
     LARGEST_STATE_BYTES,
+    WAKE_AT,
     Entry,
     Event,
     Happened,
@@ -28,6 +32,7 @@ Config = Mapping[str, Any]
 READ_SECONDS = 30.0
 ATTEMPTS = 3
 AGAIN_SECONDS = 0.2
+LONGEST_REST_SECONDS = 5.0
 
 
 class StateTooLarge(Exception):
@@ -78,8 +83,8 @@ class ReaderRun:
             await self._notebook.save()
             if entries and _is_last(entries[-1].event):
                 self._closed()
-            if not entries and not await self._glance():
-                await self._more.wait()
+            if not entries and not await self._glance() and not await self._wake():
+                await self._rest()
 
     async def _glance(self) -> bool:
         """Look at the words of one person that may still change; false when there are none."""
@@ -94,6 +99,26 @@ class ReaderRun:
             return True
         await self._notebook.write_provisional(said, reading)
         return True
+
+    async def _wake(self) -> bool:
+        """Let it read that nothing happened, if it wants to know that now."""
+        wake_at = self._notebook.wake_at
+        if wake_at is None or self._notebook.now < wake_at:
+            return False
+        await self._digest(self._notebook.woken())
+        return True
+
+    async def _rest(self) -> None:
+        """Wait for more, and not beyond the time when it wants to be woken."""
+        wake_at = self._notebook.wake_at
+        if wake_at is None:
+            await self._more.wait()
+            return
+        remaining = (wake_at - self._notebook.now).total_seconds()
+        with suppress(TimeoutError):
+            # A workspace's clock may be moved.
+            async with asyncio.timeout(min(max(remaining, 0.0), LONGEST_REST_SECONDS)):
+                await self._more.wait()
 
     async def _take(self, entry: Entry) -> None:
         event, place = entry.event, self._notebook.place
@@ -130,6 +155,8 @@ class ReaderRun:
     async def _read(self, event: Event) -> Reading:
         async with asyncio.timeout(READ_SECONDS):
             reading = await self._reader.read(event, self._state(), self._notebook.now)
+        if isinstance(event, Happened) and event.what is What.WOKEN:
+            reading = replace(reading, state=_rested(reading.state, self._notebook.now))
         size = len(json.dumps(dict(reading.state)))
         if size > LARGEST_STATE_BYTES:
             raise StateTooLarge(f"its state has {size} bytes; {LARGEST_STATE_BYTES} is the most")
@@ -142,3 +169,11 @@ class ReaderRun:
 
 def _is_last(event: Event) -> bool:
     return isinstance(event, Happened) and event.what is What.CLOSING
+
+
+def _rested(state: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:
+    """*state* without a wish to be woken at a time that has come already."""
+    wake_at = state.get(WAKE_AT)
+    if wake_at and datetime.fromisoformat(wake_at) <= now:
+        return {**state, WAKE_AT: None}
+    return state

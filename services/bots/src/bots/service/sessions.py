@@ -1,21 +1,23 @@
 """What happens to crews when something happens to their sessions."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from bots.domain.bot import Bot, BotAction
 from bots.domain.crew import Crew, CrewState, Track
-from bots.domain.kind import Equipment
+from bots.domain.kind import Equipment, InvalidConfig
 from bots.domain.reading import Happened, What
 from bots.domain.recording import ComesWithRecording
 from bots.kinds import kind_named
+from bots.kinds.policies.checking import MOST_POLICIES
 from bots.service.bots import Limits, announce_left, enrol, new_bot
+from bots.service.briefing import check_brought_by, with_policies
 from bots.service.equipment import Look
 from bots.service.findings import withdraw
 from bots.service.nudges import Nudges
 from bots.service.settling import ENDED_FIRST, refuse_open_commands, settle_act
+from bots.service.specs import BotSpec
 from bots.store import BotsTransaction, Store
 from bots.wire import bot_to_wire
 from common import telemetry
@@ -25,14 +27,6 @@ from convene.bots.v1.events_pb2 import BotFailed, CrewFlushed
 
 # More than a session's bots can ask for before somebody notices.
 MOST_REFUSED = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class BotSpec:
-    """A bot that a meeting wants to be brought."""
-
-    kind: str
-    config: Mapping[str, Any]
 
 
 class Sessions:
@@ -48,9 +42,14 @@ class Sessions:
         session_id: str,
         meeting_id: str,
         specs: Sequence[BotSpec],
+        *,
         agenda: str = "",
+        tags: Sequence[str] = (),
     ) -> None:
-        """A session begins: note its crew. A bot that cannot come is a failed bot, no more."""
+        """A session begins: note its crew. A bot that cannot come is a failed bot, no more.
+
+        Policies that apply to the meeting, or to one with such *tags*, bring theirs.
+        """
         equipment = await self._equipment()
         async with self._store.begin(caller) as tx:
             crew = Crew(
@@ -63,6 +62,7 @@ class Sessions:
                 agenda=agenda,
             )
             await tx.add_crew(crew)
+            specs = with_policies(specs, await tx.policies_for(tags, MOST_POLICIES))
             taken: set[str] = set()
             room = self._limits.workspace_bots - await tx.count_present()
             for place, spec in enumerate(specs):
@@ -90,7 +90,7 @@ class Sessions:
             if await tx.find_crew(track.session_id) is not None:
                 await tx.add_track(track)
                 if track.is_person:
-                    joined = Happened(What.JOINED, track.participant_id, {"name": track.name})
+                    joined = Happened(What.JOINED, track.participant_id, _joined(track))
                     await tx.add_happening(track.session_id, joined)
         self._nudges.nudge(track.session_id)
 
@@ -153,6 +153,10 @@ async def flush(tx: BotsTransaction, crew: Crew, present: Sequence[Bot]) -> None
     )
 
 
+def _joined(track: Track) -> Mapping[str, Any]:
+    return {"name": track.name, "role": track.role, "seconds": track.offset_seconds}
+
+
 def _planned(crew: Crew, spec: BotSpec, equipment: Equipment, now: datetime) -> tuple[Bot, str]:
     """The bot for *spec*, and why it cannot come."""
     try:
@@ -160,6 +164,7 @@ def _planned(crew: Crew, spec: BotSpec, equipment: Equipment, now: datetime) -> 
         config = kind.checked(spec.config)
         kind.require(config, equipment)
         complaint = ""
+        check_brought_by(spec.kind, config)
         if kind.comes_with_recording:
             raise ComesWithRecording
     except DomainError as error:
@@ -170,8 +175,12 @@ def _planned(crew: Crew, spec: BotSpec, equipment: Equipment, now: datetime) -> 
 
 async def _enrol(tx: BotsTransaction, crew: Crew, bot: Bot, complaint: str) -> None:
     if not complaint:
-        await enrol(tx, bot, crew)
-        return
+        try:
+            await enrol(tx, bot, crew)
+        except InvalidConfig as error:
+            complaint = f"{error.reason}: {error}"
+        else:
+            return
     failed = bot.after(BotAction.FAIL, now=tx.now, reason=complaint)
     await tx.add_bot(failed)
     await tx.announce(

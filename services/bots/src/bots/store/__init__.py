@@ -13,6 +13,7 @@ from bots.domain.saying import Saying
 from bots.domain.transcript import Segment
 from bots.store import rows
 from bots.store.doing import DoingRows
+from bots.store.policies import PolicyRows
 from bots.store.readers import ReaderRows
 from bots.store.recordings import RecordingRows, unplaced_recordings, whereabouts
 from common.db import Database
@@ -35,7 +36,7 @@ class Load:
     replicas: int
 
 
-class BotsTransaction(DoingRows, ReaderRows, RecordingRows):
+class BotsTransaction(DoingRows, PolicyRows, ReaderRows, RecordingRows):
     async def find_crew(self, session_id: str, *, lock: bool = False) -> Crew | None:
         """The session's crew, held against other writers when *lock* is set."""
         found = await self.run(
@@ -179,8 +180,9 @@ class BotsTransaction(DoingRows, ReaderRows, RecordingRows):
         await self.run(
             """
             insert into tracks (workspace_id, session_id, participant_id, epoch, name,
-                                ear_address, offset_seconds, is_person)
-            values (:w, :s, :p, :epoch, :name, :ear, :offset, :person) on conflict do nothing""",
+                                ear_address, offset_seconds, is_person, role)
+            values (:w, :s, :p, :epoch, :name, :ear, :offset, :person, :role)
+            on conflict do nothing""",
             w=self.caller.workspace_id,
             s=track.session_id,
             p=track.participant_id,
@@ -189,6 +191,7 @@ class BotsTransaction(DoingRows, ReaderRows, RecordingRows):
             ear=track.ear_address,
             offset=track.offset_seconds,
             person=track.is_person,
+            role=track.role,
         )
 
     async def mark_left(self, session_id: str, participant_id: str, epoch: int | None) -> None:

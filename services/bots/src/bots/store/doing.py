@@ -41,7 +41,7 @@ class DoingRows(Transaction):
             s=session_id,
             limit=limit,
         )
-        return [_act_of(row) for row in found]
+        return [act_of(row) for row in found]
 
     async def settle_act(self, act_id: ActId, error: str) -> None:
         """Note that it was done, or with an *error* why not."""
@@ -116,7 +116,7 @@ class DoingRows(Transaction):
         return [_command_of(row) for row in found]
 
 
-def _act_of(row: Any) -> Act:
+def act_of(row: Any) -> Act:
     return Act(
         id=ActId(row.id),
         session_id=row.session_id,

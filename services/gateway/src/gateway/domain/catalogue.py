@@ -43,6 +43,7 @@ EVENT_TYPES: Mapping[str, str] = {
     "participant.video_resumed": "Somebody's video may be seen again.",
     "prompt.delivered": "A spoken prompt was said, or could not be.",
     "prompt.sent": "A chat line or a prompt was shown.",
+    "policy.violated": "A rule of a policy was broken.",
     "recording.available": "The files of a recording are there.",
     "recording.failed": "A recording could not be made into files.",
     "recording.paused": "What follows is left out of the recording.",

@@ -35,6 +35,7 @@ TAGS: Mapping[str, str] = {
     "ChannelService": "Invitations",
     "SessionService": "Sessions",
     "BotsService": "Bots",
+    "PolicyService": "Policies",
     "ArtifactsService": "Artifacts",
     "RecordingsService": "Recordings",
     "WebhookService": "Webhooks",

@@ -7,7 +7,7 @@ from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
 from convene.artifacts.v1 import artifacts_pb2, recordings_pb2
-from convene.bots.v1 import bots_pb2
+from convene.bots.v1 import bots_pb2, policies_pb2
 from convene.gateway.v1 import access_pb2, webhooks_pb2
 from convene.scheduler.v1 import (
     availability_pb2,
@@ -41,6 +41,7 @@ CHANNELS = channels_pb2.DESCRIPTOR.services_by_name["ChannelService"]
 SESSION = session_pb2.DESCRIPTOR.services_by_name["SessionService"]
 SANDBOX = sandbox_pb2.DESCRIPTOR.services_by_name["SandboxService"]
 BOTS = bots_pb2.DESCRIPTOR.services_by_name["BotsService"]
+POLICIES = policies_pb2.DESCRIPTOR.services_by_name["PolicyService"]
 ARTIFACTS = artifacts_pb2.DESCRIPTOR.services_by_name["ArtifactsService"]
 RECORDINGS = recordings_pb2.DESCRIPTOR.services_by_name["RecordingsService"]
 ACCESS = access_pb2.DESCRIPTOR.services_by_name["AccessService"]
@@ -114,6 +115,7 @@ PARTICIPANT = ONE_SESSION + "/participants/{participant_id}"
 RECORDING = ONE_SESSION + "/recordings/{recording_id}"
 STORED_RECORDING = MEETING + "/recordings/{recording_id}"
 BOT = MEETING + "/bots/{bot_id}"
+POLICY = "/policies/{policy_id}"
 TEMPLATE = "/templates/{template_id}"
 POOL = "/pools/{pool_id}"
 CALENDAR = "/calendars/{calendar_id}"
@@ -125,6 +127,7 @@ SCENARIO = "/sandbox/scenarios/{name}"
 MEETING_HOME = "/v1/meetings/{id}"
 SESSION_HOME = "/v1/meetings/{meeting_id}/sessions/{id}"
 BOT_HOME = "/v1/meetings/{meeting_id}/bots/{id}"
+POLICY_HOME = "/v1/policies/{id}"
 TEMPLATE_HOME = "/v1/templates/{id}"
 POOL_HOME = "/v1/pools/{id}"
 CALENDAR_HOME = "/v1/calendars/{id}"
@@ -263,6 +266,16 @@ ROUTES: list[Route] = [
     Route("GET", BOT + "/commands", BOTS, "ListBotCommands"),
     Route("GET", MEETING + "/insights", BOTS, "ListInsights"),
     Route("GET", MEETING + "/sentiment", BOTS, "GetSentiment"),
+
+    Route("POST", "/policies", POLICIES, "CreatePolicy", CREATED,
+          body="policy", unwrap="policy", location=POLICY_HOME),
+    Route("GET", "/policies", POLICIES, "ListPolicies"),
+    Route("POST", "/policies/dry-run", POLICIES, "TryRules"),
+    Route("GET", POLICY, POLICIES, "GetPolicy", unwrap="policy"),
+    Route("PATCH", POLICY, POLICIES, "UpdatePolicy", body="policy", unwrap="policy"),
+    Route("DELETE", POLICY, POLICIES, "DeletePolicy", GONE),
+    Route("GET", POLICY + "/firings", POLICIES, "ListPolicyFirings"),
+    Route("POST", POLICY + "/dry-run", POLICIES, "TryPolicy"),
 
     Route("GET", MEETING + "/transcript", ARTIFACTS, "GetTranscript", READY,
           short=True, text="text"),

@@ -20,6 +20,12 @@ _IRREGULAR: Final = """
     break:broke,broken choose:chose,chosen rise:rose,risen hold:held draw:drew,drawn
     steal:stole,stolen hide:hid,hidden forget:forgot,forgotten forgive:forgave,forgiven fight:fought
     seek:sought shoot:shot throw:threw,thrown wear:wore,worn wake:woke,woken swear:swore,sworn
+    ride:rode,ridden shake:shook,shaken sleep:slept stick:stuck strike:struck sweep:swept
+    tear:tore,torn freeze:froze,frozen blow:blew,blown bite:bitten bend:bent feed:fed hang:hung
+    light:lit slide:slid swim:swam,swum forbid:forbade,forbidden override:overrode,overridden
+    oversee:oversaw,overseen uphold:upheld undergo:underwent,undergone prove:proven burn:burnt
+    spell:spelt spill:spilt dream:dreamt beat:beaten bear:bore,borne foresee:foresaw,foreseen
+    diagnosis:diagnoses thesis:theses hypothesis:hypotheses index:indices appendix:appendices
     bind:bound lend:lent mean:meant deal:dealt bet:bet cost:cost hit:hit hurt:hurt put:put
     quit:quit shut:shut split:split eat:ate,eaten drink:drank,drunk sing:sang,sung ring:rang,rung
     fly:flew,flown withdraw:withdrew,withdrawn undertake:undertook,undertaken
@@ -33,6 +39,12 @@ _STEMMED: Final = {
     "hu": "hungarian", "it": "italian", "nl": "dutch", "no": "norwegian", "pt": "portuguese",
     "ro": "romanian", "ru": "russian", "sv": "swedish", "tr": "turkish",
 }  # fmt: skip
+# Plurals that the stemmer knows with their accents only.
+_PLURALS: Final = {
+    "pt": (("oes", "ao"), ("aes", "ao"), ("ais", "al"), ("eis", "el"), ("ns", "m")),
+    "es": (("ces", "z"),),
+}
+SHORTEST_PLURAL: Final = 5
 _ENGLISH: Final = stemmer("english")
 
 
@@ -83,5 +95,9 @@ def _english_stem(word: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def _stem(word: str, language: str) -> str:
+    for ending, singular in _PLURALS.get(language, ()):
+        if len(word) > SHORTEST_PLURAL and word.endswith(ending):
+            word = word.removesuffix(ending) + singular
+            break
     stem: str = stemmer(_STEMMED[language]).stemWord(word)
     return stem

@@ -39,19 +39,31 @@ class _Tail:
     words: Sequence[Word]
 
 
+class Listening:
+    """One segment behind the last words of its speaker; *tails* are to be given with the next."""
+
+    def __init__(self, segment: Segment, tails: Tails) -> None:
+        self._segment = segment
+        self._tail = _tail_before(segment, tails)
+        self._words = [*self._tail.words, *_words_of(segment)]
+        self._spoken = Spoken([word.text for word in self._words])
+        self.tails = _remembering(tails, segment)
+
+    def heard(self, rules: Sequence[Rule]) -> Sequence[Heard]:
+        """What of *rules* is heard in the segment."""
+        return [
+            _heard(hit, self._words, self._tail, self._segment)
+            for rule in rules
+            for hit in rule.hits(self._spoken)
+            # What lies in the tail alone was heard when that was read.
+            if hit.last >= len(self._tail.words)
+        ]
+
+
 def listen(rules: Sequence[Rule], segment: Segment, tails: Tails) -> tuple[Sequence[Heard], Tails]:
     """What of *rules* is heard in *segment*, and the *tails* to give with the next one."""
-    tail = _tail_before(segment, tails)
-    words = [*tail.words, *_words_of(segment)]
-    spoken = Spoken([word.text for word in words])
-    heard = [
-        _heard(hit, words, tail, segment)
-        for rule in rules
-        for hit in rule.hits(spoken)
-        # What lies in the tail alone was heard when that was read.
-        if hit.last >= len(tail.words)
-    ]
-    return heard, _remembering(tails, segment)
+    listening = Listening(segment, tails)
+    return listening.heard(rules), listening.tails
 
 
 def _heard(hit: Hit, words: Sequence[Word], tail: _Tail, segment: Segment) -> Heard:

@@ -5,17 +5,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, islice
-from typing import Any
+from typing import Any, Protocol
 
 import re2
 
 from bots.kinds.matching.forms import are_forms, base_of
-from bots.kinds.matching.sounds import SHORTEST_RUN, run_alike, sound_alike
+from bots.kinds.matching.sounds import (
+    SHORTEST_ALIKE,
+    SHORTEST_RUN,
+    run_alike,
+    short_alike,
+    sound_alike,
+)
 from bots.kinds.matching.tokens import Token, readings_of
 
 MOST_PATTERN_MEMORY_BYTES = 1 << 20
 # A rule that everything matches would find something between every two letters.
 MOST_HITS = 50
+SHORTEST_GUESSED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +91,9 @@ class Phrase:
         window = said[start : start + len(wanted)]
         if match := self._compared(wanted, window):
             return match, len(window)
-        for length in (len(wanted) - 1, len(wanted) + 1, len(wanted) + 2):
+        # Words that were heard wrong may end elsewhere.
+        others = (0, -1, 1, 2) if self.fuzzy else (-1, 1, 2)
+        for length in (len(wanted) + more for more in others):
             window = said[start : start + length]
             if length and len(window) == length and (match := self._run(wanted, window)):
                 return match, length
@@ -94,6 +103,8 @@ class Phrase:
         if len(window) < len(wanted) or _is_broken(wanted, window):
             return ""
         ways = [self._way(one.text, other.text) for one, other in zip(wanted, window, strict=True)]
+        if self.fuzzy and ways.count("") == 1 and _leaves_no_doubt(wanted, window, ways):
+            ways[ways.index("")] = "fuzzy"
         if "" in ways or ways.count("fuzzy") > max(len(ways) // 2, 1):
             return ""
         return max(ways, key=("exact", "inflected", "fuzzy").index)
@@ -114,7 +125,7 @@ class Phrase:
 
     def _run(self, wanted: Sequence[Token], window: Sequence[Token]) -> str:
         """How it matches where words run together or apart differently: data base, database."""
-        if any(token.ends for token in window[:-1]):
+        if any(token.ends for token in window[:-1]) or _guesses_short(wanted, window):
             return ""
         one, other = ("".join(token.text for token in tokens) for tokens in (wanted, window))
         hyphened = any(token.joined for token in (*wanted[1:], *window[1:]))
@@ -125,6 +136,21 @@ class Phrase:
         if same and (self.fuzzy or hyphened):
             return ("exact" if one == other else "inflected") if hyphened else "fuzzy"
         return "fuzzy" if self.fuzzy and run_alike(one, other) else ""
+
+
+def _leaves_no_doubt(wanted: Sequence[Token], window: Sequence[Token], ways: Sequence[str]) -> bool:
+    """Whether all words but one are as wanted, and that one is a short one that sounds alike."""
+    place = ways.index("")
+    sure = sum(len(one.text) for one, way in zip(wanted, ways, strict=True) if way == "exact")
+    return sure >= SHORTEST_ALIKE and short_alike(wanted[place].text, window[place].text)
+
+
+def _guesses_short(wanted: Sequence[Token], window: Sequence[Token]) -> bool:
+    """Whether, word for word, a very short one is another: *of the record* is not *off the*."""
+    return len(wanted) == len(window) and any(
+        one.text != other.text and min(len(one.text), len(other.text)) < SHORTEST_GUESSED
+        for one, other in zip(wanted, window, strict=True)
+    )
 
 
 def _is_broken(wanted: Sequence[Token], window: Sequence[Token]) -> bool:
@@ -151,7 +177,11 @@ class Pattern:
             yield Hit(self.text, "pattern", first, last)
 
 
-Rule = Phrase | Pattern
+class Rule(Protocol):
+    """Something to listen for."""
+
+    def hits(self, spoken: Spoken) -> Iterator[Hit]:
+        """Where it is in what was *spoken*."""
 
 
 @lru_cache(maxsize=2_000)

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
 FILLERS: Final = frozenset(
@@ -14,15 +15,23 @@ _CONTRACTIONS: Final = {
     "cannot": "can not", "can't": "can not", "won't": "will not", "shan't": "shall not",
     "ain't": "is not", "gonna": "going to", "wanna": "want to", "gotta": "got to",
     "gimme": "give me", "lemme": "let me", "kinda": "kind of", "ok": "okay",
+    "sorta": "sort of", "outta": "out of", "hafta": "have to", "dunno": "do not know",
+    "c'mon": "come on", "cuz": "because", "'cause": "because", "til": "until", "thru": "through",
+    "coulda": "could have", "shoulda": "should have", "woulda": "would have", "pra": "para",
     "let's": "let us",
     # A recogniser loses apostrophes.
     "lets": "let us", "thats": "that's", "whats": "what's", "im": "i am", "ive": "i have",
     "youre": "you are", "theyre": "they are", "dont": "do not", "doesnt": "does not",
     "didnt": "did not", "isnt": "is not", "arent": "are not", "cant": "can not",
+    "wasnt": "was not", "werent": "were not", "hasnt": "has not", "havent": "have not",
+    "hadnt": "had not", "wouldnt": "would not", "couldnt": "could not", "shouldnt": "should not",
+    "youve": "you have", "weve": "we have", "theyve": "they have", "youll": "you will",
+    "theyll": "they will", "hes": "he's", "shes": "she's",
     "ya": "you",
 }  # fmt: skip
 _ENDINGS: Final = (
     ("n't", " not"), ("'re", " are"), ("'ll", " will"), ("'ve", " have"), ("'m", " am"),
+    ("'d", " would"),
 )  # fmt: skip
 _SIGNS: Final = {
     "%": " percent ", "&": " and ", "@": " at ", "$": " dollar ", "€": " euro ", "£": " pound ",
@@ -44,24 +53,38 @@ _ABBREVIATED: Final = frozenset(
 )
 # Words that say nothing where commas set them off.
 _ASIDES: Final = frozenset(
-    {"well", "like", "you know", "i mean", "este", "o sea", "pues", "bueno"}
-    | {"tipo", "hum", "ne", "na ja", "naja", "halt", "also", "sozusagen"}
+    {"well", "like", "you know", "i mean", "you see", "let's say", "sort of", "kind of", "i guess"}
+    | {"so to speak"}
+    | {"este", "o sea", "pues", "bueno", "digamos", "es decir", "quer dizer", "sabe", "tipo"}
+    | {"hum", "ne", "na ja", "naja", "halt", "also", "sozusagen", "ich meine", "sagen wir"}
 )
-_LONGEST_ASIDE: Final = 2
+_LONGEST_ASIDE: Final = 3
 _ORDINALS: Final = {
     "first": "1st", "second": "2nd", "third": "3rd", "fourth": "4th", "fifth": "5th",
     "sixth": "6th", "seventh": "7th", "eighth": "8th", "ninth": "9th", "tenth": "10th",
+    "eleventh": "11th", "twelfth": "12th", "fifteenth": "15th", "twentieth": "20th",
+    "thirtieth": "30th",
 }  # fmt: skip
 _SPELLINGS: Final = _ORDINALS | {
     "licence": "license", "defence": "defense", "offence": "offense", "practise": "practice",
     "adviser": "advisor", "advisers": "advisors", "centre": "center", "programme": "program",
+    "cheque": "check", "cheques": "checks", "grey": "gray", "theatre": "theater",
+    "metre": "meter", "metres": "meters", "litre": "liter", "litres": "liters", "tyre": "tire",
+    "catalogue": "catalog", "dialogue": "dialog", "enrolment": "enrollment", "fulfil": "fulfill",
+    "judgement": "judgment", "instalment": "installment", "instalments": "installments",
+    "mum": "mom", "whilst": "while", "ageing": "aging", "jewellery": "jewelry",
 }  # fmt: skip
+_PAIRS: Final = frozenset({("per", "cent")})
 _LONGEST_ECHO: Final = 3
 _BRACKETED: Final = re.compile(r"(?<=\w)\((\w+)\)")
 _ENDS: Final = re.compile(r"[.?!…][\"')\]]*$")
 _WORD: Final = re.compile(r"[^\W_]+(?:['-][^\W_]+)*'?")
 _ACRONYM: Final = re.compile(r"^(?:[^\W\d_]\.){2,}[^\W\d_]?\.?$")
 _COUNTS: Final = re.compile(r"^(?:a|\d{1,2})$")
+_DECIMAL: Final = re.compile(r"(?<=\d)\.(?=\d)")
+_SCALES: Final = {"thousand": 1_000, "million": 1_000_000}
+# A word that somebody broke off.
+_CUT_OFF: Final = re.compile(r"\w-[,.]?$")
 _THOUSANDS: Final = re.compile(r"(?<=\d),(?=\d{3}\b)")
 _OUR: Final = re.compile(r"^(\w{3,})our(s|ed|ing|ite|ites)?$")
 
@@ -89,11 +112,11 @@ def tokens_of(words: Iterable[str], *, s_is: bool = False) -> Sequence[Token]:
     """The tokens of spoken *words*, in order; *s_is* reads every 's as *is*."""
     found: list[Token] = []
     spoken = list(words)
-    aside = _aside_places(spoken)
+    aside = _aside_places(spoken) | _cut_off_places(spoken)
     for place, word in enumerate(spoken):
         if place not in aside:
             found += _split(word, place, s_is=s_is)
-    return _without_echo(_numbered(_spelled(found)))
+    return _without_echo(_numbered(_spelled(_paired(found))))
 
 
 def plain(text: str) -> str:
@@ -115,11 +138,21 @@ def _aside_places(words: Sequence[str]) -> set[int]:
     return places
 
 
+def _cut_off_places(words: Sequence[str]) -> set[int]:
+    """The places of words that somebody broke off and then said: "re- returns"."""
+    return {
+        place
+        for place, (word, following) in enumerate(pairwise(words))
+        if _CUT_OFF.search(word) and plain(following).startswith(plain(word).rstrip("-,."))
+    }
+
+
 def _split(word: str, place: int, *, s_is: bool) -> list[Token]:
     text = plain(word)
     for sign, instead in _SIGNS.items():
         text = text.replace(sign, instead)
-    text = _BRACKETED.sub(r"\1", _THOUSANDS.sub("", text)).strip()
+    text = _DECIMAL.sub(" point ", _THOUSANDS.sub("", text))
+    text = _BRACKETED.sub(r"\1", text).strip()
     if _ACRONYM.match(text):
         return [Token(text.replace(".", ""), place)]
     parts = [piece for piece in _WORD.findall(text) if piece.rstrip("'") not in FILLERS]
@@ -155,6 +188,18 @@ def _spelling(text: str) -> str:
     return text
 
 
+def _paired(tokens: Sequence[Token]) -> Sequence[Token]:
+    """Two words that are always one, as one."""
+    found: list[Token] = []
+    for token in tokens:
+        before = found[-1] if found else None
+        if before is not None and (before.text, token.text) in _PAIRS and not before.ends:
+            found[-1] = replace(before, text=before.text + token.text, ends=token.ends)
+        else:
+            found.append(token)
+    return found
+
+
 def _spelled(tokens: Sequence[Token]) -> list[Token]:
     """Letters that are spelled one by one, as the word they make."""
     found: list[Token] = []
@@ -182,6 +227,9 @@ def _numbered(tokens: Sequence[Token]) -> list[Token]:
         if token.text == "hundred" and before is not None and _COUNTS.match(before.text):
             count = before.text.replace("a", "1")
             found[-1] = replace(before, text=count + "00", ends=token.ends)
+        elif token.text in _SCALES and before is not None and before.text.isdigit():
+            scaled = int(before.text) * _SCALES[token.text]
+            found[-1] = replace(before, text=str(scaled), ends=token.ends)
         elif number is None:
             found.append(token)
         elif before is not None and _takes(before.text, number) and not before.ends:

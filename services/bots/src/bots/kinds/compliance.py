@@ -1,0 +1,173 @@
+"""Compliance: says and does what policies ask for when something is said, done or left unsaid."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from bots.domain.kind import BotKind
+from bots.domain.reading import (
+    WAKE_AT,
+    Ask,
+    Engines,
+    Event,
+    Finding,
+    Happened,
+    Reader,
+    Reading,
+    Said,
+    What,
+)
+from bots.domain.transcript import Segment, SegmentId
+from bots.kinds.config import Check, checked_reader
+from bots.kinds.keywords import language
+from bots.kinds.matching.listening import Listening
+from bots.kinds.policies.acting import asks_of
+from bots.kinds.policies.checking import MOST_POLICIES, check_rules
+from bots.kinds.policies.moments import Evidence, Moment, People
+from bots.kinds.policies.rules import PolicyRule, Source, rules_of
+
+# More at one moment than anybody reads.
+MOST_FIRINGS: Final = 20
+# The most people who are remembered once they have gone.
+MOST_GONE: Final = 500
+
+
+class Compliance(BotKind):
+    description = "Watches policies: alerts, flags, mutes, holds or ends when one is broken."
+
+    def checked(self, config: Mapping[str, Any]) -> Mapping[str, Any]:
+        checked = checked_reader(config, _CHECKS, _DEFAULTS)
+        check_rules(checked["rules"], "config.rules")
+        return checked
+
+    def reader(self, config: Mapping[str, Any], engines: Engines) -> Reader:
+        language = config["language"] or "en"
+        rules = rules_of(config["rules"], Source(), language)
+        for policy in config.get("policies", ()):
+            source = Source(policy["id"], policy["name"], policy["version"])
+            rules += rules_of(policy["rules"], source, language)
+        return ComplianceReader(rules, config.get("people", {}))
+
+
+class ComplianceReader:
+    """Remembers who is there, the last words of each, and what each rule wants remembered."""
+
+    def __init__(self, rules: Sequence[PolicyRule], people: People) -> None:
+        self._rules = rules
+        self.state: Mapping[str, Any] = {"tails": {}, "people": people, "rules": {}, "anchor": None}
+
+    async def read(self, event: Event, state: Mapping[str, Any], now: datetime) -> Reading:
+        moment, state = _moment(event, state, now)
+        memories: dict[str, Any] = {}
+        findings: list[Finding] = []
+        asks: list[Ask] = []
+        for rule in self._rules:
+            before = state["rules"].get(rule.key, {})
+            fired, memories[rule.key] = rule.fired(moment, before)
+            for one in fired[: MOST_FIRINGS - len(findings)]:
+                finding = _found(rule, one, number=_next(findings, rule))
+                findings.append(finding)
+                if moment.is_final or rule.acts_on_partials:
+                    asks += asks_of(rule, one, finding.key)
+        due = [rule.condition.due(memories[rule.key].get("inner", {})) for rule in self._rules]
+        wake_at = min((at for at in due if at is not None), default=None)
+        kept = {**state, "rules": memories, WAKE_AT: wake_at.isoformat() if wake_at else None}
+        return Reading(kept, findings, asks)
+
+
+def _moment(
+    event: Event, state: Mapping[str, Any], now: datetime
+) -> tuple[Moment, Mapping[str, Any]]:
+    """What rules are asked about, and the state that it leaves."""
+    if isinstance(event, Said):
+        listening = Listening(event.segment, state["tails"])
+        seconds = event.segment.start_seconds
+        anchor = [now.isoformat(), event.segment.end_seconds]
+        state = {**state, "tails": listening.tails, "anchor": anchor}
+        return Moment(event, now, seconds, state["people"], listening), state
+    people = _people_after(event, state["people"])
+    if event.what is What.JOINED and state["anchor"] is None:
+        state = {**state, "anchor": [now.isoformat(), event.details.get("seconds", 0.0)]}
+    seconds = _seconds_at(now, state["anchor"])
+    state = {**state, "people": people}
+    if event.what is not What.CHAT:
+        return Moment(event, now, seconds, people), state
+    written = Listening(_written(event), {})
+    return Moment(event, now, seconds, people, written, is_chat=True), state
+
+
+def _people_after(event: Happened, people: People) -> People:
+    if event.what is What.JOINED:
+        role = event.details.get("role", "")
+        joined = {"name": event.details["name"], "role": role, "here": True}
+        return {**people, event.participant_id: joined}
+    if event.what is not What.LEFT or event.participant_id not in people:
+        return people
+    gone = {**people[event.participant_id], "here": False}
+    others = [who for who, one in people.items() if not one["here"]]
+    forgotten = others[: max(len(others) - MOST_GONE, 0)]
+    return {who: one for who, one in people.items() if who not in forgotten} | {
+        event.participant_id: gone
+    }
+
+
+def _seconds_at(now: datetime, anchor: Sequence[Any] | None) -> float:
+    """About where *now* is on the session's time line."""
+    if anchor is None:
+        return 0.0
+    passed = max(now - datetime.fromisoformat(anchor[0]), timedelta())
+    return round(float(anchor[1]) + passed.total_seconds(), 3)
+
+
+def _written(chat: Happened) -> Segment:
+    """What was written, as if it had been said."""
+    who, name = chat.participant_id, str(chat.details.get("name", ""))
+    return Segment(SegmentId(chat.source), who, name, 0.0, 0.0, str(chat.details["text"]))
+
+
+def _next(findings: Sequence[Finding], rule: PolicyRule) -> int:
+    keys = Counter(one.key.rpartition("#")[0] for one in findings)
+    return keys[rule.key] + 1
+
+
+def _found(rule: PolicyRule, evidence: Evidence, number: int) -> Finding:
+    return Finding(
+        kind=rule.finding,
+        key=f"{rule.key}#{number}",
+        text=evidence.text,
+        start_seconds=evidence.start_seconds,
+        end_seconds=evidence.end_seconds,
+        participant_id=evidence.participant_id,
+        segment_ids=evidence.segment_ids,
+        details={
+            "policy_id": rule.source.id,
+            "policy_name": rule.source.name,
+            "policy_version": rule.source.version,
+            "rule": rule.id,
+            "actions": [action["do"] for action in rule.actions],
+            "matched": evidence.matched,
+            "match": evidence.match,
+            "confidence": evidence.confidence,
+        },
+    )
+
+
+def _policy_ids(value: Any) -> str | None:
+    named = isinstance(value, list) and all(isinstance(one, str) for one in value)
+    if not named or len(value) > MOST_POLICIES:
+        return f"takes the ids of at most {MOST_POLICIES} policies"
+    return "names a policy twice" if len(set(value)) < len(value) else None
+
+
+def _any(value: Any) -> str | None:
+    """Rules are checked one by one, so that the field at fault is named."""
+    return None
+
+
+_CHECKS: Final[Mapping[str, Check]] = {
+    "policy_ids": _policy_ids,
+    "rules": _any,
+    "language": language,
+}
+_DEFAULTS: Final[Mapping[str, Any]] = {"policy_ids": [], "rules": [], "language": ""}

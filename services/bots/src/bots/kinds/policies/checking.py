@@ -1,0 +1,246 @@
+"""How rules are checked before anything is kept or run: the field at fault is named by its path."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from bots.domain.policy import InvalidRule
+from bots.kinds.keywords import phrase_complaint
+from bots.kinds.policies.moments import pattern_complaint
+from bots.kinds.policies.personal import SORTS
+from bots.kinds.policies.rules import Source, rules_of
+
+MOST_POLICIES: Final = 20
+MOST_RULES: Final = 50
+MOST_PHRASES: Final = 50
+MOST_ACTIONS: Final = 8
+MOST_TIMES: Final = 50
+LONGEST_PATTERN: Final = 500
+LONGEST_TEXT: Final = 500
+LONGEST_SECONDS: Final = 86_400
+# Somebody who talks for so long without a pause is silent until then, as far as is known.
+SHORTEST_SILENCE_SECONDS: Final = 20
+MOST_PEOPLE: Final = 250
+
+ROLES: Final = ("HOST", "CO_HOST", "PARTICIPANT", "OBSERVER")
+_NAME: Final = re.compile(r"^[a-z0-9][a-z0-9_-]{0,63}$")
+_KIND: Final = re.compile(r"^[a-z][a-z_]{0,63}$")
+_ANSWERS: Final = ("alert", "flag")
+
+Check = Callable[[Any], str | None]
+
+
+def check_rules(value: Any, path: str) -> None:
+    """Raise ``InvalidRule`` for the first of *value*'s rules that cannot be run."""
+    if not isinstance(value, Sequence) or isinstance(value, str) or len(value) > MOST_RULES:
+        raise InvalidRule(path, f"takes a list of at most {MOST_RULES} rules")
+    seen = set()
+    for number, rule in enumerate(value):
+        at = f"{path}[{number}]"
+        _check_rule(rule, at)
+        if rule["id"] in seen:
+            raise InvalidRule(f"{at}.id", f"is {rule['id']!r}, as another rule's is")
+        seen.add(rule["id"])
+
+
+def _check_rule(rule: Any, at: str) -> None:
+    _check_fields(rule, at, _RULE, needed=("id", "when", "then"))
+    _check_condition(rule["when"], f"{at}.when")
+    if "who" in rule:
+        _check_fields(rule["who"], f"{at}.who", _WHO)
+    actions = rule["then"]
+    for number, action in enumerate(actions):
+        _check_action(action, f"{at}.then[{number}]")
+    _check_sense(rule, at)
+
+
+def _check_condition(when: Any, at: str) -> None:
+    if not isinstance(when, Mapping):
+        raise InvalidRule(at, f"takes one of {', '.join(_CONDITIONS)}")
+    if "sentiment_below" in when:
+        raise InvalidRule(
+            f"{at}.sentiment_below",
+            "is not configured: this installation measures no sentiment; leave the rule out",
+        )
+    named = [name for name in _CONDITIONS if name in when]
+    if len(named) != 1:
+        raise InvalidRule(at, f"takes exactly one of {', '.join(_CONDITIONS)}")
+    needed, allowed = _CONDITIONS[named[0]]
+    _check_fields(when, at, {name: _FIELDS[name] for name in (*needed, *allowed)}, needed)
+    if when.get("times", 1) > 1 and "within_seconds" not in when:
+        raise InvalidRule(f"{at}.within_seconds", "is needed beside times")
+
+
+def _check_action(action: Any, at: str) -> None:
+    if not isinstance(action, Mapping) or action.get("do") not in _ACTIONS:
+        raise InvalidRule(f"{at}.do", f"takes one of {', '.join(_ACTIONS)}")
+    needed, allowed = _ACTIONS[action["do"]]
+    checks = {"do": _any, **{name: _FIELDS[name] for name in (*needed, *allowed)}}
+    _check_fields(action, at, checks, needed)
+
+
+def _check_sense(rule: Mapping[str, Any], at: str) -> None:
+    """Raise ``InvalidRule`` for what each part allows and both together do not."""
+    (made,) = rules_of([rule], Source(), "en")
+    for number, action in enumerate(rule["then"]):
+        wants_somebody = action["do"] == "mute" or action.get("to") == "speaker"
+        if wants_somebody and not made.condition.concerns_somebody:
+            complaint = "needs somebody who did it, and there is nobody where this rule fires"
+            raise InvalidRule(f"{at}.then[{number}]", complaint)
+    if rule.get("as") == "trigger" and not any(one["do"] not in _ANSWERS for one in rule["then"]):
+        raise InvalidRule(f"{at}.then", "of a trigger has to do something in the session")
+
+
+def _check_fields(
+    value: Any, at: str, checks: Mapping[str, Check], needed: Sequence[str] = ()
+) -> None:
+    if not isinstance(value, Mapping):
+        raise InvalidRule(at, f"takes an object with {', '.join(checks)}")
+    for name in value:
+        if name not in checks:
+            raise InvalidRule(f"{at}.{name}", f"is not known; there is {', '.join(checks)}")
+    for name in needed:
+        if name not in value:
+            raise InvalidRule(f"{at}.{name}", "is needed")
+    for name, one in value.items():
+        if complaint := checks[name](one):
+            raise InvalidRule(f"{at}.{name}", complaint)
+
+
+def _any(value: Any) -> str | None:
+    return None
+
+
+def _flag(value: Any) -> str | None:
+    return None if isinstance(value, bool) else "takes true or false"
+
+
+def _one_of(*known: str) -> Check:
+    def check(value: Any) -> str | None:
+        return None if value in known else f"takes one of {', '.join(known)}"
+
+    return check
+
+
+def _some_of(*known: str) -> Check:
+    def check(value: Any) -> str | None:
+        if isinstance(value, list) and value and all(one in known for one in value):
+            return None
+        return f"takes a list of {', '.join(known)}"
+
+    return check
+
+
+def _number(least: int, most: int, *, whole: bool = False) -> Check:
+    def check(value: Any) -> str | None:
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if is_number and least <= value <= most and (not whole or value == int(value)):
+            return None
+        return f"takes {'a whole number' if whole else 'seconds'} from {least} to {most}"
+
+    return check
+
+
+def _text(most: int) -> Check:
+    def check(value: Any) -> str | None:
+        if isinstance(value, str) and 0 < len(value) <= most:
+            return None
+        return f"takes 1 to {most} characters"
+
+    return check
+
+
+def _matching(pattern: re.Pattern[str], what: str) -> Check:
+    def check(value: Any) -> str | None:
+        return None if isinstance(value, str) and pattern.match(value) else f"takes {what}"
+
+    return check
+
+
+def _list_of(check: Check, most: int) -> Check:
+    def checked(value: Any) -> str | None:
+        if not isinstance(value, list) or not 0 < len(value) <= most:
+            return f"takes a list of 1 to {most}"
+        return next(filter(None, (check(one) for one in value)), None)
+
+    return checked
+
+
+def _pattern(value: Any) -> str | None:
+    if complaint := _text(LONGEST_PATTERN)(value):
+        return complaint
+    complaint = pattern_complaint(value)
+    return f"has {value!r}, which is no RE2 expression: {complaint}" if complaint else None
+
+
+def _phrase(value: Any) -> str | None:
+    return phrase_complaint(value) if isinstance(value, str) else "takes phrases as plain text"
+
+
+def _bot(value: Any) -> str | None:
+    if not isinstance(value, Mapping) or value.keys() - {"kind", "config"}:
+        return "takes an object with kind and config"
+    if complaint := _matching(_KIND, "the name of a bot kind")(value.get("kind")):
+        return f"has a kind that {complaint}"
+    return None if isinstance(value.get("config", {}), Mapping) else "has a config that is none"
+
+
+_PHRASES: Final = _list_of(_phrase, MOST_PHRASES)
+_FIELDS: Final[Mapping[str, Check]] = {
+    "phrases": _PHRASES,
+    "must_say": _PHRASES,
+    "patterns": _list_of(_pattern, MOST_PHRASES),
+    "pii": _some_of(*SORTS),
+    "inflected": _flag,
+    "fuzzy": _flag,
+    "in": _one_of("speech", "chat", "both"),
+    "times": _number(1, MOST_TIMES, whole=True),
+    "within_seconds": _number(1, LONGEST_SECONDS),
+    "by": _one_of("one", "all"),
+    "silence_seconds": _number(SHORTEST_SILENCE_SECONDS, LONGEST_SECONDS),
+    "checklist": _matching(_NAME, "the name of an item, or all"),
+    "participant": _one_of("joined", "left"),
+    "participants_at_least": _number(1, MOST_PEOPLE, whole=True),
+    "participants_at_most": _number(0, MOST_PEOPLE, whole=True),
+    "text": _text(LONGEST_TEXT),
+    "to": _one_of("all", "hosts", "speaker"),
+    "kind": _one_of("CHAT", "SYSTEM", "SPOKEN"),
+    "bot": _bot,
+}
+_WAYS: Final = ("inflected", "fuzzy")
+_OFTEN: Final = ("in", "times", "within_seconds", "by")
+# Each condition, with the fields that it needs and those that it may have.
+_CONDITIONS: Final[Mapping[str, tuple[Sequence[str], Sequence[str]]]] = {
+    "phrases": (("phrases",), (*_WAYS, *_OFTEN)),
+    "patterns": (("patterns",), _OFTEN),
+    "pii": (("pii",), _OFTEN),
+    "must_say": (("must_say", "within_seconds"), _WAYS),
+    "silence_seconds": (("silence_seconds",), ()),
+    "checklist": (("checklist",), ()),
+    "participant": (("participant",), ()),
+    "participants_at_least": (("participants_at_least",), ()),
+    "participants_at_most": (("participants_at_most",), ()),
+}
+_ACTIONS: Final[Mapping[str, tuple[Sequence[str], Sequence[str]]]] = {
+    "alert": ((), ()),
+    "flag": ((), ()),
+    "mute": ((), ()),
+    "hold": ((), ()),
+    "pause_recording": ((), ()),
+    "end": ((), ()),
+    "prompt": (("text",), ("to", "kind")),
+    "attach": (("bot",), ()),
+}
+_RULE: Final[Mapping[str, Check]] = {
+    "id": _matching(_NAME, "a name of lower-case letters, digits, - and _"),
+    "when": _any,
+    "who": _any,
+    "then": _list_of(_any, MOST_ACTIONS),
+    "as": _one_of("violation", "trigger"),
+    "on": _one_of("final", "partial"),
+    "cooldown_seconds": _number(0, LONGEST_SECONDS),
+}
+_WHO: Final[Mapping[str, Check]] = {
+    "roles": _some_of(*ROLES),
+    "name": _pattern,
+}

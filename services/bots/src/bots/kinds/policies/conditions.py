@@ -1,0 +1,178 @@
+"""The conditions of rules about words: said, said often, not said, and nothing said at all."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from bots.domain.reading import Happened, What
+from bots.kinds.matching.listening import Heard
+from bots.kinds.matching.rules import Rule
+from bots.kinds.policies.moments import Evidence, Memory, Moment, Who
+from bots.kinds.policies.personal import masked
+
+# The final words of somebody who speaks without a pause come so much later than they began.
+LATE_SECONDS: Final = 18.0
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One of *rules* is heard, *times* times *within_seconds*, *each* by one person or together."""
+
+    rules: Sequence[Rule]
+    who: Who
+    speech: bool = True
+    chat: bool = False
+    times: int = 1
+    within_seconds: float = 0.0
+    each: bool = False
+
+    concerns_somebody = True
+
+    def met(self, moment: Moment, memory: Memory) -> tuple[Sequence[Evidence], Memory]:
+        found = _heard(moment, self.rules, self.who) if self._reads(moment) else []
+        if self.times == 1 or not found:
+            return found, memory
+        kept = {who: list(some) for who, some in memory.items()}
+        met = []
+        for one in found:
+            who = one.participant_id if self.each else ""
+            since = one.start_seconds - self.within_seconds
+            hits = [hit for hit in kept.get(who, ()) if hit[0] >= since]
+            hits.append([one.start_seconds, list(one.segment_ids)])
+            if len(hits) >= self.times:
+                met.append(_of_all(one, hits))
+                hits = []
+            kept[who] = hits
+        return met, kept
+
+    def due(self, memory: Memory) -> datetime | None:
+        return None
+
+    def _reads(self, moment: Moment) -> bool:
+        return self.chat if moment.is_chat else self.speech
+
+
+@dataclass(frozen=True, slots=True)
+class MustSay:
+    """Nobody of those meant said one of *rules* within so many seconds of the beginning."""
+
+    rules: Sequence[Rule]
+    who: Who
+    within_seconds: float
+
+    concerns_somebody = False
+
+    def met(self, moment: Moment, memory: Memory) -> tuple[Sequence[Evidence], Memory]:
+        if memory.get("is_settled") or not moment.is_final:
+            return (), memory
+        memory = memory or {"since": moment.now.isoformat(), "from": moment.seconds}
+        deadline = memory["from"] + self.within_seconds
+        heard = () if moment.is_chat else _heard(moment, self.rules, self.who)
+        if any(one.start_seconds <= deadline for one in heard):
+            return (), {**memory, "is_settled": True}
+        late = moment.speech is not None and moment.seconds > deadline + LATE_SECONDS
+        due = self.due(memory)
+        if not late and (due is None or moment.now < due):
+            return (), memory
+        text = f"not said within {self.within_seconds:g} s"
+        evidence = Evidence(text, memory["from"], deadline)
+        return [evidence], {**memory, "is_settled": True}
+
+    def due(self, memory: Memory) -> datetime | None:
+        if not memory or memory.get("is_settled"):
+            return None
+        wait = timedelta(seconds=self.within_seconds + LATE_SECONDS)
+        return datetime.fromisoformat(memory["since"]) + wait
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Nobody said a word for so long although somebody was there."""
+
+    seconds: float
+
+    concerns_somebody = False
+
+    def met(self, moment: Moment, memory: Memory) -> tuple[Sequence[Evidence], Memory]:
+        if not moment.is_final:
+            return (), memory
+        since = memory.get("from", moment.seconds)
+        if moment.speech is not None:
+            segment = moment.speech.segment
+            found = self._found(since, segment.start_seconds, memory)
+            ends = max(since, segment.end_seconds)
+            return found, {"since": moment.now.isoformat(), "from": ends, "after": segment.id}
+        if not memory:
+            return (), {"since": moment.now.isoformat(), "from": moment.seconds}
+        due = self.due(memory)
+        if due is None or moment.now < due or not moment.people_here:
+            return (), memory
+        return self._found(since, since + self.seconds, memory), {**memory, "is_told": True}
+
+    def due(self, memory: Memory) -> datetime | None:
+        if not memory or memory.get("is_told"):
+            return None
+        return datetime.fromisoformat(memory["since"]) + timedelta(seconds=self.seconds)
+
+    def _found(self, since: float, until: float, memory: Memory) -> Sequence[Evidence]:
+        if until - since < self.seconds or memory.get("is_told"):
+            return ()
+        after = (str(memory["after"]),) if "after" in memory else ()
+        return [Evidence(f"silence for {self.seconds:g} s", since, until, segment_ids=after)]
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """An *item* of the checklist was ticked, or without one all of it."""
+
+    item: str = ""
+
+    concerns_somebody = False
+
+    def met(self, moment: Moment, memory: Memory) -> tuple[Sequence[Evidence], Memory]:
+        event = moment.event
+        if not isinstance(event, Happened):
+            return (), memory
+        if event.what is What.ALL_CHECKED and not self.item:
+            text = "the checklist is done"
+        elif event.what is What.CHECKED and self.item and event.details["item"] == self.item:
+            text = str(event.details["text"] or self.item)
+        else:
+            return (), memory
+        return [Evidence(text, moment.seconds, moment.seconds, matched=self.item)], memory
+
+    def due(self, memory: Memory) -> datetime | None:
+        return None
+
+
+def _heard(moment: Moment, rules: Sequence[Rule], who: Who) -> Sequence[Evidence]:
+    if moment.listening is None or not who.is_meant(moment.person_id, moment.people):
+        return []
+    return [_evidence(moment, one) for one in moment.listening.heard(rules)]
+
+
+def _evidence(moment: Moment, heard: Heard) -> Evidence:
+    is_personal = heard.match == "pii"
+    return Evidence(
+        text=masked(heard.text) if is_personal else heard.text,
+        start_seconds=moment.seconds if moment.is_chat else heard.start_seconds,
+        end_seconds=moment.seconds if moment.is_chat else heard.end_seconds,
+        participant_id=moment.person_id,
+        segment_ids=() if moment.is_chat else heard.segment_ids,
+        matched=heard.rule,
+        match=heard.match,
+        confidence=heard.confidence,
+    )
+
+
+def _of_all(last: Evidence, hits: Sequence[Sequence[object]]) -> Evidence:
+    """*last* as the last of several *hits*, citing what all of them cite."""
+    cited: Mapping[str, None] = {}
+    for _, segments in hits:
+        cited = {**cited, **dict.fromkeys(segments)}  # type: ignore[call-overload]
+    first = float(str(hits[0][0]))
+    return Evidence(
+        last.text, first, last.end_seconds, last.participant_id, tuple(cited),
+        last.matched, last.match, last.confidence,
+    )  # fmt: skip

@@ -1,0 +1,118 @@
+"""A spoken violation in the running suite: told by webhook, acted on, audited, tried again."""
+
+import json
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+import pytest
+
+from convene_cli.client import Api, Json
+from convene_cli.receiver import Receiver
+from convene_cli.suite import Installation
+from tests.support.eventually import eventually
+from tests.support.scenarios import zipped
+from tests.support.suite import Meeting, hooked, scheduled, user_of
+
+
+def spoken(*lines: tuple[int, str]) -> bytes:
+    """A scenario in which Ada, the host, says these at these seconds and would stay for long."""
+    says = [{"at": f"{at}s", "text": text} for at, text in lines]
+    ada = {"name": "Ada", "role": "host", "joins": "0s", "says": says, "leaves": "60s"}
+    bo = {"name": "Bo", "role": "participant", "joins": "0.5s", "says": [], "leaves": "60s"}
+    script = {"title": "A call", "engine": "script", "people": [ada, bo]}
+    return zipped({"scenario.yaml": json.dumps(script).encode()})
+
+
+@pytest.fixture
+async def api(running_suite: Installation) -> AsyncIterator[Api]:
+    async with user_of(running_suite) as opened:
+        yield opened
+
+
+async def ended(meeting: Meeting) -> Json:
+    session: Json = (await meeting.until("session.ended"))["data"]["session"]
+    return session
+
+
+async def test_a_spoken_violation_mutes_tells_a_webhook_and_ends_the_session(api: Api) -> None:
+    policy = await api.call(
+        "POST",
+        "/v1/policies",
+        {
+            "name": "Sales calls",
+            "applies_to": {"tags": ["sales"]},
+            "rules": [
+                {
+                    "id": "promise",
+                    "when": {"phrases": ["guaranteed returns"]},
+                    "who": {"roles": ["HOST"]},
+                    "then": [{"do": "mute"}, {"do": "end"}],
+                }
+            ],
+        },
+    )
+    async with hooked(api) as hooks:
+        scenario = spoken((2, "We guarantee nothing."), (5, "These are guaranteed returns."))
+        meeting = await scheduled(api, scenario, tags=["sales"])
+        session = await ended(meeting)
+        hook = await eventually(lambda: _first(hooks, "policy.violated"), ceiling=15)
+    assert hook is not None
+
+    firings = await api.call("GET", f"/v1/policies/{policy['id']}/firings")
+    (firing,) = firings["items"]
+    transcript = await eventually(lambda: _transcript(api, meeting.id), ceiling=15)
+    assert session["end_reason"] == "POLICY"
+    assert [one["data"]["participant_id"] for one in meeting.of_type("participant.muted")]
+    assert hook["data"]["insight"]["text"] == "guaranteed returns."
+    assert hook["data"]["insight"]["details"]["policy_id"] == policy["id"]
+    assert firing["insight"]["segment_ids"] == [transcript[-1]["id"]]
+    assert [(one["verb"], one["state"]) for one in firing["actions"]] == [
+        ("mute", "DONE"), ("end", "DONE"),
+    ]  # fmt: skip
+
+    tried = await api.call(
+        "POST", f"/v1/policies/{policy['id']}/dry-run", {"meeting_id": meeting.id}
+    )
+    assert [(one["rule"], one["participant_name"]) for one in tried["items"]] == [
+        ("promise", "Ada")
+    ]
+    await api.call("DELETE", f"/v1/policies/{policy['id']}")
+
+
+async def test_a_spoken_end_phrase_ends_the_meeting_and_a_near_miss_does_not(api: Api) -> None:
+    rule = {
+        "id": "goodbye",
+        "as": "trigger",
+        "when": {"phrases": ["that concludes our meeting"]},
+        "then": [{"do": "end"}],
+    }
+    bots = [
+        {"kind": "transcriber", "config": {"language": "en"}},
+        {"kind": "compliance", "config": {"rules": [rule]}},
+    ]
+    scenario = spoken(
+        (2, "That concludes our first topic, now the budget."),
+        (6, "And that, um, concludes our meeting."),
+    )
+
+    meeting = await scheduled(api, scenario, bots=bots)
+    session = await ended(meeting)
+
+    assert session["end_reason"] == "TRIGGER"
+    assert [one["data"]["segment"]["text"] for one in meeting.of_type("transcript.segment")] == [
+        "That concludes our first topic, now the budget.",
+        "And that, um, concludes our meeting.",
+    ]
+    (found,) = meeting.of_type("insight.found")
+    assert found["data"]["insight"]["kind"] == "trigger"
+    assert meeting.of_type("policy.violated") == []
+
+
+def _first(hooks: Receiver, kind: str) -> Json | None:
+    return next((one for one in hooks.events.values() if one["type"] == kind), None)
+
+
+async def _transcript(api: Api, meeting_id: str) -> Sequence[dict[str, Any]]:
+    found = await api.call("GET", f"/v1/meetings/{meeting_id}/transcript")
+    segments: Sequence[dict[str, Any]] = found["segments"]
+    return segments if found["state"] == "AVAILABLE" else []
