@@ -15,6 +15,7 @@ from bots.consumers import Consumers
 from bots.domain.act import Act
 from bots.domain.kind import Equipment, Readiness
 from bots.domain.reading import Engines
+from bots.domain.saying import CannotSpeak
 from bots.domain.translation import pairs_of
 from bots.engines.speech import Espeak
 from bots.service.bots import Bots, Limits
@@ -24,7 +25,7 @@ from bots.service.nudges import Nudges
 from bots.service.recorders import Recorders
 from bots.service.recordings import Recordings
 from bots.service.sessions import Sessions
-from bots.service.speaking import Speaking
+from bots.service.speaking import Speaking, Throat
 from bots.store import Store
 from common import db, rpc
 from common.blobs import Blobs
@@ -82,6 +83,11 @@ class WrittenHands:
         if self.failures:
             raise self.failures.pop(0)
         self.done.append(act)
+
+
+class NoSounds:
+    async def fetch(self, url: str) -> bytes:
+        raise CannotSpeak(f"there is nothing at {url}")
 
 
 class NoFacts:
@@ -266,8 +272,7 @@ async def staged(database_url: str, ear: WrittenEar) -> AsyncIterator[Stage]:
         def new_replica(name: str) -> Replica:
             recogniser, partials = ToneRecogniser(), KeptPartials()
             leases = MortalLeases(database, name)
-            hands = WrittenHands()
-            tools = Tools(ears, recogniser, ToneVad, partials, hands, ENGINES)
+            tools = Tools(ears, recogniser, ToneVad, partials, hands := WrittenHands(), ENGINES)
             crews = Crews(store, leases, nudges, tools, limits.sessions)
             bots = Bots(store, nudges, _equipped, limits)
             commands = Commands(store, nudges, _equipped)
@@ -275,7 +280,9 @@ async def staged(database_url: str, ear: WrittenEar) -> AsyncIterator[Stage]:
             channels.push_async_callback(replica.stop)
             return replica
 
-        speaking = Speaking(store, Leases(database, "mouth"), Espeak("espeak-ng"), ears, 1)
+        speaking = Speaking(
+            store, Leases(database, "mouth"), Throat(Espeak(""), NoSounds(), ears), 1
+        )
         recordings = Recordings(store, recording_nudges)
         sessions = Sessions(store, nudges, limits, _equipped)
         reactions = Consumers(sessions, speaking, recordings).reactions()

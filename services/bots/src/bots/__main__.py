@@ -1,8 +1,9 @@
 """``python -m bots``: the composition root. Reads settings, wires, runs."""
 
 import asyncio
-from contextlib import aclosing
+from contextlib import AsyncExitStack, aclosing
 
+import aiohttp
 import structlog
 
 from bots.clients import EarClient, LiveFeed, SessionHands
@@ -10,7 +11,9 @@ from bots.config import Settings
 from bots.consumers import Consumers
 from bots.domain.reading import Engines
 from bots.engines import recogniser_from
-from bots.engines.speech import Espeak
+from bots.engines.remote_speech import RemoteSpeech
+from bots.engines.sounds import Sounds
+from bots.engines.speech import Espeak, Piper, TextToSpeech
 from bots.engines.translating import translations_from
 from bots.engines.vad import SileroVad
 from bots.rpc import BotsRpc
@@ -22,9 +25,9 @@ from bots.service.nudges import Nudges
 from bots.service.recorders import Recorders
 from bots.service.recordings import Recordings
 from bots.service.sessions import Sessions
-from bots.service.speaking import Speaking
+from bots.service.speaking import Speaking, Throat
 from bots.store import Store
-from common import house, rpc
+from common import house, receiver, rpc
 from common.blobs import Blobs
 from common.run import run
 from convene.bots.v1.bots_pb2_grpc import add_BotsServiceServicer_to_server
@@ -33,6 +36,8 @@ from convene.session.v1.session_pb2_grpc import SessionServiceStub
 log = structlog.get_logger()
 
 SERVICE = "convene.bots.v1.BotsService"
+# A sound that a bot plays is there within these.
+FETCH_SECONDS = 20.0
 
 
 async def main(stopping: asyncio.Event) -> None:
@@ -47,7 +52,11 @@ async def main(stopping: asyncio.Event) -> None:
         ears = EarClient(home.caller, home.channels)
         channel = await home.channel(settings.session_address)
         hands = SessionHands(SessionServiceStub(channel), home.caller)
-        engine = Espeak(settings.espeak)
+        engine = await speech_of(settings, home.channels)
+        strangers = await home.channels.enter_async_context(
+            receiver.opened(settings.address_rules(), FETCH_SECONDS)
+        )
+        throat = Throat(engine, Sounds(strangers), ears)
         translations = translations_from(settings.apertium_modes)
         for translation in translations:
             home.channels.push_async_callback(translation.aclose)
@@ -68,7 +77,7 @@ async def main(stopping: asyncio.Event) -> None:
         crews = Crews(store, home.leases, nudges, tools, settings.max_sessions)
         bots = Bots(store, nudges, gear.look, settings.limits())
         servicer = BotsRpc(bots, Commands(store, nudges, gear.look))
-        speaking = Speaking(store, home.leases, engine, ears, settings.max_sessions)
+        speaking = Speaking(store, home.leases, throat, settings.max_sessions)
         consumers = Consumers(
             Sessions(store, nudges, settings.limits(), gear.look),
             speaking,
@@ -90,6 +99,15 @@ async def main(stopping: asyncio.Event) -> None:
             recorders.run(),
             look=gear.capabilities,
         )
+
+
+async def speech_of(settings: Settings, stack: AsyncExitStack) -> TextToSpeech:
+    """What reads aloud: the server that is named, else Piper's voice, else espeak-ng."""
+    if server := settings.speech_server():
+        return RemoteSpeech(server, await stack.enter_async_context(aiohttp.ClientSession()))
+    if settings.piper_voice is not None:
+        return Piper(settings.piper, settings.piper_voice)
+    return Espeak(settings.espeak)
 
 
 if __name__ == "__main__":

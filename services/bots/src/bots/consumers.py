@@ -11,7 +11,7 @@ from bots.domain.saying import Saying
 from bots.service.recordings import Recordings
 from bots.service.sessions import BotSpec, Sessions
 from bots.service.speaking import Speaking
-from bots.wire import config_of, plain_of, recording_from, spans_from
+from bots.wire import config_of, plain_of, recording_from, role_of, spans_from
 from common.consuming import Reaction
 from common.principal import Principal, service_principal
 from convene.common.v1.envelope_pb2 import Envelope
@@ -88,6 +88,7 @@ class Consumers:
             ear_address=fact.ear_address,
             offset_seconds=fact.offset_seconds,
             is_person=kind in HEARD_KINDS,
+            role=role_of(fact.participant.role),
         )
         await self._sessions.add_track(_caller(envelope), track)
 
@@ -142,6 +143,7 @@ class Consumers:
             ear_address=fact.ear_address,
             text=fact.prompt.text,
             test=envelope.test,
+            act_id=fact.reference,
         )
         await self._speaking.ask(_caller(envelope), saying)
 

@@ -104,6 +104,7 @@ class Track:
     left: bool = False
     # What a bot says belongs into a recording and not into a transcript.
     is_person: bool = True
+    role: str = ""
     # Where the session's time line goes on for them at another ear, if the session left this one.
     goes_on_at_seconds: float | None = None
 

@@ -7,6 +7,7 @@ from bots.domain.kind import BotKind, UnknownKind
 from bots.kinds.checklist import Checklist
 from bots.kinds.keywords import Keywords
 from bots.kinds.recorder import Recorder
+from bots.kinds.speaker import Speaker
 from bots.kinds.transcriber import Transcriber
 from bots.kinds.translator import Translator
 
@@ -14,6 +15,7 @@ KINDS: Final[Mapping[str, BotKind]] = {
     "checklist": Checklist(),
     "keywords": Keywords(),
     "recorder": Recorder(),
+    "speaker": Speaker(),
     "transcriber": Transcriber(),
     "translator": Translator(),
 }

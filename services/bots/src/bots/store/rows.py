@@ -52,6 +52,7 @@ def track_of(row: Any) -> Track:
         ended=row.ended,
         left=row.is_left,
         is_person=row.is_person,
+        role=row.role,
     )
 
 
