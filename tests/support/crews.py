@@ -15,6 +15,7 @@ from bots.consumers import Consumers
 from bots.domain.act import Act
 from bots.domain.kind import Equipment, Readiness
 from bots.domain.reading import Engines
+from bots.domain.saying import CannotSpeak
 from bots.domain.translation import pairs_of
 from bots.engines.meanings import WordMeanings
 from bots.engines.speech import Espeak
@@ -27,7 +28,7 @@ from bots.service.nudges import Nudges
 from bots.service.recorders import Recorders
 from bots.service.recordings import Recordings
 from bots.service.sessions import Sessions
-from bots.service.speaking import Speaking
+from bots.service.speaking import Speaking, Throat
 from bots.store import Store
 from common import db, rpc
 from common.blobs import Blobs
@@ -87,6 +88,11 @@ class WrittenHands:
         if self.failures:
             raise self.failures.pop(0)
         self.done.append(act)
+
+
+class NoSounds:
+    async def fetch(self, url: str) -> bytes:
+        raise CannotSpeak(f"there is nothing at {url}")
 
 
 class NoFacts:
@@ -287,7 +293,9 @@ async def staged(database_url: str, ear: WrittenEar) -> AsyncIterator[Stage]:
             channels.push_async_callback(replica.stop)
             return replica
 
-        speaking = Speaking(store, Leases(database, "mouth"), Espeak("espeak-ng"), ears, 1)
+        speaking = Speaking(
+            store, Leases(database, "mouth"), Throat(Espeak(""), NoSounds(), ears), 1
+        )
         recordings = Recordings(store, recording_nudges)
         sessions = Sessions(store, nudges, limits, _equipped)
         reactions = Consumers(sessions, speaking, recordings).reactions()

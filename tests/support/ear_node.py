@@ -77,6 +77,9 @@ class Ear:
         self.node = SandboxNodeServiceStub(channel)
         self.ear = EarServiceStub(channel)
 
+    async def open_room(self) -> None:
+        await self.node.OpenRoom(pb.OpenRoomRequest(session_id=SESSION), metadata=metadata(SUITE))
+
     async def perform(self, scenario: bytes, people: int = 1, **changes: object) -> None:
         """Open the room, and play *scenario* with codes ``0``, ``1``…"""
         fields: dict[str, object] = {

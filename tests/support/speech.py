@@ -1,7 +1,9 @@
 """Real speech for tests: the scenarios' clips, the weights that hear them, and a fair score."""
 
+import io
 import subprocess
 import sys
+import wave
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -74,6 +76,17 @@ def pcm_of(path: Path) -> bytes:
     with av.open(str(path)) as container:
         frames = [out for frame in container.decode(audio=0) for out in to_16_khz.resample(frame)]
     return b"".join(frame.to_ndarray().astype("<i2").tobytes() for frame in frames)
+
+
+def wav_of(pcm: bytes) -> bytes:
+    """A wav file of samples at 16 kHz, mono."""
+    held = io.BytesIO()
+    with wave.open(held, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(RATE)
+        file.writeframes(pcm)
+    return held.getvalue()
 
 
 def track_of(lines: list[Line]) -> bytes:

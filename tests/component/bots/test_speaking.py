@@ -7,17 +7,18 @@ from contextlib import asynccontextmanager
 import pytest
 
 from bots.domain.kind import Availability
-from bots.domain.saying import CannotSpeak, Saying
+from bots.domain.saying import CannotSpeak, Courtesy, Saying, Spoken
 from bots.engines.opus import OpusDecoder
-from bots.engines.speech import Espeak, opus_of
-from bots.service.speaking import Speaking
+from bots.engines.sounds import opus_of
+from bots.engines.speech import Espeak
+from bots.service.speaking import Speaking, Throat
 from bots.store import Store
 from common.leases import Leases
 from common.principal import Principal
 from convene.bots.v1.events_pb2 import BotActionCompleted
 from convene.session.v1 import events_pb2 as session_facts
 from convene.session.v1 import session_pb2 as pb
-from tests.support.crews import KEY, SESSION, Stage, migrated, staged
+from tests.support.crews import KEY, SESSION, NoSounds, Stage, migrated, staged
 from tests.support.ear import listening
 from tests.support.eventually import eventually
 from tests.support.servers import MakeDatabase
@@ -30,10 +31,18 @@ class Mouth:
         self.said: list[tuple[str, int]] = []
         self.broken = False
 
-    async def speak(self, caller: Principal, saying: Saying, packets: Sequence[bytes]) -> None:
+    async def speak(
+        self,
+        caller: Principal,
+        saying: Saying,
+        packets: Sequence[bytes],
+        courtesy: Courtesy,
+        stop: asyncio.Event,
+    ) -> Spoken:
         if self.broken:
             raise CannotSpeak("the ear is gone")
         self.said.append((saying.text, len(packets)))
+        return Spoken(len(packets) * 0.02, len(packets) * 0.02)
 
 
 @pytest.fixture
@@ -47,7 +56,8 @@ async def stage(database: MakeDatabase) -> AsyncIterator[Stage]:
 async def voices(stage: Stage, mouth: Mouth, program: str = "espeak-ng") -> AsyncIterator[None]:
     """A replica that says what is to be said."""
     leases = Leases(stage.database, "voices")
-    speaking = Speaking(Store(stage.database), leases, Espeak(program), mouth, 5)
+    throat = Throat(Espeak(program), NoSounds(), mouth)
+    speaking = Speaking(Store(stage.database), leases, throat, 5)
     running = asyncio.create_task(speaking.run())
     try:
         yield
@@ -113,7 +123,7 @@ async def test_without_an_engine_it_says_how_to_get_one(stage: Stage) -> None:
 
 
 async def test_espeak_makes_packets_of_20_ms_that_are_loud() -> None:
-    packets = opus_of(await Espeak("espeak-ng").wav("Good morning, everybody."))
+    packets = opus_of(await Espeak("espeak-ng").sound("Good morning, everybody."))
 
     decoder = OpusDecoder()
     sound = b"".join(decoder.decode(packet) for packet in packets)

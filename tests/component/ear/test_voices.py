@@ -1,9 +1,7 @@
 """Voices: what is on a track goes out as RTP, and what a bot says gets onto its track."""
 
 import asyncio
-import io
 import time
-import wave
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
@@ -17,7 +15,7 @@ from tests.support.eventually import eventually
 from tests.support.rtp import speech
 from tests.support.scenarios import a_person, a_script, a_tone, a_zip
 from tests.support.services import metadata
-from tests.support.speech import people_of
+from tests.support.speech import people_of, wav_of
 
 
 class MediaNode(asyncio.DatagramProtocol):
@@ -153,7 +151,7 @@ async def test_a_voice_goes_on_over_those_it_does_not_yield_to(room: Ear) -> Non
 
     answer = await _speak(room, speech()[:250], yields_to=["prt_Bo"], yield_after_seconds=0.3)
 
-    assert answer.interrupted_by == ""
+    assert not answer.interrupted_by
     assert answer.spoken_seconds == pytest.approx(5.0)
     talk = (await room.talk())["prt_Ada"]
     assert talk.speaking_seconds > 1
@@ -227,7 +225,7 @@ async def _speak(room: Ear, words: Sequence[bytes], **courtesy: Any) -> pb.Speak
 
 def _speaking(*names: str) -> bytes:
     """A scenario in which those speak, the last one from two seconds on, the others at once."""
-    clip = _wav(people_of("kick-off")["Ada"][0].pcm)
+    clip = wav_of(people_of("kick-off")["Ada"][0].pcm)
     people = [
         a_person(
             name=name,
@@ -237,16 +235,6 @@ def _speaking(*names: str) -> bytes:
         for name in names
     ]
     return a_zip(a_script(*people), clip=clip)
-
-
-def _wav(pcm: bytes) -> bytes:
-    held = io.BytesIO()
-    with wave.open(held, "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(16_000)
-        file.writeframes(pcm)
-    return held.getvalue()
 
 
 async def _connected(room: Ear, *names: str) -> bool:

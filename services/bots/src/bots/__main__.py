@@ -1,8 +1,9 @@
 """``python -m bots``: the composition root. Reads settings, wires, runs."""
 
 import asyncio
-from contextlib import aclosing
+from contextlib import AsyncExitStack, aclosing
 
+import aiohttp
 import structlog
 
 from bots.clients import EarClient, LiveFeed, SessionHands
@@ -12,7 +13,9 @@ from bots.domain.reading import Engines
 from bots.engines import recogniser_from
 from bots.engines.meanings import meanings_from
 from bots.engines.moods import LexiconMoods
-from bots.engines.speech import Espeak
+from bots.engines.remote_speech import RemoteSpeech
+from bots.engines.sounds import Sounds
+from bots.engines.speech import Espeak, Piper, TextToSpeech
 from bots.engines.translating import translations_from
 from bots.engines.vad import SileroVad
 from bots.rpc import BotsRpc
@@ -28,10 +31,10 @@ from bots.service.policies import Policies
 from bots.service.recorders import Recorders
 from bots.service.recordings import Recordings
 from bots.service.sessions import Sessions
-from bots.service.speaking import Speaking
+from bots.service.speaking import Speaking, Throat
 from bots.service.trying import Trying
 from bots.store import Store
-from common import house, rpc
+from common import house, receiver, rpc
 from common.blobs import Blobs
 from common.run import run
 from convene.bots.v1.bots_pb2_grpc import add_BotsServiceServicer_to_server
@@ -42,6 +45,8 @@ log = structlog.get_logger()
 
 SERVICE = "convene.bots.v1.BotsService"
 POLICY_SERVICE = "convene.bots.v1.PolicyService"
+# A sound that a bot plays is there within these.
+FETCH_SECONDS = 20.0
 
 
 async def main(stopping: asyncio.Event) -> None:
@@ -55,7 +60,11 @@ async def main(stopping: asyncio.Event) -> None:
         store, nudges = Store(home.db), Nudges()
         ears = EarClient(home.caller, home.channels)
         channel = await home.channel(settings.session_address)
-        engine = Espeak(settings.espeak)
+        engine = await speech_of(settings, home.channels)
+        strangers = await home.channels.enter_async_context(
+            receiver.opened(settings.address_rules(), FETCH_SECONDS)
+        )
+        throat = Throat(engine, Sounds(strangers), ears)
         translations = translations_from(settings.apertium_modes)
         for translation in translations:
             home.channels.push_async_callback(translation.aclose)
@@ -81,7 +90,7 @@ async def main(stopping: asyncio.Event) -> None:
         )
         crews = Crews(store, home.leases, nudges, tools, settings.max_sessions)
         servicer = BotsRpc(bots, Commands(store, nudges, gear.look), Feelings(store))
-        speaking = Speaking(store, home.leases, engine, ears, settings.max_sessions)
+        speaking = Speaking(store, home.leases, throat, settings.max_sessions)
         consumers = Consumers(
             Sessions(store, nudges, settings.limits(), gear.look),
             speaking,
@@ -110,6 +119,15 @@ async def main(stopping: asyncio.Event) -> None:
             recorders.run(),
             look=gear.capabilities,
         )
+
+
+async def speech_of(settings: Settings, stack: AsyncExitStack) -> TextToSpeech:
+    """What reads aloud: the server that is named, else Piper's voice, else espeak-ng."""
+    if server := settings.speech_server():
+        return RemoteSpeech(server, await stack.enter_async_context(aiohttp.ClientSession()))
+    if settings.piper_voice is not None:
+        return Piper(settings.piper, settings.piper_voice)
+    return Espeak(settings.espeak)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """What the bots call: the ears that hear people, the live feed, and the sessions they act on."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import AsyncExitStack, aclosing
+from contextlib import AsyncExitStack, aclosing, suppress
 from typing import Any
 
 from grpc import StatusCode, aio
@@ -12,7 +13,7 @@ from bots.domain.act import Act, ActRefused, NothingRecorded, SessionBusy
 from bots.domain.crew import Track
 from bots.domain.reading import Do
 from bots.domain.recording import Medium
-from bots.domain.saying import CannotSpeak, Saying
+from bots.domain.saying import CannotSpeak, Courtesy, Saying, Spoken
 from bots.domain.sound import EarUnreachable, Mark, MarkKind, Picture, Sound, TrackUnknown
 from common import bus, rpc
 from common.principal import Principal
@@ -83,24 +84,44 @@ class EarClient:
         finally:
             call.cancel()
 
-    async def speak(self, caller: Principal, saying: Saying, packets: Sequence[bytes]) -> None:
-        """Say *packets*, Opus of 20 ms each, to their end; raises ``CannotSpeak``."""
+    async def speak(
+        self,
+        caller: Principal,
+        saying: Saying,
+        packets: Sequence[bytes],
+        courtesy: Courtesy,
+        stop: asyncio.Event,
+    ) -> Spoken:
+        """Say *packets*, Opus of 20 ms each; raises ``CannotSpeak``."""
         stub = EarServiceStub(await self._channel(saying.ear_address))
+        lasts = len(packets) * PACKET_SECONDS
 
         async def requests() -> AsyncGenerator[pb.SpeakRequest, None]:
-            yield pb.SpeakRequest(session_id=saying.session_id, participant_id=saying.voice_id)
+            yield pb.SpeakRequest(
+                session_id=saying.session_id,
+                participant_id=saying.voice_id,
+                yields_to=courtesy.participant_ids,
+                yield_after_seconds=courtesy.after_seconds,
+            )
             for first in range(0, len(packets), PACKETS_AT_ONCE):
                 yield pb.SpeakRequest(packets=packets[first : first + PACKETS_AT_ONCE])
+            yield pb.SpeakRequest(complete=True)
+            # The call stays open until all is said, so that it can be stopped.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(lasts + SPARE_SECONDS):
+                    await stop.wait()
+            yield pb.SpeakRequest(stop=True)
 
-        lasts = len(packets) * PACKET_SECONDS
         try:
-            await stub.Speak(
+            answer = await stub.Speak(
                 requests(), metadata=self._caller.metadata(caller), timeout=lasts + SPARE_SECONDS
             )
         except aio.AioRpcError as error:
             raise CannotSpeak(
                 f"the ear at {saying.ear_address} says {error.code().name}: {error.details()}"
             ) from None
+        by, said = answer.interrupted_by, answer.spoken_seconds
+        return Spoken(said, lasts, by, stopped=not by and stop.is_set() and said < lasts)
 
     async def _channel(self, address: str) -> aio.Channel:
         if address not in self._channels:
@@ -188,6 +209,7 @@ def _prompt_of(act: Act) -> session_pb2.SendPromptRequest:
         text=str(given["text"]),
         to_role=f"ROLE_{given['role']}" if given.get("role") else None,
         to_participant_id=str(given.get("participant_id", "")),
+        reference=str(given.get("reference", "")),
     )
 
 

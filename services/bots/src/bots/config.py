@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 
 from bots.engines.recognition import RecogniserConfig
+from bots.engines.remote_speech import SpeechServer
 from bots.service.bots import Limits
-from common.config import ServiceSettings
+from common.addresses import AddressRules
+from common.config import ServiceSettings, UnsafeSetting
 
 
 class Settings(ServiceSettings):
@@ -22,6 +24,16 @@ class Settings(ServiceSettings):
     asr_max_pending: int = Field(8, alias="BOTS_ASR_MAX_PENDING", ge=1)
     # What reads spoken prompts aloud: espeak-ng's name or path.
     espeak: str = Field("espeak-ng", alias="BOTS_ESPEAK")
+    # Piper instead, with the voice in this file; its name or path.
+    piper_voice: Path | None = Field(None, alias="BOTS_PIPER_VOICE")
+    piper: str = Field("piper", alias="BOTS_PIPER")
+    # Or a server that answers /audio/speech as OpenAI's does, by its base, such as https://…/v1.
+    tts_url: str = Field("", alias="BOTS_TTS_URL")
+    tts_key: SecretStr = Field(SecretStr(""), alias="BOTS_TTS_KEY")
+    tts_model: str = Field("", alias="BOTS_TTS_MODEL")
+    tts_voice: str = Field("", alias="BOTS_TTS_VOICE")
+    # Sounds from loopback and private addresses, over http and from any port: dev only.
+    allow_private_addresses: bool = Field(False, alias="BOTS_ALLOW_PRIVATE_ADDRESSES")
     # Where Apertium's language pairs are.
     apertium_modes: Path = Field(Path("/usr/share/apertium/modes"), alias="BOTS_APERTIUM_MODES")
     max_sessions: int = Field(20, alias="BOTS_MAX_SESSIONS", ge=1)
@@ -32,6 +44,22 @@ class Settings(ServiceSettings):
     ffmpeg: str = Field("ffmpeg", alias="CONVENE_FFMPEG")
     max_bots: int = Field(10, alias="BOTS_MAX_BOTS_PER_SESSION", ge=1)
     max_workspace_bots: int = Field(200, alias="BOTS_MAX_BOTS_PER_WORKSPACE", ge=1)
+
+    @model_validator(mode="after")
+    def refuse_private_addresses(self) -> "Settings":
+        if self.allow_private_addresses and self.env != "dev":
+            raise UnsafeSetting("BOTS_ALLOW_PRIVATE_ADDRESSES is for CONVENE_ENV=dev only")
+        return self
+
+    def address_rules(self) -> AddressRules:
+        return AddressRules(private=self.allow_private_addresses)
+
+    def speech_server(self) -> SpeechServer | None:
+        """The server that reads aloud, if one is named."""
+        if not self.tts_url:
+            return None
+        key = self.tts_key.get_secret_value()
+        return SpeechServer(self.tts_url, self.tts_model, self.tts_voice, key)
 
     def recogniser(self) -> RecogniserConfig:
         return RecogniserConfig(

@@ -12,11 +12,10 @@ from bots.service.recordings import Recordings
 from bots.service.sessions import Sessions
 from bots.service.speaking import Speaking
 from bots.service.specs import BotSpec
-from bots.wire import config_of, plain_of, recording_from, spans_from
+from bots.wire import config_of, plain_of, recording_from, role_of, spans_from
 from common.consuming import Reaction
 from common.principal import Principal, service_principal
 from convene.common.v1.envelope_pb2 import Envelope
-from convene.common.v1.meeting_pb2 import Role
 from convene.session.v1 import events_pb2 as facts
 from convene.session.v1 import session_pb2
 
@@ -97,7 +96,7 @@ class Consumers:
             ear_address=fact.ear_address,
             offset_seconds=fact.offset_seconds,
             is_person=kind in HEARD_KINDS,
-            role=Role.Name(fact.participant.role).removeprefix("ROLE_"),
+            role=role_of(fact.participant.role),
         )
         await self._sessions.add_track(_caller(envelope), track)
 
@@ -162,6 +161,7 @@ class Consumers:
             ear_address=fact.ear_address,
             text=fact.prompt.text,
             test=envelope.test,
+            act_id=fact.reference,
         )
         await self._speaking.ask(_caller(envelope), saying)
 

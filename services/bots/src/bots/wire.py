@@ -18,6 +18,7 @@ from bots.domain.transcript import Segment
 from common import telemetry
 from convene.bots.v1 import bots_pb2 as pb
 from convene.bots.v1 import policies_pb2
+from convene.common.v1 import meeting_pb2
 from convene.common.v1.envelope_pb2 import Envelope
 from convene.session.v1 import session_pb2
 
@@ -49,6 +50,7 @@ def command_to_wire(command: Command) -> pb.BotCommand:
         answer=struct_of(command.answer),
         create_time=command.create_time,
         update_time=command.update_time,
+        asked_by=command.asked_by,
     )
 
 
@@ -175,6 +177,11 @@ def plain_of(message: Message) -> Mapping[str, Any]:
         message, preserving_proto_field_name=True, always_print_fields_with_no_presence=True
     )
     return plain
+
+
+def role_of(role: meeting_pb2.Role) -> str:
+    """The role's name, or nothing for none."""
+    return meeting_pb2.Role.Name(role).removeprefix("ROLE_") if role else ""
 
 
 def config_of(struct: struct_pb2.Struct) -> Mapping[str, Any]:

@@ -161,20 +161,22 @@ class CloseVoiceResponse(_message.Message):
     def __init__(self) -> None: ...
 
 class SpeakRequest(_message.Message):
-    __slots__ = ("session_id", "participant_id", "packets", "yields_to", "yield_after_seconds", "stop")
+    __slots__ = ("session_id", "participant_id", "packets", "yields_to", "yield_after_seconds", "stop", "complete")
     SESSION_ID_FIELD_NUMBER: _ClassVar[int]
     PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
     PACKETS_FIELD_NUMBER: _ClassVar[int]
     YIELDS_TO_FIELD_NUMBER: _ClassVar[int]
     YIELD_AFTER_SECONDS_FIELD_NUMBER: _ClassVar[int]
     STOP_FIELD_NUMBER: _ClassVar[int]
+    COMPLETE_FIELD_NUMBER: _ClassVar[int]
     session_id: str
     participant_id: str
     packets: _containers.RepeatedScalarFieldContainer[bytes]
     yields_to: _containers.RepeatedScalarFieldContainer[str]
     yield_after_seconds: float
     stop: bool
-    def __init__(self, session_id: _Optional[str] = ..., participant_id: _Optional[str] = ..., packets: _Optional[_Iterable[bytes]] = ..., yields_to: _Optional[_Iterable[str]] = ..., yield_after_seconds: _Optional[float] = ..., stop: _Optional[bool] = ...) -> None: ...
+    complete: bool
+    def __init__(self, session_id: _Optional[str] = ..., participant_id: _Optional[str] = ..., packets: _Optional[_Iterable[bytes]] = ..., yields_to: _Optional[_Iterable[str]] = ..., yield_after_seconds: _Optional[float] = ..., stop: _Optional[bool] = ..., complete: _Optional[bool] = ...) -> None: ...
 
 class SpeakResponse(_message.Message):
     __slots__ = ("spoken_seconds", "interrupted_by")

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Any, NewType
 
 from bots.domain.bot import Bot, BotId
-from common.errors import InvalidInput, WrongState
+from common.errors import Exhausted, InvalidInput, WrongState
 
 CommandId = NewType("CommandId", str)
 
@@ -16,6 +16,8 @@ class CommandState(Enum):
     ACCEPTED = "ACCEPTED"
     APPLIED = "APPLIED"
     REFUSED = "REFUSED"
+    # What it had said or played was cut off.
+    INTERRUPTED = "INTERRUPTED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,11 @@ class Command:
     state: CommandState = CommandState.ACCEPTED
     reason: str = ""
     answer: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still to be seen what becomes of it."""
+        return self.state is CommandState.ACCEPTED
 
 
 class UnknownVerb(InvalidInput):
@@ -54,3 +61,17 @@ class BotGone(WrongState):
             f"bot {bot.id} is {bot.state.value} and takes no commands; bring another one",
             bot_id=bot.id,
         )
+
+
+class SpeaksTooMuch(Exhausted):
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"{most} texts and sounds wait to be said; wait, or tell it to stop",
+            retry_after=5.0,
+            most=most,
+        )
+
+
+class BotPaused(WrongState):
+    def __init__(self, bot: Bot) -> None:
+        super().__init__(f"bot {bot.id} is paused; resume it first", bot_id=bot.id)

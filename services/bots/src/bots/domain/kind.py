@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, ClassVar, Protocol
 
-from bots.domain.reading import Engines, Reader
+from bots.domain.reading import Ask, Engines, Reader
 from bots.domain.translation import Pair
 from common.errors import InvalidInput
 
@@ -64,6 +64,8 @@ class BotKind(Protocol):
     questions: ClassVar[Sequence[str]] = ()
     # The list in its configuration that `add_phrase` adds to.
     phrase_list: ClassVar[str] = ""
+    # Whether it has a voice in the room: what it is told to say is settled when it is said.
+    speaks: ClassVar[bool] = False
 
     def checked(self, config: Mapping[str, Any]) -> Mapping[str, Any]:
         """*config* with its defaults; raises ``InvalidConfig``, which names the field."""
@@ -79,6 +81,10 @@ class BotKind(Protocol):
     def planned(self, config: Mapping[str, Any], agenda: str) -> Mapping[str, Any]:
         """*config*, which is checked, with what it takes of the meeting's *agenda*."""
         return config
+
+    def arrival(self, config: Mapping[str, Any]) -> Sequence[Ask]:
+        """What a bot with *config* asks to be done once it has joined."""
+        return ()
 
     def readiness(self, equipment: Equipment) -> Readiness:
         return equipment.recogniser

@@ -1,6 +1,8 @@
-"""A saying: a prompt that the session's voice is to say aloud."""
+"""Sayings: what a session's voice is to say or play, to whom it yields, and how far it came."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from common.errors import Unavailable
 
@@ -11,7 +13,10 @@ class CannotSpeak(Unavailable):
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """*voice_id* is the participant who says it, through the ear at *ear_address*."""
+    """*voice_id* is the participant who says it, through the ear at *ear_address*.
+
+    *act_id* is the act by which a bot asked for it; empty for a prompt that somebody sent.
+    """
 
     prompt_id: str
     workspace_id: str
@@ -21,3 +26,62 @@ class Saying:
     ear_address: str
     text: str
     test: bool
+    act_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Courtesy:
+    """To whom a voice yields: whoever of them speaks *after_seconds* without a pause."""
+
+    participant_ids: Collection[str] = ()
+    after_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """What a saying is for: the text in *language*, or with *url* the sound that is there.
+
+    *is_void* when it is not to be said any more.
+    """
+
+    bot_id: str = ""
+    command_id: str = ""
+    verb: str = ""
+    language: str = ""
+    url: str = ""
+    courtesy: Courtesy = Courtesy()
+    is_void: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """How many seconds were said, of how many, and why not the rest.
+
+    *stopped* tells that somebody had it stopped, *interrupted_by* names the participant who spoke
+    over it, *error* says why it could not be said.
+    """
+
+    seconds: float = 0.0
+    total_seconds: float = 0.0
+    interrupted_by: str = ""
+    stopped: bool = False
+    error: str = ""
+
+    @property
+    def is_cut_off(self) -> bool:
+        return self.stopped or bool(self.interrupted_by)
+
+    @property
+    def complaint(self) -> str:
+        """Why it was not said to its end, or nothing."""
+        if not self.is_cut_off:
+            return self.error
+        cause = f"{self.interrupted_by} spoke" if self.interrupted_by else "it was stopped"
+        return f"interrupted after {self.seconds:.1f} of {self.total_seconds:.1f} s: {cause}"
+
+    @property
+    def position(self) -> Mapping[str, Any]:
+        """How far it came, as a receipt answers it."""
+        return {"spoken_seconds": self.seconds, "total_seconds": self.total_seconds} | (
+            {"interrupted_by": self.interrupted_by} if self.interrupted_by else {}
+        )

@@ -1,21 +1,14 @@
-"""Text to speech: one shape for engines, espeak-ng behind it, and sound as Opus packets."""
+"""Text to speech by a program: espeak-ng, or Piper with a voice that somebody chose."""
 
 import asyncio
 import shutil
 from collections.abc import Sequence
-from fractions import Fraction
-from io import BytesIO
+from pathlib import Path
 from typing import Final, Protocol
-
-import av
-from av.audio.codeccontext import AudioCodecContext
-from av.audio.resampler import AudioResampler
 
 from bots.domain.kind import Availability, Readiness
 from bots.domain.saying import CannotSpeak
 
-RATE: Final = 48_000
-PACKET_SAMPLES: Final = 960
 LONGEST_TEXT: Final = 2000
 SYNTHESIS_SECONDS: Final = 30.0
 REMEDY: Final = "install espeak-ng (Debian: apt-get install espeak-ng), or name it in BOTS_ESPEAK"
@@ -29,8 +22,11 @@ class TextToSpeech(Protocol):
 
     def readiness(self) -> Readiness: ...
 
-    async def wav(self, text: str) -> bytes:
-        """*text* as a WAV file; raises ``CannotSpeak``."""
+    async def sound(self, text: str, language: str = "") -> bytes:
+        """*text* as a file of sound; raises ``CannotSpeak``.
+
+        *language* is an ISO 639 code; without one the engine's own is taken.
+        """
 
 
 class Espeak:
@@ -46,49 +42,59 @@ class Espeak:
             return Readiness(Availability.NOT_CONFIGURED, REMEDY)
         return Readiness()
 
-    async def wav(self, text: str) -> bytes:
+    async def sound(self, text: str, language: str = "") -> bytes:
         if self.readiness().availability is not Availability.CONFIGURED:
             raise CannotSpeak(f"there is no speech engine; {REMEDY}")
-        process = await asyncio.create_subprocess_exec(
-            self._program,
-            "--stdout",
-            "--stdin",
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        try:
-            async with asyncio.timeout(SYNTHESIS_SECONDS):
-                sound, complaint = await process.communicate(text[:LONGEST_TEXT].encode())
-        except TimeoutError:
-            raise CannotSpeak(f"espeak-ng took longer than {SYNTHESIS_SECONDS:.0f} s") from None
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
-        if process.returncode or not sound:
-            raise CannotSpeak(f"espeak-ng failed: {complaint.decode(errors='replace')[:200]}")
-        return sound
+        voice = ("-v", language) if language else ()
+        return await _spoken_by([self._program, "--stdout", "--stdin", *voice], text)
 
 
-def opus_of(wav: bytes) -> Sequence[bytes]:
-    """The sound of a WAV file as Opus packets of 20 ms, mono."""
-    resampler = AudioResampler(format="s16", layout="mono", rate=RATE, frame_size=PACKET_SAMPLES)
-    encoder = _encoder()
-    packets: list[bytes] = []
-    with av.open(BytesIO(wav), "r") as container:
-        for decoded in container.decode(audio=0):
-            for frame in resampler.resample(decoded):
-                packets += [bytes(packet) for packet in encoder.encode(frame)]
-    return packets
+class Piper:
+    """Piper as a process per text, with the voice in the file *voice*; it knows one language."""
+
+    name = "piper"
+
+    def __init__(self, program: str, voice: Path) -> None:
+        self._program = program
+        self._voice = voice
+
+    def readiness(self) -> Readiness:
+        if not self._voice.is_file() or not Path(f"{self._voice}.json").is_file():
+            remedy = f"BOTS_PIPER_VOICE is {self._voice}; name an .onnx file with its .onnx.json"
+            return Readiness(Availability.MISCONFIGURED, remedy)
+        if shutil.which(self._program) is None:
+            remedy = (
+                "install piper-tts in an environment of its own, and name its `piper` in BOTS_PIPER"
+            )
+            return Readiness(Availability.MISCONFIGURED, remedy)
+        return Readiness()
+
+    async def sound(self, text: str, language: str = "") -> bytes:
+        if remedy := self.readiness().remedy:
+            raise CannotSpeak(f"there is no speech engine; {remedy}")
+        # A line would be a text of its own, and end the file.
+        line = " ".join(text.split())
+        command = [self._program, "--model", str(self._voice), "--output-file", "-"]
+        return await _spoken_by(command, line)
 
 
-def _encoder() -> AudioCodecContext:
-    encoder = av.CodecContext.create("libopus", "w")
-    encoder.sample_rate = RATE
-    encoder.layout = "mono"
-    encoder.format = "s16"
-    encoder.bit_rate = 32_000
-    encoder.time_base = Fraction(1, RATE)
-    encoder.options = {"frame_duration": "20", "application": "voip"}
-    return encoder
+async def _spoken_by(command: Sequence[str], text: str) -> bytes:
+    """What *command* says of *text*, which it reads from its input."""
+    process = await asyncio.create_subprocess_exec(
+        *command,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        async with asyncio.timeout(SYNTHESIS_SECONDS):
+            sound, complaint = await process.communicate(text[:LONGEST_TEXT].encode())
+    except TimeoutError:
+        raise CannotSpeak(f"{command[0]} took longer than {SYNTHESIS_SECONDS:.0f} s") from None
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    if process.returncode or not sound:
+        raise CannotSpeak(f"{command[0]} failed: {complaint.decode(errors='replace')[:200]}")
+    return sound

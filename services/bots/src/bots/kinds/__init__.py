@@ -9,6 +9,7 @@ from bots.kinds.compliance import Compliance
 from bots.kinds.keywords import Keywords
 from bots.kinds.recorder import Recorder
 from bots.kinds.sentiment import Sentiment
+from bots.kinds.speaker import Speaker
 from bots.kinds.transcriber import Transcriber
 from bots.kinds.translator import Translator
 
@@ -18,6 +19,7 @@ KINDS: Final[Mapping[str, BotKind]] = {
     "keywords": Keywords(),
     "recorder": Recorder(),
     "sentiment": Sentiment(),
+    "speaker": Speaker(),
     "transcriber": Transcriber(),
     "translator": Translator(),
 }

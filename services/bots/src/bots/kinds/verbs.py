@@ -11,6 +11,8 @@ CONFIGURE: Final = "configure"
 PAUSE: Final = "pause"
 RESUME: Final = "resume"
 SAY: Final = "say"
+PLAY: Final = "play"
+STOP: Final = "stop"
 SET_LANGUAGE: Final = "set_language"
 ADD_PHRASE: Final = "add_phrase"
 
@@ -23,6 +25,8 @@ def verbs_of(name: str) -> Sequence[str]:
     verbs = [CONFIGURE, PAUSE, RESUME, SAY, *kind.questions]
     if "language" in kind.checked({}):
         verbs.append(SET_LANGUAGE)
+    if kind.speaks:
+        verbs += [PLAY, STOP]
     if kind.phrase_list:
         verbs.append(ADD_PHRASE)
     return sorted(verbs)

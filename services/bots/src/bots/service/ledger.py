@@ -7,18 +7,19 @@ from datetime import datetime
 
 from google.protobuf.message import Message
 
-from bots.domain.act import Act
+from bots.domain.act import Act, ActId
 from bots.domain.bot import Bot, BotAction, BotId, BotState
 from bots.domain.crew import Crew, CrewState, Track
 from bots.domain.reading import Happened, What
 from bots.domain.transcript import Segment
-from bots.kinds import writes_transcript
+from bots.kinds import kind_named, writes_transcript
 from bots.service.findings import withdraw
 from bots.service.sessions import flush
 from bots.service.settling import refuse_open_commands, settle_act
 from bots.store import BotsTransaction, Store
 from bots.store.readers import Place
 from bots.wire import bot_to_wire, segment_to_wire
+from common.ids import derived_id
 from common.leases import Lease, LeaseLost, fence
 from common.principal import Principal
 from convene.bots.v1.events_pb2 import (
@@ -131,6 +132,8 @@ class Ledger:
                     continue
                 moved.append(bot.after(action, now=tx.now, reason=reason))
                 await tx.save_bot(moved[-1])
+                if action is BotAction.ARRIVE:
+                    await _greet(tx, moved[-1])
                 if not moved[-1].is_present:
                     await withdraw(tx, moved[-1], found=())
                     await refuse_open_commands(tx, moved[-1])
@@ -184,6 +187,16 @@ class Ledger:
         await tx.announce(
             fact, aggregate=crew.session_id, meeting=crew.meeting_id, session=crew.session_id
         )
+
+
+async def _greet(tx: BotsTransaction, bot: Bot) -> None:
+    """Have done what *bot* asks for once it has joined."""
+    for ask in kind_named(bot.kind).arrival(bot.config):
+        act_id = ActId(derived_id("act", bot.id, "arrival", ask.do.value, ask.key))
+        arguments = dict(ask.arguments)
+        if arguments.get("kind") == "SPOKEN":
+            arguments["reference"] = act_id
+        await tx.add_act(Act(act_id, bot.session_id, bot.meeting_id, bot.id, ask.do, arguments))
 
 
 async def _append(tx: BotsTransaction, crew: Crew, segment: Segment) -> Crew:

@@ -6,17 +6,16 @@ from typing import Any
 
 from bots.domain.act import Act, ActId
 from bots.domain.bot import Bot
-from bots.domain.command import Command, CommandId, InvalidArgument, UnknownVerb
+from bots.domain.command import BotPaused, Command, CommandId, InvalidArgument, UnknownVerb
 from bots.domain.kind import Equipment
 from bots.domain.reading import Do, Happened, What
 from bots.kinds import kind_named, needs_words, reads
-from bots.kinds.verbs import PAUSE, RESUME, SAY, reconfigured, verbs_of
+from bots.kinds.verbs import PAUSE, PLAY, RESUME, SAY, STOP, reconfigured, verbs_of
 from bots.service.briefing import briefed, check_brought_by
 from bots.service.settling import settle_command
+from bots.service.speeches import LONGEST_SAYING, deliver, hush
 from bots.store import BotsTransaction
 from common.ids import derived_id, new_id
-
-LONGEST_SAYING = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,8 @@ class Order:
 async def place(tx: BotsTransaction, bot: Bot, order: Order, equipment: Equipment) -> Command:
     """Give *bot* an order; the receipt says how it stands. The caller holds the bot's row.
 
-    Raises ``UnknownVerb``, ``InvalidArgument`` or ``InvalidConfig``.
+    Raises ``UnknownVerb``, ``InvalidArgument``, ``InvalidConfig``, ``BotPaused`` or
+    ``SpeaksTooMuch``.
     """
     known = verbs_of(bot.kind)
     if order.verb not in known:
@@ -47,6 +47,11 @@ async def place(tx: BotsTransaction, bot: Bot, order: Order, equipment: Equipmen
         update_time=tx.now,
     )
     await tx.add_command(command)
+    if order.verb in (SAY, PLAY, STOP) and kind_named(bot.kind).speaks:
+        if bot.paused and order.verb != STOP:
+            raise BotPaused(bot)
+        await deliver(tx, bot, command)
+        return await tx.find_command(command.id) or command
     if order.verb == SAY:
         await tx.add_act(_saying(command))
         return command
@@ -63,6 +68,8 @@ async def _change(tx: BotsTransaction, bot: Bot, command: Command, equipment: Eq
     """The bot as the command makes it; a reader takes that on at its place in the stream."""
     if command.verb in (PAUSE, RESUME):
         changed = replace(bot, paused=command.verb == PAUSE)
+        if changed.paused and kind_named(bot.kind).speaks:
+            await hush(tx, bot.id)
     else:
         kind = kind_named(bot.kind)
         config = reconfigured(kind, bot.config, command.verb, command.arguments)

@@ -1,37 +1,67 @@
 """Sayings said one after the other in each session, by whichever replica holds its voice."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Protocol
 
 import structlog
 
-from bots.domain.saying import CannotSpeak, Saying
-from bots.engines.speech import TextToSpeech, opus_of
+from bots.domain.saying import CannotSpeak, Courtesy, Errand, Saying, Spoken
+from bots.engines.sounds import PACKET_SECONDS, opus_of
+from bots.engines.speech import TextToSpeech
+from bots.service.settling import settle_saying
+from bots.service.speeches import errand_of
 from bots.store import VOICE, Store
 from common.leases import Lease, Leases, Placement, fence
 from common.principal import Principal, service_principal
-from convene.bots.v1.events_pb2 import BotActionCompleted
 
 log = structlog.get_logger()
+
+# So much later than somebody asked for it a voice may fall silent.
+LOOK_SECONDS = 0.2
 
 
 class Mouth(Protocol):
     """Where Opus is said into a room."""
 
-    async def speak(self, caller: Principal, saying: Saying, packets: Sequence[bytes]) -> None:
-        """Say *packets* to their end; raises ``CannotSpeak``."""
+    async def speak(
+        self,
+        caller: Principal,
+        saying: Saying,
+        packets: Sequence[bytes],
+        courtesy: Courtesy,
+        stop: asyncio.Event,
+    ) -> Spoken:
+        """Say *packets* until their end, until *stop* or until somebody interrupts.
+
+        Raises ``CannotSpeak``.
+        """
+
+
+class Library(Protocol):
+    """Where sounds are fetched from."""
+
+    async def fetch(self, url: str) -> bytes:
+        """The file at *url*; raises ``CannotSpeak``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Throat:
+    """What speaking takes: an engine for texts, a library of sounds, and a mouth."""
+
+    engine: TextToSpeech
+    library: Library
+    mouth: Mouth
 
 
 class Speaking:
     """Keeps what is to be said, and says it while it runs."""
 
-    def __init__(
-        self, store: Store, leases: Leases, engine: TextToSpeech, mouth: Mouth, capacity: int
-    ) -> None:
+    def __init__(self, store: Store, leases: Leases, throat: Throat, capacity: int) -> None:
         self._store = store
-        self._engine = engine
-        self._mouth = mouth
+        self._throat = throat
         self._placement = Placement(leases, store.unsaid, self._work, capacity=capacity)
 
     async def run(self) -> None:
@@ -48,24 +78,50 @@ class Speaking:
         session_id = name.removeprefix(VOICE)
         while (saying := await self._store.next_saying(session_id)) is not None:
             caller = service_principal("bots", saying.workspace_id, test=saying.test)
-            error = await self._say(caller, saying)
+            async with self._store.begin(caller) as tx:
+                errand = await errand_of(tx, saying)
+            spoken = await self._say(caller, saying, errand)
+            if spoken.complaint:
+                log.warning("not said", prompt_id=saying.prompt_id, error=spoken.complaint)
             async with self._store.begin(caller) as tx:
                 await fence(tx, lease)
                 await tx.drop_saying(saying.prompt_id)
-                await tx.announce(
-                    BotActionCompleted(prompt_id=saying.prompt_id, error=error),
-                    aggregate=session_id,
-                    meeting=saying.meeting_id,
-                    session=session_id,
-                )
+                await settle_saying(tx, saying, errand, spoken)
 
-    async def _say(self, caller: Principal, saying: Saying) -> str:
-        """Why it could not be said, or nothing."""
+    async def _say(self, caller: Principal, saying: Saying, errand: Errand) -> Spoken:
+        if errand.is_void:
+            return Spoken(stopped=True)
         try:
-            wav = await self._engine.wav(saying.text)
-            packets = await asyncio.to_thread(opus_of, wav)
-            await self._mouth.speak(caller, saying, packets)
+            async with self._watching(caller, saying) as stop:
+                packets = await asyncio.to_thread(opus_of, await self._sound(saying, errand))
+                if stop.is_set():
+                    return Spoken(0.0, len(packets) * PACKET_SECONDS, stopped=True)
+                return await self._throat.mouth.speak(
+                    caller, saying, packets, errand.courtesy, stop
+                )
         except CannotSpeak as error:
-            log.warning("prompt not said", prompt_id=saying.prompt_id, error=str(error))
-            return str(error)
-        return ""
+            return Spoken(error=str(error))
+
+    async def _sound(self, saying: Saying, errand: Errand) -> bytes:
+        if errand.url:
+            return await self._throat.library.fetch(errand.url)
+        return await self._throat.engine.sound(saying.text, errand.language)
+
+    @asynccontextmanager
+    async def _watching(self, caller: Principal, saying: Saying) -> AsyncIterator[asyncio.Event]:
+        """An event that is set when *saying* is to stop, by whichever replica was told so."""
+        stop = asyncio.Event()
+
+        async def look() -> None:
+            while not stop.is_set():
+                await asyncio.sleep(LOOK_SECONDS)
+                async with self._store.begin(caller) as tx:
+                    if await tx.is_stopped(saying.prompt_id):
+                        stop.set()
+
+        watching = asyncio.create_task(look(), name=f"watch {saying.prompt_id}")
+        try:
+            yield stop
+        finally:
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)

@@ -16,6 +16,7 @@ from bots.store.doing import DoingRows
 from bots.store.policies import PolicyRows
 from bots.store.readers import ReaderRows
 from bots.store.recordings import RecordingRows, unplaced_recordings, whereabouts
+from bots.store.sayings import SayingRows
 from common.db import Database
 from common.principal import Principal
 
@@ -36,7 +37,7 @@ class Load:
     replicas: int
 
 
-class BotsTransaction(DoingRows, PolicyRows, ReaderRows, RecordingRows):
+class BotsTransaction(DoingRows, PolicyRows, ReaderRows, RecordingRows, SayingRows):
     async def find_crew(self, session_id: str, *, lock: bool = False) -> Crew | None:
         """The session's crew, held against other writers when *lock* is set."""
         found = await self.run(
@@ -141,6 +142,11 @@ class BotsTransaction(DoingRows, PolicyRows, ReaderRows, RecordingRows):
         if row is None:
             raise BotNotFound(bot_id)
         return rows.bot_of(row)
+
+    async def find_bot(self, bot_id: str) -> Bot | None:
+        found = await self.run("select * from bots where id = :id", id=bot_id)
+        row = found.one_or_none()
+        return rows.bot_of(row) if row else None
 
     async def bots_of(self, session_id: str, *, lock: bool = False) -> Sequence[Bot]:
         """The bots of the session's crew, oldest first."""
@@ -277,26 +283,6 @@ class BotsTransaction(DoingRows, PolicyRows, ReaderRows, RecordingRows):
         )
         return [rows.segment_of(row) for row in found]
 
-    async def add_saying(self, saying: Saying) -> None:
-        await self.run(
-            """
-            insert into sayings (workspace_id, prompt_id, session_id, meeting_id, voice_id,
-                                 ear_address, text, test)
-            values (:w, :id, :session, :meeting, :voice, :ear, :text, :test)
-            on conflict do nothing""",
-            w=self.caller.workspace_id,
-            id=saying.prompt_id,
-            session=saying.session_id,
-            meeting=saying.meeting_id,
-            voice=saying.voice_id,
-            ear=saying.ear_address,
-            text=saying.text,
-            test=saying.test,
-        )
-
-    async def drop_saying(self, prompt_id: str) -> None:
-        await self.run("delete from sayings where prompt_id = :id", id=prompt_id)
-
 
 class Store:
     def __init__(self, db: Database) -> None:
@@ -378,7 +364,7 @@ class Store:
             found = await connection.execute(
                 text("""
                     select prompt_id, workspace_id, session_id, meeting_id, voice_id, ear_address,
-                           text, test
+                           text, test, act_id
                     from sayings where session_id = :s order by position limit 1"""),
                 {"s": session_id},
             )

@@ -33,6 +33,11 @@ class DoingRows(Transaction):
             now=self.now,
         )
 
+    async def find_act(self, act_id: str) -> Act | None:
+        found = await self.run("select * from acts where id = :id", id=act_id)
+        row = found.one_or_none()
+        return act_of(row) if row else None
+
     async def pending_acts(self, session_id: str, limit: int) -> Sequence[Act]:
         """What is still to be done to a session, in the order in which it was asked for."""
         found = await self.run(

@@ -177,6 +177,8 @@ async def _take_in(requests: AsyncIterator[pb.SpeakRequest], utterance: Utteranc
             utterance.stop()
             return
         utterance.add(request.packets)
+        if request.complete:
+            utterance.close()
     utterance.close()
 
 
