@@ -269,7 +269,8 @@ async def staged(database_url: str, ear: WrittenEar) -> AsyncIterator[Stage]:
             leases = MortalLeases(database, name)
             hands = WrittenHands()
             engines = Engines(moods=WrittenMoods(), meanings=WordMeanings())
-            tools = Tools(ears, recogniser, ToneVad, partials, hands, engines)
+            # What is recognised is counted: nothing is, ahead of its time.
+            tools = Tools(ears, recogniser, ToneVad, partials, hands, engines, early=False)
             crews = Crews(store, leases, nudges, tools, limits.sessions)
             bots = Bots(store, nudges, _equipped, limits)
             commands = Commands(store, nudges)

@@ -13,9 +13,9 @@ from bots.domain.reading import Engines
 from bots.domain.transcript import Segment
 from bots.kinds import needs_words, writes_transcript
 from bots.service.acting import Acting, Hands
+from bots.service.ahead import Wanted
 from bots.service.hearing import Hearing, Senses
 from bots.service.ledger import Ledger, Standing
-from bots.service.partials import Wanted
 from bots.service.readers import Readers
 from common.leases import LeaseLost
 
