@@ -284,7 +284,9 @@ async def staged(database_url: str, ear: WrittenEar) -> AsyncIterator[Stage]:
             leases = MortalLeases(database, name)
             hands = WrittenHands()
             bots = Bots(store, nudges, _equipped, limits)
-            tools = Tools(ears, recogniser, ToneVad, partials, AllHands(bots, hands), ENGINES)
+            acting = AllHands(bots, hands)
+            # What is recognised is counted: nothing is, ahead of its time.
+            tools = Tools(ears, recogniser, ToneVad, partials, acting, ENGINES, early=False)
             crews = Crews(store, leases, nudges, tools, limits.sessions)
             commands = Commands(store, nudges, _equipped)
             replica = Replica(

@@ -71,7 +71,9 @@ async def hooked(api: Api) -> AsyncIterator[Receiver]:
             await api.call("DELETE", f"/v1/webhooks/endpoints/{made['id']}")
 
 
-async def scheduled(api: Api, scenario: bytes, *, seconds: int = 2, **changes: Any) -> Meeting:
+async def scheduled(
+    api: Api, scenario: bytes, *, seconds: int = 2, speed: float = 1, **changes: Any
+) -> Meeting:
     """A meeting a few *seconds* ahead in which *scenario* will be played."""
     start = (datetime.now(UTC) + timedelta(seconds=seconds)).replace(microsecond=0, tzinfo=None)
     body: Json = {
@@ -83,7 +85,7 @@ async def scheduled(api: Api, scenario: bytes, *, seconds: int = 2, **changes: A
     }
     await api.upload("/v1/sandbox/scenarios/tested", scenario)
     made = await api.call("POST", "/v1/meetings/schedule", body | changes)
-    run = {"meeting_id": made["id"], "speed": changes.get("speed", 1)}
+    run = {"meeting_id": made["id"], "speed": speed}
     await api.call("POST", "/v1/sandbox/scenarios/tested/run", run)
     return Meeting(api, made["id"], [])
 

@@ -228,9 +228,9 @@ async def test_what_is_still_being_said_at_the_drain_deadline_becomes_words(
 async def test_words_are_shown_while_they_are_being_said(stage: Stage, replica: Replica) -> None:
     await stage.begins("transcriber")
     await stage.joins("ada")
-    await stage.ear.say("ada", said("alpha")[:50])
+    await stage.ear.say("ada", said("alpha")[:55])
     await eventually(lambda: replica.partials.shown)
-    await stage.ear.say("ada", said("alpha")[50:])
+    await stage.ear.say("ada", said("alpha")[55:])
     await stage.ear.end("ada")
     await stage.ends()
     await flushed(stage)

@@ -55,6 +55,15 @@ class SpeechStarted:
 
 
 @dataclass(frozen=True)
+class Progress:
+    """Speech still going on, as far as it is judged; nothing was said after *spoken_to*."""
+
+    first_sample: int
+    spoken_to: int
+    last_sample: int
+
+
+@dataclass(frozen=True)
 class OpenSegment:
     """Speech still going on: samples from *first_sample* up to, not including, *last_sample*."""
 
@@ -65,11 +74,15 @@ class OpenSegment:
 
 @dataclass(frozen=True)
 class SegmentClosed:
-    """A finished stretch of speech, from *first_sample* up to, not including, *last_sample*."""
+    """A finished stretch of speech, from *first_sample* up to, not including, *last_sample*.
+
+    Nothing was said after *spoken_to*.
+    """
 
     first_sample: int
     last_sample: int
     pcm: bytes
+    spoken_to: int
 
 
 SpeechEvent = SpeechStarted | SegmentClosed
@@ -98,6 +111,13 @@ class Segmenter:
     def resume_sample(self) -> int:
         """The sample from which a later reader must be fed to lose and repeat nothing."""
         return self._floor
+
+    @property
+    def progress(self) -> Progress | None:
+        """How far what is being said just now has come."""
+        if self._opened is None:
+            return None
+        return Progress(self._opened, self._spoken_to, self._next)
 
     @property
     def open_segment(self) -> OpenSegment | None:
@@ -168,9 +188,15 @@ class Segmenter:
         elif self._next + FRAME_SAMPLES - opened > MAX_SEGMENT_SAMPLES:
             self._close(self._quietest_sample(), events)
 
+    @property
+    def _spoken_to(self) -> int:
+        return self._next - self._quiet * FRAME_SAMPLES
+
     def _close(self, last: int, events: list[SpeechEvent]) -> None:
         assert self._opened is not None
-        events.append(SegmentClosed(self._opened, last, self._slice(self._opened, last)))
+        spoken_to = min(self._spoken_to, last)
+        pcm = self._slice(self._opened, last)
+        events.append(SegmentClosed(self._opened, last, pcm, spoken_to))
         self._restart_at(last)
 
     def _quietest_sample(self) -> int:

@@ -24,9 +24,9 @@ from convene.bots.v1.worker_pb2 import (
 
 FRAMES_PER_SECOND: Final = 100
 FULL_WINDOW: Final = 30 * FRAMES_PER_SECOND
-SHORTEST_WINDOW: Final = 10 * FRAMES_PER_SECOND
+SHORTEST_WINDOW: Final = 8 * FRAMES_PER_SECOND
 # Less room than this after the speech was seen to damage words.
-WINDOW_MARGIN: Final = 8 * FRAMES_PER_SECOND
+WINDOW_MARGIN: Final = 4 * FRAMES_PER_SECOND
 # The model makes words up when asked about so short a rest of a clip.
 SHORTEST_REST: Final = 1 * FRAMES_PER_SECOND
 # Nobody says more; the bound keeps a model that repeats itself from going on for seconds.

@@ -14,9 +14,9 @@ from bots.domain.transcript import Segment
 from bots.kinds import needs_words, reads, writes_transcript
 from bots.kinds.languages import AUTO
 from bots.service.acting import Acting, Hands
+from bots.service.ahead import Wanted
 from bots.service.hearing import Hearing, Senses
 from bots.service.ledger import Ledger, Standing
-from bots.service.partials import Wanted
 from bots.service.readers import Readers
 from common.leases import LeaseLost
 

@@ -33,7 +33,8 @@ class Feed(Protocol):
 class Tools:
     """What hearing takes: ears, a recogniser, one voice detector for each stream, a live feed.
 
-    *hands* do what bots ask to be done; *engines* are what readers ask beyond the words.
+    *hands* do what bots ask to be done; *engines* are what readers ask beyond the words; *early*
+    is whether what is recognised while somebody pauses may be the last word on it.
     """
 
     ear: Ear
@@ -42,6 +43,7 @@ class Tools:
     feed: Feed
     hands: Hands
     engines: Engines = field(default_factory=Engines)
+    early: bool = True
 
 
 class Crews:
@@ -53,7 +55,7 @@ class Crews:
         self._store = store
         self._leases = leases
         self._nudges = nudges
-        self._senses = Senses(tools.ear, tools.recogniser, tools.new_vad, self._show)
+        self._senses = Senses(tools.ear, tools.recogniser, tools.new_vad, self._show, tools.early)
         self._feed = tools.feed
         self._means = Means(tools.engines, tools.hands)
         self._placement = Placement(leases, store.unplaced, self._work, capacity=capacity)

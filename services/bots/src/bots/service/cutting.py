@@ -7,7 +7,7 @@ from bots.domain.crew import OPUS_RATE
 from bots.domain.sound import SAMPLES_PER_PACKET, Mark, MarkKind, Sound
 from bots.engines.opus import OpusDecoder
 from bots.engines.recognition import BYTES_PER_SAMPLE, SAMPLE_RATE
-from bots.engines.vad import OpenSegment, SegmentClosed, Segmenter, SpeechEvent, Vad
+from bots.engines.vad import OpenSegment, Progress, SegmentClosed, Segmenter, SpeechEvent, Vad
 
 # The ear counts at 48 kHz, the engines at 16 kHz.
 RATIO = OPUS_RATE // SAMPLE_RATE
@@ -29,11 +29,12 @@ QUIET_CURSOR_SAMPLES = 5 * OPUS_RATE
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """Somebody spoke here; *pcm* is s16le, mono, 16 kHz."""
+    """Somebody spoke here; *pcm* is s16le, mono, 16 kHz. Nothing was said after *spoken_to*."""
 
     first_sample: int
     last_sample: int
     pcm: bytes
+    spoken_to: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,11 @@ class Cutter:
         """Where to listen from: a little before the position, for the decoder's sake."""
         aligned = self.position // SAMPLES_PER_PACKET * SAMPLES_PER_PACKET
         return max(aligned - WARM_UP_SAMPLES, 0)
+
+    @property
+    def progress(self) -> Progress | None:
+        """How far what is being said has come; its samples count at 16 kHz."""
+        return self._segmenter.progress
 
     @property
     def open_segment(self) -> OpenSegment | None:
@@ -208,7 +214,12 @@ class Cutter:
 
     def _closed(self, events: Sequence[SpeechEvent]) -> list[Piece]:
         return [
-            Speech(event.first_sample * RATIO, event.last_sample * RATIO, event.pcm)
+            Speech(
+                event.first_sample * RATIO,
+                event.last_sample * RATIO,
+                event.pcm,
+                event.spoken_to * RATIO,
+            )
             for event in events
             if isinstance(event, SegmentClosed)
         ]

@@ -12,14 +12,14 @@ import structlog
 from bots.domain import transcript
 from bots.domain.crew import OPUS_RATE, Crew, Track
 from bots.domain.sound import EarUnreachable, Mark, MarkKind, Sound, TrackUnknown
-from bots.domain.transcript import Segment
+from bots.domain.transcript import Segment, Word
 from bots.engines.models import ModelDamaged, ModelMissing
-from bots.engines.recognition import Busy, Recogniser, RecogniserFailed
+from bots.engines.recognition import Busy, Recognised, Recogniser, RecogniserFailed
 from bots.engines.vad import Vad
+from bots.service.ahead import Ahead, Wanted
 from bots.service.cutting import RATIO, Cutter, Line, Loss, Over, Piece, Quiet, Speech
 from bots.service.late_vad import LateVad
 from bots.service.ledger import Ledger
-from bots.service.partials import Wanted, segment_of, show_partials
 from common.errors import DomainError
 from common.principal import Principal
 
@@ -51,12 +51,16 @@ class Ear(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Senses:
-    """What every hearing works with; *new_vad* makes one detector for each stream."""
+    """What every hearing works with; *new_vad* makes one detector for each stream.
+
+    *early*: what is recognised while somebody pauses may be the last word on it.
+    """
 
     ear: Ear
     recogniser: Recogniser
     new_vad: Callable[[], Vad]
     show: Callable[[Crew, Segment], Awaitable[None]]
+    early: bool = True
 
 
 class Hearing:
@@ -71,6 +75,7 @@ class Hearing:
         self._ledger = ledger
         self._vad = LateVad(senses.new_vad)
         self._cutter = Cutter(self._vad, track.cursor_sample)
+        self._ahead = Ahead(self._cutter, senses.recogniser, lambda: self.wanted, self._show)
         self._pieces: asyncio.Queue[Piece | None] = asyncio.Queue()
         self._room = asyncio.Event()
         self._stopping = asyncio.Event()
@@ -86,14 +91,14 @@ class Hearing:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._write(), name=f"write {self.track.participant_id}")
             reading = tasks.create_task(self._read(), name=f"hear {self.track.participant_id}")
-            partials = tasks.create_task(self._show_partials())
+            ahead = tasks.create_task(self._ahead.run())
             preparing = tasks.create_task(self._prepare())
             stopping = tasks.create_task(self._stopping.wait())
             leaving = tasks.create_task(self._leave())
             first = (reading, stopping, leaving)
             await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
             left = leaving.done() and not reading.done()
-            ending = [*first, partials]
+            ending = [*first, ahead]
             # What is being loaded will be needed; what nobody has spoken for will not.
             if not self._sounding.is_set():
                 ending.append(preparing)
@@ -153,17 +158,8 @@ class Hearing:
         self.failure = f"{error.reason}: {error}"
         self.stop()
 
-    async def _show_partials(self) -> None:
-        async def show(partial: Segment) -> None:
-            await self._senses.show(self._ledger.crew, partial)
-
-        await show_partials(
-            self.track,
-            lambda: self._cutter.open_segment,
-            self._senses.recogniser,
-            lambda: self.wanted,
-            show,
-        )
+    async def _show(self, first: int, last: int, found: Recognised) -> None:
+        await self._senses.show(self._ledger.crew, self._segment(first, last, found))
 
     async def _read(self) -> None:
         wait = RECONNECT_SECONDS
@@ -216,6 +212,7 @@ class Hearing:
         # All at once: a reader that is stopped in between would lose what the cutter gave it.
         for piece in self._cutter.take(part):
             self._pass_on(piece)
+        self._ahead.notice()
         while len(self._unheard) >= MOST_WAITING:
             self._room.clear()
             await self._room.wait()
@@ -252,17 +249,25 @@ class Hearing:
 
     async def _recognised(self, speech: Speech) -> Segment | None:
         bounds = (speech.first_sample, speech.last_sample)
-        while True:
+        found = await self._ahead.final_of(speech) if self._senses.early else None
+        while found is None:
             try:
                 found = await self._senses.recogniser.recognise(
                     speech.pcm, language=self.wanted.language, hints=self.wanted.hints
                 )
             except Busy:
                 await asyncio.sleep(BUSY_SECONDS)
-                continue
             except RecogniserFailed as error:
                 log.error("speech is lost", track=self.track.key, error=str(error))
                 return transcript.lost(self.track, bounds)
-            break
         first, last = (sample // RATIO for sample in bounds)
-        return segment_of(self.track, first, last, found) if found.text else None
+        return self._segment(first, last, found) if found.text else None
+
+    def _segment(self, first: int, last: int, found: Recognised) -> Segment:
+        """What was recognised between two samples at 16 kHz."""
+        words = [
+            Word(one.text, one.start_seconds, one.end_seconds, one.confidence)
+            for one in found.words
+        ]
+        bounds = (first * RATIO, last * RATIO)
+        return transcript.heard(self.track, bounds, found.text, words, found.language)
