@@ -184,7 +184,7 @@ async def test_who_speaks_over_it_cuts_it_off_and_the_receipt_says_where(room: R
     assert await room.said_seconds() == pytest.approx(spoken)
 
 
-@pytest.mark.parametrize("interruptible", [False, {"roles": ["HOST"]}])
+@pytest.mark.parametrize("interruptible", [False, {"roles": ["OBSERVER"]}])
 async def test_those_who_may_not_interrupt_are_spoken_over(
     room: Room, interruptible: object
 ) -> None:
