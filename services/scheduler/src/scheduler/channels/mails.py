@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 
 from common.ids import derived_id
+from scheduler.channels.headers import MailPolicy, uncoded
 from scheduler.channels.pages import one_line
 from scheduler.channels.rendering import Rendered
 from scheduler.domain.notices import Notice, Recipient
 
 # Every server takes seven bits.
-_PLAIN = SMTP.clone(cte_type="7bit")
+_PLAIN = MailPolicy(cte_type="7bit", linesep="\r\n")
 # Only where an address itself is not ASCII: servers must say that they take it.
 _INTERNATIONAL = _PLAIN.clone(utf8=True)
 LONGEST_NAME = 100
@@ -61,7 +61,7 @@ class Mailroom:
         message["To"] = to
         if self._reply_to:
             message["Reply-To"] = self._reply_to
-        message["Subject"] = rendered.page.subject
+        message["Subject"] = uncoded(rendered.page.subject)
         message["Date"] = format_datetime(at)
         # The same on every attempt: a server that got it before a crash drops the copy.
         message["Message-ID"] = f"<{notice.id}@{self.domain}>"
@@ -83,7 +83,7 @@ def address_of(name: str, email: str) -> Address:
         raise BadMailAddress from None
     if not (_LOCAL.fullmatch(local) and _DOMAIN.fullmatch(domain) and local.isprintable()):
         raise BadMailAddress
-    return Address(one_line(name, LONGEST_NAME), local, domain)
+    return Address(uncoded(one_line(name, LONGEST_NAME)), local, domain)
 
 
 def _thread_of(notice: Notice) -> str:

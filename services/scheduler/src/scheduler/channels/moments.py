@@ -47,7 +47,9 @@ class Moments:
         """When, as a subject has room for it."""
         begins = start.astimezone(self._zone)
         day = format_skeleton("yMMMEd", begins, locale=self._locale)
-        return f"{day}, {self._time(begins)} ({self._named or 'UTC'})"
+        shown = f"{day}, {self._time(begins)} ({self._named or 'UTC'})"
+        # Blanks that do not break would have a subject in plain ASCII coded for their sake.
+        return " ".join(shown.split())
 
     def day(self, moment: datetime) -> str:
         return format_date(moment.astimezone(self._zone), "long", self._locale)
