@@ -16,7 +16,8 @@ from scheduler.domain.people import address_key
 class Roll:
     """Who is invited after a change, who newly, who no more; *put* is what to write.
 
-    *readdressed* are those who are told elsewhere from now on.
+    *readdressed* are those who are told elsewhere from now on. *silenced* are those who want to
+    hear nothing any more, as they were; *woken* those who want to again.
     """
 
     invited: list[Invitation] = field(default_factory=list)
@@ -25,6 +26,13 @@ class Roll:
     gone: list[Invitation] = field(default_factory=list)
     restored: list[Invitation] = field(default_factory=list)
     put: list[Invitation] = field(default_factory=list)
+    silenced: list[Invitation] = field(default_factory=list)
+    woken: set[InvitationId] = field(default_factory=set)
+
+    @property
+    def crosses(self) -> bool:
+        """Whether the meeting leaves somebody's calendar, or comes back into it."""
+        return bool(self.gone or self.restored or self.silenced or self.woken)
 
 
 def may_tell(definition: Definition) -> bool:
@@ -50,8 +58,7 @@ def roll_of(
             roll.restored.append(after)
         else:
             after = replace(old, person=person)
-            if after.recipient != old.recipient:
-                roll.readdressed.add(after.id)
+            _compare(roll, old, after)
         if after != old:
             roll.put.append(after)
         if old is None or old.removed or old.channel is Channel.NONE or was_silent:
@@ -60,6 +67,17 @@ def roll_of(
     roll.gone = [one for one in left.values() if not one.removed]
     roll.put += [replace(one, removed=True, occurrence_answers={}) for one in roll.gone]
     return roll
+
+
+def _compare(roll: Roll, old: Invitation, after: Invitation) -> None:
+    if after.recipient != old.recipient:
+        roll.readdressed.add(after.id)
+    if after.channel is old.channel:
+        return
+    if after.channel is Channel.NONE:
+        roll.silenced.append(old)
+    elif old.channel is Channel.NONE:
+        roll.woken.add(after.id)
 
 
 def ask_anew(roll: Roll, occurrence_id: str = "") -> None:
