@@ -7,6 +7,8 @@ from icalendar import Calendar
 
 from common.db import Database
 from common.principal import Principal
+from convene.common.v1 import meeting_pb2 as shared
+from convene.scheduler.v1 import events_pb2 as facts
 from convene.scheduler.v1 import meeting_pb2 as pb
 from scheduler.channels.rendering import Renderer
 from scheduler.domain.invitations import (
@@ -21,6 +23,7 @@ from scheduler.domain.sending import Outcome, Verdict
 from scheduler.domain.zones import packaged_zones
 from scheduler.service.invitations import Said
 from tests.support.notices import Collector, sends
+from tests.support.planning import announced
 from tests.support.schedulers import SchedulerHouse
 from tests.support.services import a_caller
 from tests.support.tellings import Told, a_single, an_invitee, gists, send_all, set_state, waiting
@@ -231,3 +234,30 @@ async def test_who_hears_nothing_is_not_sent_it_once_more(meeting: Meeting, db: 
 
     with pytest.raises(HearsNothing, match="channel NONE"):
         await meeting.resend()
+
+
+async def roles_told(db: Database) -> list[str]:
+    told = await announced(db, facts.InvitationRoleChanged)
+    return [shared.Role.Name(one.role) for one in told]
+
+
+async def test_a_new_role_is_told_to_whom_links_let_in(meeting: Meeting, db: Database) -> None:
+    await meeting.create()
+    await meeting.name(channel="CHANNEL_EMAIL", role=shared.ROLE_OBSERVER)
+    await meeting.patch(title="Other")
+    await meeting.patch(host_roles=[shared.HostRole(email=BO, role=shared.ROLE_CO_HOST)])
+    await meeting.patch(host_roles=[])
+
+    (fact, *_) = await announced(db, facts.InvitationRoleChanged)
+    assert fact.invitation_id == (await meeting.invitation()).id
+    assert await roles_told(db) == ["ROLE_OBSERVER", "ROLE_CO_HOST", "ROLE_OBSERVER"]
+
+
+async def test_who_is_invited_again_has_the_role_of_now(meeting: Meeting, db: Database) -> None:
+    await meeting.create(role="CO_HOST")
+    await meeting.patch(invitees=[])
+    assert await roles_told(db) == []
+
+    await meeting.name(role=shared.ROLE_PARTICIPANT)
+
+    assert await roles_told(db) == ["ROLE_PARTICIPANT"]

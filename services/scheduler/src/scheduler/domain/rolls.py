@@ -6,7 +6,13 @@ from datetime import datetime
 
 from common.ids import new_id
 from scheduler.domain.definitions import Definition, Telling
-from scheduler.domain.invitations import INVITATION_PREFIX, Answer, Invitation, InvitationId
+from scheduler.domain.invitations import (
+    INVITATION_PREFIX,
+    Answer,
+    Invitation,
+    InvitationId,
+    role_in,
+)
 from scheduler.domain.meetings import Meeting
 from scheduler.domain.notices import Channel
 from scheduler.domain.people import address_key
@@ -17,7 +23,8 @@ class Roll:
     """Who is invited after a change, who newly, who no more; *put* is what to write.
 
     *readdressed* are those who are told elsewhere from now on. *silenced* are those who want to
-    hear nothing any more, as they were; *woken* those who want to again.
+    hear nothing any more, as they were; *woken* those who want to again. *recast* are those with
+    another role, and that role.
     """
 
     invited: list[Invitation] = field(default_factory=list)
@@ -28,6 +35,7 @@ class Roll:
     put: list[Invitation] = field(default_factory=list)
     silenced: list[Invitation] = field(default_factory=list)
     woken: set[InvitationId] = field(default_factory=set)
+    recast: list[tuple[Invitation, str]] = field(default_factory=list)
 
     @property
     def crosses(self) -> bool:
@@ -56,9 +64,13 @@ def roll_of(
         elif old.removed:
             after = replace(old, person=person, removed=False, answer=Answer())
             roll.restored.append(after)
+            roll.recast.append((after, role_in(meeting.definition, person)))
         else:
             after = replace(old, person=person)
             _compare(roll, old, after)
+            role = role_in(meeting.definition, person)
+            if role != role_in(before or meeting.definition, old.person):
+                roll.recast.append((after, role))
         if after != old:
             roll.put.append(after)
         if old is None or old.removed or old.channel is Channel.NONE or was_silent:

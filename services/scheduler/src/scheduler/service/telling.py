@@ -199,6 +199,7 @@ def _concerns(turn: _Turn, definition: Definition) -> bool:
         return True
     return (
         before.invitees != definition.invitees
+        or before.host_roles != definition.host_roles
         or before.policy.invitations != definition.policy.invitations
     )
 
@@ -222,6 +223,9 @@ async def _keep(tx: MeetingTransaction, meeting: Meeting, roll: Roll) -> None:
     for one in roll.restored:
         restored = facts.InvitationRestored(invitation_id=one.id)
         await tx.announce(restored, aggregate=meeting.id, meeting=meeting.id)
+    for one, role in roll.recast:
+        recast = facts.InvitationRoleChanged(invitation_id=one.id, role=f"ROLE_{role}")
+        await tx.announce(recast, aggregate=meeting.id, meeting=meeting.id)
 
 
 async def _overtake_prompts(
