@@ -90,9 +90,11 @@ def test_every_public_rpc_is_routed_and_no_internal_one() -> None:
     public = {m.full_name for m in METHODS if level_of(m) != options_pb2.ACCESS_LEVEL_INTERNAL}
 
     assert set(routed) | {SIGNAL} == public
-    # A start has two paths: the meeting is in the path or in the body.
+    # A start has two paths: the meeting is in the path or in the body. A provider of mail wants
+    # an address that ends in mime.
     assert [name for name, count in routed.items() if count > 1] == [
-        "convene.scheduler.v1.SchedulerService.StartMeeting"
+        "convene.scheduler.v1.InvitationService.ReceiveMail",
+        "convene.scheduler.v1.SchedulerService.StartMeeting",
     ]
 
 

@@ -1,8 +1,11 @@
 """Answering an invitation in a browser, mail that comes in, and calendars, over HTTP."""
 
+import base64
 import re
 from collections.abc import AsyncIterator
+from urllib.parse import urlencode
 
+import httpx
 import pytest
 
 from common.errors import NotFound, WrongState
@@ -217,6 +220,99 @@ async def test_a_mail_of_another_type_is_refused(edge: Edge) -> None:
 
     assert (answer.status_code, answer.json()["reason"]) == (415, "UNSUPPORTED_MEDIA_TYPE")
     assert "message/rfc822" in answer.json()["detail"]
+
+
+MAIL = b"From: bo@example.com\r\nSubject: Re: \xe9\r\n\r\n--inner\r\n\nHello \xff\x00+%41\r\n"
+
+
+def a_form(field: str, mail: bytes = MAIL, more: str = "") -> bytes:
+    """What a provider of mail posts: fields it made of the mail, and the mail itself."""
+    return (
+        b'--xYz\r\ncontent-disposition: form-data; name="subject"\r\n\r\nRe: x\r\n'
+        b'--xYz\r\nContent-Disposition: form-data; name="'
+        + field.encode()
+        + b'"'
+        + more.encode()
+        + b"\r\nContent-Type: message/rfc822\r\n\r\n"
+        + mail
+        + b"\r\n--xYz--\r\n"
+    )
+
+
+async def posted(edge: Edge, body: bytes, content_type: str, **headers: str) -> httpx.Response:
+    edge.behind.answers["ReceiveMail"] = pb.ReceiveMailResponse(noted=True)
+    return await edge.client.post(
+        "/v1/mail/inbound",
+        content=body,
+        headers=(edge.auth() | {"content-type": content_type} | headers),
+    )
+
+
+@pytest.mark.parametrize("field", ["email", "body-mime", "content"])
+async def test_a_mail_in_the_form_of_a_provider_is_handed_on_octet_for_octet(
+    edge: Edge, field: str
+) -> None:
+    form = a_form(field, more='; filename="mail.eml"')
+
+    answer = await posted(edge, form, 'multipart/form-data; boundary="xYz"')
+
+    assert answer.status_code == 200
+    assert edge.behind.asked[-1].request.content == MAIL
+
+
+async def test_a_mail_in_a_form_without_parts_is_handed_on_octet_for_octet(edge: Edge) -> None:
+    form = urlencode({"subject": "x", "body-mime": MAIL}).encode()
+
+    answer = await posted(edge, form, "application/x-www-form-urlencoded")
+
+    assert answer.status_code == 200
+    assert edge.behind.asked[-1].request.content == MAIL
+
+
+async def test_a_mail_is_taken_at_an_address_that_ends_in_mime(edge: Edge) -> None:
+    edge.behind.answers["ReceiveMail"] = pb.ReceiveMailResponse(noted=True)
+    headers = edge.auth(**{"content-type": "multipart/form-data; boundary=xYz"})
+
+    answer = await edge.client.post(
+        "/v1/mail/inbound/mime", content=a_form("body-mime"), headers=headers
+    )
+
+    assert answer.json()["noted"] is True
+    assert edge.behind.asked[-1].request.content == MAIL
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "reason"),
+    [
+        (a_form("text"), "multipart/form-data; boundary=xYz", "NO_MAIL_IN_FORM"),
+        (a_form("email", b" "), "multipart/form-data; boundary=xYz", "NO_MAIL_IN_FORM"),
+        (a_form("email"), "multipart/form-data; boundary=other", "NO_MAIL_IN_FORM"),
+        (a_form("email"), "multipart/form-data", "MALFORMED_FORM"),
+        (b"", "multipart/form-data; boundary=xYz", "NO_MAIL_IN_FORM"),
+        (b"subject=x", "application/x-www-form-urlencoded", "NO_MAIL_IN_FORM"),
+        (b"a=b&" * 300, "application/x-www-form-urlencoded", "MALFORMED_FORM"),
+    ],
+)
+async def test_a_form_without_a_mail_is_refused_with_what_to_do(
+    edge: Edge, body: bytes, content_type: str, reason: str
+) -> None:
+    answer = await posted(edge, body, content_type)
+
+    assert (answer.status_code, answer.json()["reason"]) == (400, reason)
+    assert "ReceiveMail" not in [one.rpc for one in edge.behind.asked]
+
+
+async def test_a_provider_that_is_told_only_a_url_gives_the_key_as_its_password(
+    edge: Edge,
+) -> None:
+    key = edge.auth()["authorization"].removeprefix("Bearer ")
+    basic = "Basic " + base64.b64encode(f"mail:{key}".encode()).decode()
+
+    taken = await posted(edge, MAIL, "message/rfc822", authorization=basic)
+    elsewhere = await edge.client.get("/v1/meetings", headers={"authorization": basic})
+    broken = await posted(edge, MAIL, "message/rfc822", authorization="Basic !!")
+
+    assert [one.status_code for one in (taken, elsewhere, broken)] == [200, 401, 401]
 
 
 @pytest.mark.parametrize(

@@ -7,14 +7,17 @@ from google.protobuf.message import Message
 from common.consuming import Reaction
 from common.principal import Principal, service_principal
 from convene.bots.v1.events_pb2 import BotActionCompleted, BotJoining, CrewFlushed
+from convene.common.v1 import meeting_pb2 as shared
 from convene.common.v1.envelope_pb2 import Envelope
 from convene.scheduler.v1.events_pb2 import (
     InvitationRemoved,
     InvitationRestored,
+    InvitationRoleChanged,
     MeetingCancelled,
     OccurrenceDue,
     SessionRevoked,
 )
+from session.domain.participants import Role
 from session.service.joining import Joining
 from session.service.sessions import Sessions
 
@@ -31,6 +34,7 @@ class Consumers:
             SessionRevoked: self._revoke,
             InvitationRemoved: self._close_link,
             InvitationRestored: self._open_link,
+            InvitationRoleChanged: self._recast,
         }
 
     def of_bots(self) -> Mapping[type[Message], Reaction]:
@@ -59,6 +63,12 @@ class Consumers:
     async def _open_link(self, fact: InvitationRestored, envelope: Envelope) -> None:
         await self._joining.mark_invitation(
             _suite(envelope), envelope.meeting_id, fact.invitation_id, removed=False
+        )
+
+    async def _recast(self, fact: InvitationRoleChanged, envelope: Envelope) -> None:
+        role = Role(shared.Role.Name(fact.role).removeprefix("ROLE_"))
+        await self._joining.recast_invitation(
+            _suite(envelope), envelope.meeting_id, fact.invitation_id, role
         )
 
     async def _await_crew(self, fact: BotJoining, envelope: Envelope) -> None:

@@ -29,7 +29,7 @@ from convene.scheduler.v1 import meeting_pb2 as convene_dot_scheduler_dot_v1_dot
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!convene/scheduler/v1/events.proto\x12\x14\x63onvene.scheduler.v1\x1a\x1f\x63onvene/common/v1/meeting.proto\x1a\x1f\x63onvene/common/v1/options.proto\x1a%convene/scheduler/v1/invitation.proto\x1a\"convene/scheduler/v1/meeting.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"Y\n\x0eMeetingCreated\x12.\n\x07meeting\x18\x01 \x01(\x0b\x32\x1d.convene.scheduler.v1.Meeting:\x17\x92\xb5\x18\x13\n\x0fmeeting.created\x10\x01\"\xc6\x01\n\x0eMeetingUpdated\x12.\n\x07meeting\x18\x01 \x01(\x0b\x32\x1d.convene.scheduler.v1.Meeting\x12\x0e\n\x06\x66ields\x18\x02 \x03(\t\x12\x42\n\x12occurrence_changes\x18\x03 \x03(\x0b\x32&.convene.scheduler.v1.OccurrenceChange\x12\x17\n\x0f\x66urther_changes\x18\x04 \x01(\x05:\x17\x92\xb5\x18\x13\n\x0fmeeting.updated\x10\x01\"\xc7\x01\n\x10OccurrenceChange\x12\x38\n\x04kind\x18\x01 \x01(\x0e\x32*.convene.scheduler.v1.OccurrenceChangeKind\x12\x15\n\roccurrence_id\x18\x02 \x01(\t\x12\x32\n\x0eold_start_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nstart_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"Q\n\x10MeetingCancelled\x12\x12\n\nmeeting_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t:\x19\x92\xb5\x18\x15\n\x11meeting.cancelled\x10\x01\"A\n\x10MeetingCompleted\x12\x12\n\nmeeting_id\x18\x01 \x01(\t:\x19\x92\xb5\x18\x15\n\x11meeting.completed\x10\x01\"\xcb\x01\n\x13InvitationResponded\x12\x15\n\rinvitation_id\x18\x01 \x01(\t\x12\r\n\x05\x65mail\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12:\n\x08response\x18\x04 \x01(\x0e\x32(.convene.scheduler.v1.InvitationResponse\x12\x0f\n\x07\x63omment\x18\x05 \x01(\t\x12\x15\n\roccurrence_id\x18\x06 \x01(\t:\x1c\x92\xb5\x18\x18\n\x14invitation.responded\x10\x01\"D\n\x11InvitationRemoved\x12\x15\n\rinvitation_id\x18\x01 \x01(\t:\x18\x92\xb5\x18\x14\n\x12invitation.removed\"F\n\x12InvitationRestored\x12\x15\n\rinvitation_id\x18\x01 \x01(\t:\x19\x92\xb5\x18\x15\n\x13invitation.restored\"t\n\x10OccurrenceOpened\x12\x15\n\roccurrence_id\x18\x01 \x01(\t\x12.\n\nstart_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:\x19\x92\xb5\x18\x15\n\x11occurrence.opened\x10\x01\"t\n\x10OccurrenceMissed\x12\x15\n\roccurrence_id\x18\x01 \x01(\t\x12.\n\nstart_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:\x19\x92\xb5\x18\x15\n\x11occurrence.missed\x10\x01\"\x86\x01\n\x11OccurrenceSkipped\x12\x15\n\roccurrence_id\x18\x01 \x01(\t\x12.\n\nstart_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06reason\x18\x03 \x01(\t:\x1a\x92\xb5\x18\x16\n\x12occurrence.skipped\x10\x01\"p\n\x0eSessionRevoked\x12\x15\n\roccurrence_id\x18\x01 \x01(\t\x12\x12\n\nsession_id\x18\x02 \x01(\t\x12\x11\n\tcancelled\x18\x03 \x01(\x08: \x92\xb5\x18\x1c\n\x1aoccurrence.session_revoked\"[\n\rOccurrenceDue\x12\x34\n\x08snapshot\x18\x01 \x01(\x0b\x32\".convene.common.v1.MeetingSnapshot:\x14\x92\xb5\x18\x10\n\x0eoccurrence.due\"\xd9\x01\n\x0eInvitationSent\x12\x15\n\rinvitation_id\x18\x01 \x01(\t\x12\x11\n\tnotice_id\x18\x02 \x01(\t\x12.\n\x04kind\x18\x03 \x01(\x0e\x32 .convene.scheduler.v1.NoticeKind\x12.\n\x07\x63hannel\x18\x04 \x01(\x0e\x32\x1d.convene.scheduler.v1.Channel\x12\r\n\x05\x65mail\x18\x05 \x01(\t\x12\x15\n\roccurrence_id\x18\x06 \x01(\t:\x17\x92\xb5\x18\x13\n\x0finvitation.sent\x10\x01\"\xed\x01\n\x10InvitationFailed\x12\x15\n\rinvitation_id\x18\x01 \x01(\t\x12\x11\n\tnotice_id\x18\x02 \x01(\t\x12.\n\x04kind\x18\x03 \x01(\x0e\x32 .convene.scheduler.v1.NoticeKind\x12.\n\x07\x63hannel\x18\x04 \x01(\x0e\x32\x1d.convene.scheduler.v1.Channel\x12\r\n\x05\x65mail\x18\x05 \x01(\t\x12\x15\n\roccurrence_id\x18\x06 \x01(\t\x12\x0e\n\x06reason\x18\x07 \x01(\t:\x19\x92\xb5\x18\x15\n\x11invitation.failed\x10\x01\"\xd5\x01\n\x0cReminderSent\x12\x15\n\rinvitation_id\x18\x01 \x01(\t\x12\x11\n\tnotice_id\x18\x02 \x01(\t\x12.\n\x04kind\x18\x03 \x01(\x0e\x32 .convene.scheduler.v1.NoticeKind\x12.\n\x07\x63hannel\x18\x04 \x01(\x0e\x32\x1d.convene.scheduler.v1.Channel\x12\r\n\x05\x65mail\x18\x05 \x01(\t\x12\x15\n\roccurrence_id\x18\x06 \x01(\t:\x15\x92\xb5\x18\x11\n\rreminder.sent\x10\x01*\xf0\x01\n\x14OccurrenceChangeKind\x12&\n\"OCCURRENCE_CHANGE_KIND_UNSPECIFIED\x10\x00\x12 \n\x1cOCCURRENCE_CHANGE_KIND_ADDED\x10\x01\x12\"\n\x1eOCCURRENCE_CHANGE_KIND_REMOVED\x10\x02\x12 \n\x1cOCCURRENCE_CHANGE_KIND_MOVED\x10\x03\x12\"\n\x1eOCCURRENCE_CHANGE_KIND_CHANGED\x10\x04\x12$\n OCCURRENCE_CHANGE_KIND_CANCELLED\x10\x05*\xbf\x01\n\nNoticeKind\x12\x1b\n\x17NOTICE_KIND_UNSPECIFIED\x10\x00\x12\x17\n\x13NOTICE_KIND_INVITED\x10\x01\x12\x17\n\x13NOTICE_KIND_UPDATED\x10\x02\x12\x19\n\x15NOTICE_KIND_CANCELLED\x10\x03\x12\x18\n\x14NOTICE_KIND_REMINDER\x10\x04\x12\x14\n\x10NOTICE_KIND_LIVE\x10\x05\x12\x17\n\x13NOTICE_KIND_SUMMARY\x10\x06\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!convene/scheduler/v1/events.proto\x12\x14\x63onvene.scheduler.v1\x1a\x1f\x63onvene/common/v1/meeting.proto\x1a\x1f\x63onvene/common/v1/options.proto\x1a%convene/scheduler/v1/invitation.proto\x1a\"convene/scheduler/v1/meeting.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"Y\n\x0eMeetingCreated\x12.\n\x07meeting\x18\x01 \x01(\x0b\x32\x1d.convene.scheduler.v1.Meeting:\x17\x92\xb5\x18\x13\n\x0fmeeting.created\x10\x01\"\xc6\x01\n\x0eMeetingUpdated\x12.\n\x07meeting\x18\x01 \x01(\x0b\x32\x1d.convene.scheduler.v1.Meeting\x12\x0e\n\x06\x66ields\x18\x02 \x03(\t\x12\x42\n\x12occurrence_changes\x18\x03 \x03(\x0b\x32&.convene.scheduler.v1.OccurrenceChange\x12\x17\n\x0f\x66urther_changes\x18\x04 \x01(\x05:\x17\x92\xb5\x18\x13\n\x0fmeeting.updated\x10\x01\"\xc7\x01\n\x10OccurrenceChange\x12\x38\n\x04kind\x18\x01 \x01(\x0e\x32*.convene.scheduler.v1.OccurrenceChangeKind\x12\x15\n\roccurrence_id\x18\x02 \x01(\t\x12\x32\n\x0eold_start_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nstart_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"Q\n\x10MeetingCancelled\x12\x12\n\nmeeting_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t:\x19\x92\xb5\x18\x15\n\x11meeting.cancelled\x10\x01\"A\n\x10MeetingCompleted\x12\x12\n\nmeeting_id\x18\x01 \x01(\t:\x19\x92\xb5\x18\x15\n\x11meeting.completed\x10\x01\"\xcb\x01\n\x13InvitationResponded\x12\x15\n\rinvitation_id\x18\x01 \x01(\t\x12\r\n\x05\x65mail\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12:\n\x08response\x18\x04 \x01(\x0e\x32(.convene.scheduler.v1.InvitationResponse\x12\x0f\n\x07\x63omment\x18\x05 \x01(\t\x12\x15\n\roccurrence_id\x18\x06 \x01(\t:\x1c\x92\xb5\x18\x18\n\x14invitation.responded\x10\x01\"D\n\x11InvitationRemoved\x12\x15\n\rinvitation_id\x18\x01 \x01(\t:\x18\x92\xb5\x18\x14\n\x12invitation.removed\"t\n\x15InvitationRoleChanged\x12\x15\n\rinvitation_id\x18\x01 \x01(\t\x12%\n\x04role\x18\x02 \x01(\x0e\x32\x17.convene.common.v1.Role:\x1d\x92\xb5\x18\x19\n\x17invitation.role_changed\"F\n\x12InvitationRestored\x12\x15\n\rinvitation_id\x18\x01 \x01(\t:\x19\x92\xb5\x18\x15\n\x13invitation.restored\"t\n\x10OccurrenceOpened\x12\x15\n\roccurrence_id\x18\x01 \x01(\t\x12.\n\nstart_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:\x19\x92\xb5\x18\x15\n\x11occurrence.opened\x10\x01\"t\n\x10OccurrenceMissed\x12\x15\n\roccurrence_id\x18\x01 \x01(\t\x12.\n\nstart_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp:\x19\x92\xb5\x18\x15\n\x11occurrence.missed\x10\x01\"\x86\x01\n\x11OccurrenceSkipped\x12\x15\n\roccurrence_id\x18\x01 \x01(\t\x12.\n\nstart_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06reason\x18\x03 \x01(\t:\x1a\x92\xb5\x18\x16\n\x12occurrence.skipped\x10\x01\"p\n\x0eSessionRevoked\x12\x15\n\roccurrence_id\x18\x01 \x01(\t\x12\x12\n\nsession_id\x18\x02 \x01(\t\x12\x11\n\tcancelled\x18\x03 \x01(\x08: \x92\xb5\x18\x1c\n\x1aoccurrence.session_revoked\"[\n\rOccurrenceDue\x12\x34\n\x08snapshot\x18\x01 \x01(\x0b\x32\".convene.common.v1.MeetingSnapshot:\x14\x92\xb5\x18\x10\n\x0eoccurrence.due\"\xd9\x01\n\x0eInvitationSent\x12\x15\n\rinvitation_id\x18\x01 \x01(\t\x12\x11\n\tnotice_id\x18\x02 \x01(\t\x12.\n\x04kind\x18\x03 \x01(\x0e\x32 .convene.scheduler.v1.NoticeKind\x12.\n\x07\x63hannel\x18\x04 \x01(\x0e\x32\x1d.convene.scheduler.v1.Channel\x12\r\n\x05\x65mail\x18\x05 \x01(\t\x12\x15\n\roccurrence_id\x18\x06 \x01(\t:\x17\x92\xb5\x18\x13\n\x0finvitation.sent\x10\x01\"\xed\x01\n\x10InvitationFailed\x12\x15\n\rinvitation_id\x18\x01 \x01(\t\x12\x11\n\tnotice_id\x18\x02 \x01(\t\x12.\n\x04kind\x18\x03 \x01(\x0e\x32 .convene.scheduler.v1.NoticeKind\x12.\n\x07\x63hannel\x18\x04 \x01(\x0e\x32\x1d.convene.scheduler.v1.Channel\x12\r\n\x05\x65mail\x18\x05 \x01(\t\x12\x15\n\roccurrence_id\x18\x06 \x01(\t\x12\x0e\n\x06reason\x18\x07 \x01(\t:\x19\x92\xb5\x18\x15\n\x11invitation.failed\x10\x01\"\xd5\x01\n\x0cReminderSent\x12\x15\n\rinvitation_id\x18\x01 \x01(\t\x12\x11\n\tnotice_id\x18\x02 \x01(\t\x12.\n\x04kind\x18\x03 \x01(\x0e\x32 .convene.scheduler.v1.NoticeKind\x12.\n\x07\x63hannel\x18\x04 \x01(\x0e\x32\x1d.convene.scheduler.v1.Channel\x12\r\n\x05\x65mail\x18\x05 \x01(\t\x12\x15\n\roccurrence_id\x18\x06 \x01(\t:\x15\x92\xb5\x18\x11\n\rreminder.sent\x10\x01*\xf0\x01\n\x14OccurrenceChangeKind\x12&\n\"OCCURRENCE_CHANGE_KIND_UNSPECIFIED\x10\x00\x12 \n\x1cOCCURRENCE_CHANGE_KIND_ADDED\x10\x01\x12\"\n\x1eOCCURRENCE_CHANGE_KIND_REMOVED\x10\x02\x12 \n\x1cOCCURRENCE_CHANGE_KIND_MOVED\x10\x03\x12\"\n\x1eOCCURRENCE_CHANGE_KIND_CHANGED\x10\x04\x12$\n OCCURRENCE_CHANGE_KIND_CANCELLED\x10\x05*\xbf\x01\n\nNoticeKind\x12\x1b\n\x17NOTICE_KIND_UNSPECIFIED\x10\x00\x12\x17\n\x13NOTICE_KIND_INVITED\x10\x01\x12\x17\n\x13NOTICE_KIND_UPDATED\x10\x02\x12\x19\n\x15NOTICE_KIND_CANCELLED\x10\x03\x12\x18\n\x14NOTICE_KIND_REMINDER\x10\x04\x12\x14\n\x10NOTICE_KIND_LIVE\x10\x05\x12\x17\n\x13NOTICE_KIND_SUMMARY\x10\x06\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -48,6 +48,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_INVITATIONRESPONDED']._serialized_options = b'\222\265\030\030\n\024invitation.responded\020\001'
   _globals['_INVITATIONREMOVED']._loaded_options = None
   _globals['_INVITATIONREMOVED']._serialized_options = b'\222\265\030\024\n\022invitation.removed'
+  _globals['_INVITATIONROLECHANGED']._loaded_options = None
+  _globals['_INVITATIONROLECHANGED']._serialized_options = b'\222\265\030\031\n\027invitation.role_changed'
   _globals['_INVITATIONRESTORED']._loaded_options = None
   _globals['_INVITATIONRESTORED']._serialized_options = b'\222\265\030\025\n\023invitation.restored'
   _globals['_OCCURRENCEOPENED']._loaded_options = None
@@ -66,10 +68,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_INVITATIONFAILED']._serialized_options = b'\222\265\030\025\n\021invitation.failed\020\001'
   _globals['_REMINDERSENT']._loaded_options = None
   _globals['_REMINDERSENT']._serialized_options = b'\222\265\030\021\n\rreminder.sent\020\001'
-  _globals['_OCCURRENCECHANGEKIND']._serialized_start=2482
-  _globals['_OCCURRENCECHANGEKIND']._serialized_end=2722
-  _globals['_NOTICEKIND']._serialized_start=2725
-  _globals['_NOTICEKIND']._serialized_end=2916
+  _globals['_OCCURRENCECHANGEKIND']._serialized_start=2600
+  _globals['_OCCURRENCECHANGEKIND']._serialized_end=2840
+  _globals['_NOTICEKIND']._serialized_start=2843
+  _globals['_NOTICEKIND']._serialized_end=3034
   _globals['_MEETINGCREATED']._serialized_start=233
   _globals['_MEETINGCREATED']._serialized_end=322
   _globals['_MEETINGUPDATED']._serialized_start=325
@@ -84,22 +86,24 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_INVITATIONRESPONDED']._serialized_end=1081
   _globals['_INVITATIONREMOVED']._serialized_start=1083
   _globals['_INVITATIONREMOVED']._serialized_end=1151
-  _globals['_INVITATIONRESTORED']._serialized_start=1153
-  _globals['_INVITATIONRESTORED']._serialized_end=1223
-  _globals['_OCCURRENCEOPENED']._serialized_start=1225
-  _globals['_OCCURRENCEOPENED']._serialized_end=1341
-  _globals['_OCCURRENCEMISSED']._serialized_start=1343
-  _globals['_OCCURRENCEMISSED']._serialized_end=1459
-  _globals['_OCCURRENCESKIPPED']._serialized_start=1462
-  _globals['_OCCURRENCESKIPPED']._serialized_end=1596
-  _globals['_SESSIONREVOKED']._serialized_start=1598
-  _globals['_SESSIONREVOKED']._serialized_end=1710
-  _globals['_OCCURRENCEDUE']._serialized_start=1712
-  _globals['_OCCURRENCEDUE']._serialized_end=1803
-  _globals['_INVITATIONSENT']._serialized_start=1806
-  _globals['_INVITATIONSENT']._serialized_end=2023
-  _globals['_INVITATIONFAILED']._serialized_start=2026
-  _globals['_INVITATIONFAILED']._serialized_end=2263
-  _globals['_REMINDERSENT']._serialized_start=2266
-  _globals['_REMINDERSENT']._serialized_end=2479
+  _globals['_INVITATIONROLECHANGED']._serialized_start=1153
+  _globals['_INVITATIONROLECHANGED']._serialized_end=1269
+  _globals['_INVITATIONRESTORED']._serialized_start=1271
+  _globals['_INVITATIONRESTORED']._serialized_end=1341
+  _globals['_OCCURRENCEOPENED']._serialized_start=1343
+  _globals['_OCCURRENCEOPENED']._serialized_end=1459
+  _globals['_OCCURRENCEMISSED']._serialized_start=1461
+  _globals['_OCCURRENCEMISSED']._serialized_end=1577
+  _globals['_OCCURRENCESKIPPED']._serialized_start=1580
+  _globals['_OCCURRENCESKIPPED']._serialized_end=1714
+  _globals['_SESSIONREVOKED']._serialized_start=1716
+  _globals['_SESSIONREVOKED']._serialized_end=1828
+  _globals['_OCCURRENCEDUE']._serialized_start=1830
+  _globals['_OCCURRENCEDUE']._serialized_end=1921
+  _globals['_INVITATIONSENT']._serialized_start=1924
+  _globals['_INVITATIONSENT']._serialized_end=2141
+  _globals['_INVITATIONFAILED']._serialized_start=2144
+  _globals['_INVITATIONFAILED']._serialized_end=2381
+  _globals['_REMINDERSENT']._serialized_start=2384
+  _globals['_REMINDERSENT']._serialized_end=2597
 # @@protoc_insertion_point(module_scope)

@@ -112,6 +112,14 @@ class InvitationRemoved(_message.Message):
     invitation_id: str
     def __init__(self, invitation_id: _Optional[str] = ...) -> None: ...
 
+class InvitationRoleChanged(_message.Message):
+    __slots__ = ("invitation_id", "role")
+    INVITATION_ID_FIELD_NUMBER: _ClassVar[int]
+    ROLE_FIELD_NUMBER: _ClassVar[int]
+    invitation_id: str
+    role: _meeting_pb2.Role
+    def __init__(self, invitation_id: _Optional[str] = ..., role: _Optional[_Union[_meeting_pb2.Role, str]] = ...) -> None: ...
+
 class InvitationRestored(_message.Message):
     __slots__ = ("invitation_id",)
     INVITATION_ID_FIELD_NUMBER: _ClassVar[int]

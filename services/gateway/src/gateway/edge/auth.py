@@ -1,5 +1,6 @@
 """Who calls: the bearer key, checked by its checksum here and by the access service behind."""
 
+import base64
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
@@ -88,6 +89,21 @@ def authenticator(channel: aio.Channel, key: bytes) -> Authenticate:
         )
 
     return authenticate
+
+
+def as_bearer(authorization: str) -> str:
+    """*authorization*, with a key that came as the password of Basic as what it is.
+
+    Only for those who call a URL that is all they take; a browser would send it with every form.
+    """
+    scheme, _, given = authorization.partition(" ")
+    if scheme.lower() != "basic":
+        return authorization
+    try:
+        pair = base64.b64decode(given.strip(), validate=True).decode("utf-8", "replace")
+    except ValueError:
+        return authorization
+    return f"Bearer {pair.partition(':')[2]}"
 
 
 def _bearer_key(authorization: str) -> str:

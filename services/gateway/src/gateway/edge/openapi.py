@@ -7,12 +7,14 @@ from google.protobuf.descriptor import FieldDescriptor
 
 from convene.common.v1 import options_pb2
 from convene.gateway.v1 import webhooks_pb2
+from gateway.edge.mailforms import FORMS
 from gateway.edge.openapi_parts import (
     ABOUT,
     ETAG_HEADER,
     HEADERS,
     IDEMPOTENCY_KEY,
     IF_MATCH,
+    MAIL_FORM,
     PAGES,
     PROBLEMS,
     RETRY_AFTER_HEADER,
@@ -22,7 +24,7 @@ from gateway.edge.openapi_parts import (
 from gateway.edge.operations import access_of
 from gateway.edge.plan import Plan
 from gateway.edge.router import path_names
-from gateway.edge.routes import DOWNLOAD, DOWNLOADS, LIVE_FEED, ROUTES, Route
+from gateway.edge.routes import DOWNLOAD, DOWNLOADS, LIVE_FEED, MAIL, ROUTES, Route
 from gateway.edge.schemas import Schema, Schemas
 from gateway.edge.shapes import public_events
 
@@ -162,7 +164,10 @@ def _described(parameter: Schema, schema: Schema) -> Schema:
 def _request_body(route: Route, plan: Plan, schemas: Schemas) -> Schema:
     if route.raw:
         raw: Schema = {"type": "string", "contentMediaType": route.raw_type}
-        return {"required": True, "content": {route.raw_type: {"schema": raw}}}
+        content: Schema = {route.raw_type: {"schema": raw}}
+        if route.raw_type == MAIL:
+            content |= {form: {"schema": MAIL_FORM} for form in FORMS}
+        return {"required": True, "content": content}
     partial = route.method == "PATCH"
     if plan.draft is None:
         schema = schemas.object_of(plan.rest, written=True, partial=partial)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from convene.common.v1 import options_pb2
+from gateway.edge.mailforms import FIELDS
 from gateway.edge.operations import access_of
 from gateway.edge.routes import Route
 from gateway.edge.schemas import Schema
@@ -104,6 +105,15 @@ def problem_names(route: Route, *, takes_etag: bool) -> Iterator[tuple[int, str]
     if route.method != "GET":
         yield 422, "KeyReused"
     yield 429, "RateLimited"
+
+
+MAIL_FORM: Schema = {
+    "type": "object",
+    "description": "What a provider of mail posts; the raw message is in the first of these.",
+    "properties": {
+        name: {"type": "string", "contentMediaType": "message/rfc822"} for name in FIELDS
+    },
+}
 
 
 def _page(name: str, summary: str, media_type: str) -> Schema:

@@ -10,7 +10,7 @@ from grpc import aio
 from common.principal import Principal
 from common.rules import Violation
 from convene.common.v1 import options_pb2
-from gateway.edge.auth import Doorkeeper
+from gateway.edge.auth import Doorkeeper, as_bearer
 from gateway.edge.calls import Calls
 from gateway.edge.exchange import Exchange, Reply
 from gateway.edge.limits import Limiter
@@ -18,7 +18,7 @@ from gateway.edge.live import Feed, Pace, place_name, resume_after
 from gateway.edge.plan import ETAG, Answer, Parts, Plan
 from gateway.edge.problems import Refused, refusal_of
 from gateway.edge.router import path_names
-from gateway.edge.routes import Route
+from gateway.edge.routes import MAIL, Route
 
 # Seconds from the whole request to the answer; every hop gets a little less.
 DEADLINE = 10.0
@@ -33,19 +33,25 @@ class Entrance:
         self._doorkeeper = doorkeeper
         self._limiter = limiter
 
-    async def admit(self, exchange: Exchange, *, public: bool) -> Principal | None:
-        """The caller, None on a public call; raises `Refused` (401, 429)."""
+    async def admit(
+        self, exchange: Exchange, *, public: bool, basic: bool = False
+    ) -> Principal | None:
+        """The caller, None on a public call; raises `Refused` (401, 429).
+
+        *basic* takes the key as the password of Basic authorization, too.
+        """
         if public:
             # Nothing else tells these callers apart.
             exchange.reply_headers |= self._limiter.take(f"address {exchange.client_address}")
             return None
-        principal = await self.identify(exchange)
+        principal = await self.identify(exchange, basic=basic)
         exchange.reply_headers |= self._limiter.take(f"key {principal.id}")
         return principal
 
-    async def identify(self, exchange: Exchange) -> Principal:
+    async def identify(self, exchange: Exchange, *, basic: bool = False) -> Principal:
         """Whose key the request carries; raises `Refused` (401)."""
-        return await self._doorkeeper.admit(exchange.header(b"authorization") or "")
+        authorization = exchange.header(b"authorization") or ""
+        return await self._doorkeeper.admit(as_bearer(authorization) if basic else authorization)
 
 
 class RestOperation:
@@ -62,7 +68,9 @@ class RestOperation:
 
     async def answer(self, exchange: Exchange, values: dict[str, str]) -> Reply:
         """The reply; raises `Refused`, and `AioRpcError` where the caller's key is looked up."""
-        principal = await self._entrance.admit(exchange, public=self._public)
+        # Providers of mail are told a URL and nothing else.
+        basic = self._route.raw_type == MAIL
+        principal = await self._entrance.admit(exchange, public=self._public, basic=basic)
         idempotency_key = self._idempotency_key(exchange)
         request = self._plan.request(
             Parts(

@@ -10,6 +10,7 @@ from google.protobuf.message import Message
 from common.jsonshape import to_json
 from common.rules import MASK, violations
 from gateway.edge import jsontext
+from gateway.edge.mailforms import FORMS, mail_in
 from gateway.edge.problems import Refused, as_named_in_body
 from gateway.edge.query import parameters, read_query
 from gateway.edge.routes import MAIL, ZIP, Route
@@ -202,16 +203,21 @@ def _json_body(parts: Parts) -> dict[str, object]:
 
 
 def _raw_body(parts: Parts, raw_type: str) -> bytes:
+    if raw_type == MAIL and media_type_of(parts.content_type) in FORMS:
+        return mail_in(parts.content_type, parts.body)
     _check_type(parts.content_type, RAW_TYPES[raw_type], raw_type)
     if not parts.body:
         raise Refused(400, "EMPTY_BODY", f"The body is empty; send the {raw_type} as it is.")
     return parts.body
 
 
+def media_type_of(content_type: str) -> str:
+    return content_type.partition(";")[0].strip().lower()
+
+
 def _check_type(content_type: str, accepted: frozenset[str], remedy: str) -> None:
-    media_type, _, parameter = content_type.partition(";")
-    if media_type.strip().lower() not in accepted:
-        given = media_type.strip() or "none"
+    given, parameter = media_type_of(content_type) or "none", content_type.partition(";")[2]
+    if given not in accepted:
         raise Refused(415, "UNSUPPORTED_MEDIA_TYPE", f"The content type is {given}; send {remedy}.")
     name, _, charset = parameter.partition("=")
     if name.strip().lower() == "charset" and charset.strip('" ').lower() not in {"utf-8", "utf8"}:

@@ -194,6 +194,9 @@ ROUTES: list[Route] = [
     GET_REPLY,
     SEND_REPLY,
     Route("POST", "/mail/inbound", INVITATIONS, "ReceiveMail", raw="content", raw_type=MAIL),
+    # A provider that gives the whole mail only to addresses that end so.
+    Route("POST", "/mail/inbound/mime", INVITATIONS, "ReceiveMail", raw="content", raw_type=MAIL,
+          title="Takes a mail that came back, at an address that ends in mime"),
     Route("GET", MEETING + "/calendar.ics", INVITATIONS, "GetCalendarFile",
           file="content", file_type=CALENDAR_TYPE),
     Route("POST", "/calendar-feeds", INVITATIONS, "CreateCalendarFeed", unwrap="calendar_feed"),

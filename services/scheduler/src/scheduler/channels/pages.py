@@ -8,6 +8,7 @@ from urllib.parse import urlencode, urlsplit
 from scheduler.channels.languages import Texts, language_of, locale_of, texts
 from scheduler.channels.moments import Moments, repetition
 from scheduler.domain.notices import Letter, Notice, NoticeKind
+from scheduler.domain.telling import WITHDRAWN
 from scheduler.domain.zones import ZoneDatabase
 
 LONGEST_TITLE = 300
@@ -122,6 +123,8 @@ def _subject(kicker: str, notice: Notice, moments: Moments) -> str:
 def _lead(notice: Notice, words: Texts) -> str:
     name = notice.kind.value
     only = f"{name}_ONE"
+    if notice.kind is NoticeKind.CANCELLED and WITHDRAWN in notice.letter.changes:
+        return words["lead"]["CANCELLED_FOR_YOU"]
     if notice.letter.original_start_time and only in words["lead"]:
         return words["lead"][only]
     return words["lead"][name]

@@ -38,6 +38,21 @@ class NothingToAnswer(WrongState):
         super().__init__("the meeting is over or cancelled and takes no answer")
 
 
+class InvitationDeclined(WrongState):
+    def __init__(self, email: str) -> None:
+        super().__init__(
+            f"{email} has declined and is not asked again; the link that they have still takes "
+            "another answer, and a new time asks everybody anew"
+        )
+
+
+class HearsNothing(WrongState):
+    def __init__(self, email: str) -> None:
+        super().__init__(
+            f"{email} has the channel NONE and hears nothing; give the invitee another channel"
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What somebody answered, and when. *sequence* is that of the calendar they answered to."""
@@ -80,6 +95,13 @@ class Invitation:
         return Recipient(
             person.name, person.email, person.locale, self.channel, person.address, subscription
         )
+
+    def check_may_be_asked(self) -> None:
+        """Raise ``HearsNothing`` or ``InvitationDeclined``."""
+        if self.channel is Channel.NONE:
+            raise HearsNothing(self.person.email)
+        if self.answer.response is Response.DECLINED:
+            raise InvitationDeclined(self.person.email)
 
     def answer_for(self, occurrence_id: str) -> Answer:
         """What they said of this occurrence, or of all."""

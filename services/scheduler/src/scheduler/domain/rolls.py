@@ -6,7 +6,13 @@ from datetime import datetime
 
 from common.ids import new_id
 from scheduler.domain.definitions import Definition, Telling
-from scheduler.domain.invitations import INVITATION_PREFIX, Answer, Invitation, InvitationId
+from scheduler.domain.invitations import (
+    INVITATION_PREFIX,
+    Answer,
+    Invitation,
+    InvitationId,
+    role_in,
+)
 from scheduler.domain.meetings import Meeting
 from scheduler.domain.notices import Channel
 from scheduler.domain.people import address_key
@@ -16,7 +22,9 @@ from scheduler.domain.people import address_key
 class Roll:
     """Who is invited after a change, who newly, who no more; *put* is what to write.
 
-    *readdressed* are those who are told elsewhere from now on.
+    *readdressed* are those who are told elsewhere from now on. *silenced* are those who want to
+    hear nothing any more, as they were; *woken* those who want to again. *recast* are those with
+    another role, and that role.
     """
 
     invited: list[Invitation] = field(default_factory=list)
@@ -25,6 +33,14 @@ class Roll:
     gone: list[Invitation] = field(default_factory=list)
     restored: list[Invitation] = field(default_factory=list)
     put: list[Invitation] = field(default_factory=list)
+    silenced: list[Invitation] = field(default_factory=list)
+    woken: set[InvitationId] = field(default_factory=set)
+    recast: list[tuple[Invitation, str]] = field(default_factory=list)
+
+    @property
+    def crosses(self) -> bool:
+        """Whether the meeting leaves somebody's calendar, or comes back into it."""
+        return bool(self.gone or self.restored or self.silenced or self.woken)
 
 
 def may_tell(definition: Definition) -> bool:
@@ -48,10 +64,13 @@ def roll_of(
         elif old.removed:
             after = replace(old, person=person, removed=False, answer=Answer())
             roll.restored.append(after)
+            roll.recast.append((after, role_in(meeting.definition, person)))
         else:
             after = replace(old, person=person)
-            if after.recipient != old.recipient:
-                roll.readdressed.add(after.id)
+            _compare(roll, old, after)
+            role = role_in(meeting.definition, person)
+            if role != role_in(before or meeting.definition, old.person):
+                roll.recast.append((after, role))
         if after != old:
             roll.put.append(after)
         if old is None or old.removed or old.channel is Channel.NONE or was_silent:
@@ -60,6 +79,17 @@ def roll_of(
     roll.gone = [one for one in left.values() if not one.removed]
     roll.put += [replace(one, removed=True, occurrence_answers={}) for one in roll.gone]
     return roll
+
+
+def _compare(roll: Roll, old: Invitation, after: Invitation) -> None:
+    if after.recipient != old.recipient:
+        roll.readdressed.add(after.id)
+    if after.channel is old.channel:
+        return
+    if after.channel is Channel.NONE:
+        roll.silenced.append(old)
+    elif old.channel is Channel.NONE:
+        roll.woken.add(after.id)
 
 
 def ask_anew(roll: Roll, occurrence_id: str = "") -> None:

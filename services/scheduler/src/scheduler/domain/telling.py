@@ -12,6 +12,8 @@ from datetime import datetime
 from scheduler.domain.notices import NoticeKind, NoticeState
 
 ASKING = (NoticeKind.INVITED, NoticeKind.CANCELLED)
+# Among the changes of a cancellation: not the meeting is off, but this person is out of it.
+WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,16 @@ class Standing:
     @property
     def unheard(self) -> Sequence[Told]:
         return [one for one in self.told if one.is_unheard]
+
+    @property
+    def asking(self) -> Sequence[str]:
+        """Notices on their way that say all of the meeting as it is now."""
+        return [
+            one.id
+            for one in _whole(self.told)
+            if one.state in (NoticeState.QUEUED, NoticeState.SENDING)
+            and one.kind is not NoticeKind.CANCELLED
+        ]
 
     @property
     def overtaken(self) -> Sequence[str]:

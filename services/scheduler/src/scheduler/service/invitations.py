@@ -99,11 +99,16 @@ class Invitations:
     async def resend(
         self, caller: Principal, meeting_id: MeetingId, invitation_id: InvitationId
     ) -> Held:
-        """Invite somebody once more; raises ``NothingToAnswer`` for a meeting that is over."""
+        """Invite somebody once more.
+
+        Raises ``NothingToAnswer`` for a meeting that is over, and for whom it is of no use
+        ``HearsNothing`` or ``InvitationDeclined``.
+        """
         async with self._store.begin(caller) as tx:
             meeting = await tx.get(meeting_id, lock=True)
             one = await tx.invitation(meeting.id, invitation_id)
             await check_open(tx, meeting)
+            one.check_may_be_asked()
             await self._teller.resend(tx, meeting, one)
             return Held(one, meeting.definition)
 

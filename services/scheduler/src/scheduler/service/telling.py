@@ -13,7 +13,15 @@ from scheduler.domain.notices import Channel, NoticeKind
 from scheduler.domain.occurrences import Occurrence, OccurrenceState
 from scheduler.domain.people import check_people
 from scheduler.domain.rolls import Roll, ask_anew, may_tell, roll_of
-from scheduler.domain.telling import News, Standing, Verdict, asked, taken_back, told_of
+from scheduler.domain.telling import (
+    WITHDRAWN,
+    News,
+    Standing,
+    Verdict,
+    asked,
+    taken_back,
+    told_of,
+)
 from scheduler.service.drafting import Drafter
 from scheduler.service.sheets import Picture, Sheets, content_of, is_retimed
 from scheduler.store import MeetingTransaction
@@ -81,7 +89,7 @@ class Teller:
         # An answer that comes meanwhile waits: what is read here is written back whole.
         known = await tx.invitations(meeting.id, lock=True)
         roll = roll_of(known, meeting, was, tx.now)
-        if turn.after.sequence == turn.before.sequence and (roll.gone or roll.restored):
+        if turn.after.sequence == turn.before.sequence and roll.crosses:
             # A cancellation, and what takes it back, is newer than what it cancels.
             turn = replace(turn, after=turn.after._replace(sequence=turn.before.sequence + 1))
         _forget_stale_answers(roll, turn)
@@ -115,10 +123,17 @@ class Teller:
         await forget_told(tx, meeting.id)
 
     async def resend(self, tx: MeetingTransaction, meeting: Meeting, one: Invitation) -> None:
-        """Invite *one* once more, as the meeting is now; what waits for them is said by it."""
+        """Invite *one* once more, as the meeting is now; what waits for them is said by it.
+
+        Where that is being sent already, or waits for its next attempt, it goes out at once and
+        is not written twice.
+        """
+        standing = (await tx.standings(meeting.id)).get(one.id, Standing())
+        if standing.asking:
+            await tx.hasten_notices(standing.asking)
+            return
         mark = await tx.calendar_mark(meeting.id)
         picture = await self._sheets.picture(tx, meeting)
-        standing = (await tx.standings(meeting.id)).get(one.id, Standing())
         verdicts = {one.id: Verdict(standing.overtaken, NoticeKind.INVITED)}
         await _drop(tx, verdicts)
         subject = await self._drafter.subject(tx, meeting, picture, mark)
@@ -153,8 +168,10 @@ class Teller:
         if news.occurrence_id and change.occurrence is not None:
             one = change.occurrence[1]
             subject = self._drafter.of_one(subject, one, turn.picture, sequence, tx.now)
-        people = [*roll.invited, *roll.gone]
-        await tx.add_notices(self._drafter.drafts(tx, subject, people, verdicts))
+        # Who wants to hear nothing any more hears that by the channel of before.
+        silenced = {one.id: one for one in roll.silenced}
+        people = [silenced.get(one.id, one) for one in roll.invited]
+        await tx.add_notices(self._drafter.drafts(tx, subject, [*people, *roll.gone], verdicts))
 
     def _news(self, meeting: Meeting, turn: _Turn, now: datetime) -> News:
         change, before, after = turn.change, turn.before.content, turn.after.content
@@ -188,6 +205,7 @@ def _concerns(turn: _Turn, definition: Definition) -> bool:
         return True
     return (
         before.invitees != definition.invitees
+        or before.host_roles != definition.host_roles
         or before.policy.invitations != definition.policy.invitations
     )
 
@@ -211,6 +229,9 @@ async def _keep(tx: MeetingTransaction, meeting: Meeting, roll: Roll) -> None:
     for one in roll.restored:
         restored = facts.InvitationRestored(invitation_id=one.id)
         await tx.announce(restored, aggregate=meeting.id, meeting=meeting.id)
+    for one, role in roll.recast:
+        recast = facts.InvitationRoleChanged(invitation_id=one.id, role=f"ROLE_{role}")
+        await tx.announce(recast, aggregate=meeting.id, meeting=meeting.id)
 
 
 async def _overtake_prompts(
@@ -254,9 +275,12 @@ def _verdicts(
 ) -> dict[InvitationId, Verdict]:
     silent = not may_tell(meeting.definition)
     found: dict[InvitationId, Verdict] = {}
+    silenced = {one.id for one in roll.silenced}
     for one in roll.invited:
         standing = standings.get(one.id, Standing())
-        if silent or one.channel is Channel.NONE:
+        if one.id in silenced and not silent:
+            found[one.id] = _withdrawn(taken_back(standing, before))
+        elif silent or one.channel is Channel.NONE:
             found[one.id] = Verdict(standing.overtaken)
         elif one.id in roll.new:
             found[one.id] = asked(standing, news.after)
@@ -266,5 +290,10 @@ def _verdicts(
             found[one.id] = told_of(standing, news)
     for one in roll.gone:
         verdict = taken_back(standings.get(one.id, Standing()), before)
-        found[one.id] = replace(verdict, kind=None) if silent else verdict
+        found[one.id] = replace(verdict, kind=None) if silent else _withdrawn(verdict)
     return found
+
+
+def _withdrawn(verdict: Verdict) -> Verdict:
+    """What is taken back from one person alone: the meeting itself is held."""
+    return replace(verdict, changes=(WITHDRAWN,)) if verdict.kind else verdict

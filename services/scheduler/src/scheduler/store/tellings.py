@@ -11,7 +11,7 @@ import orjson
 from common import telemetry
 from common.db import Transaction
 from scheduler.domain.meetings import MeetingId
-from scheduler.domain.notices import Notice, NoticeKind, NoticeState
+from scheduler.domain.notices import Channel, Notice, NoticeKind, NoticeState
 from scheduler.domain.telling import Standing, Told
 
 # Written with the end of a notice: personal links, and what lets others tell its reader.
@@ -64,6 +64,17 @@ class TellingRows(Transaction):
             where id = any(:ids) and state = 'QUEUED'""",
             ids=list(ids),
         )
+
+    async def hasten_notices(self, ids: Sequence[str]) -> None:
+        """Have what waits for its next attempt be tried now."""
+        hastened = await self.run(
+            "update notices set due_at = least(due_at, :now) where id = any(:ids) "
+            "and state = 'QUEUED' returning channel",
+            ids=list(ids),
+            now=self.now,
+        )
+        for row in hastened:
+            self.ring(Channel(row.channel).bell)
 
     async def drop_prompts(
         self,

@@ -79,6 +79,8 @@ class JoinLink:
     expire_time: datetime | None
     revoked: bool = False
     uses: int = 0
+    # Of an invitation's own: its role is not what the link says any more.
+    recast: bool = False
 
     def check_usable(self, now: datetime) -> None:
         """Raise what keeps this link from letting anybody in at *now*, used or not."""

@@ -147,6 +147,14 @@ class Joining:
             await tx.add_link(link)
             await tx.save_link(replace(link, revoked=removed))
 
+    async def recast_invitation(
+        self, caller: Principal, meeting_id: str, invitation_id: str, role: Role
+    ) -> None:
+        """Let whoever comes by the own link of an invitation in with *role* from now on."""
+        async with self._store.begin(caller) as tx:
+            claims = LinkClaims(caller.workspace_id, meeting_id, "PERSON", role.value)
+            await tx.recast_link(_unkept(replace(claims, link_id=invitation_id)))
+
     async def exchange(self, code: str, who: Bearer) -> Admission:
         """Trade a join link's *code* for a place in its meeting's live session.
 
@@ -282,7 +290,7 @@ def _check_welcome(session: Session, known: Participant | None) -> None:
 async def _link_of(tx: SessionTransaction, claims: LinkClaims) -> JoinLink:
     """The usable link that *claims* name.
 
-    A meeting's own is not kept, and an invitation's only once it was taken back.
+    A meeting's own is not kept, and an invitation's only once it was taken back or recast.
     """
     if not claims.link_id:
         return _unkept(claims)
@@ -293,8 +301,9 @@ async def _link_of(tx: SessionTransaction, claims: LinkClaims) -> JoinLink:
             return _unkept(claims)
         raise UnknownJoinLink from None
     link.check_usable(tx.now)
-    # Whoever was invited anew may have another role now, which their new link says.
-    return _unkept(claims) if is_personal(claims.link_id) else link
+    if is_personal(claims.link_id) and not link.recast:
+        return _unkept(claims)
+    return link
 
 
 def _unkept(claims: LinkClaims) -> JoinLink:
@@ -318,6 +327,8 @@ def _coming(
     known: Participant | None, session: Session, link: JoinLink, who: Bearer
 ) -> Participant:
     if known is not None:
+        # By a link of their own somebody may come back in another role.
+        known = replace(known, role=link.role)
         return replace(
             known.moved(_move_of(session, known)),
             name=who.name or known.name,

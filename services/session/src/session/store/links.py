@@ -7,7 +7,7 @@ from common.db import Transaction
 from session.domain.links import JoinLink, JoinLinkNotFound, LinkId
 from session.domain.participants import ParticipantKind, Role
 
-_COLUMNS = "id, meeting_id, kind, role, name, single_use, expire_time, revoked, uses"
+_COLUMNS = "id, meeting_id, kind, role, name, single_use, expire_time, revoked, uses, recast"
 
 
 class LinkRows(Transaction):
@@ -35,6 +35,21 @@ class LinkRows(Transaction):
             id=link.id,
             revoked=link.revoked,
             uses=link.uses,
+        )
+
+    async def recast_link(self, link: JoinLink) -> None:
+        """Keep that the invitation of *link* has its role now, whatever the link itself says."""
+        await self.run(
+            """
+            insert into join_links (workspace_id, id, meeting_id, kind, role, name, single_use,
+                                    revoked, uses, recast)
+            values (:w, :id, :m, :kind, :role, '', false, false, 0, true)
+            on conflict (id) do update set role = excluded.role, recast = true""",
+            w=self.caller.workspace_id,
+            id=link.id,
+            m=link.meeting_id,
+            kind=link.kind.value,
+            role=link.role.value,
         )
 
     async def link(self, meeting_id: str, link_id: str) -> JoinLink:
