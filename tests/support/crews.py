@@ -220,9 +220,12 @@ class Stage:
                 {"s": seconds},
             )
 
-    async def begins(self, *kinds: str, session: str = SESSION, **config: Any) -> None:
+    async def begins(
+        self, *kinds: str, session: str = SESSION, meeting_agenda: str = "", **config: Any
+    ) -> None:
         """The session starts with bots of these *kinds*, and somebody is there."""
         starting = session_facts.SessionStarting()
+        starting.snapshot.agenda = meeting_agenda
         starting.session.id = session
         for kind in kinds:
             bot = starting.snapshot.bots.add(kind=kind)

@@ -8,6 +8,7 @@ from bots.kinds.checklist import Checklist
 from bots.kinds.keywords import Keywords
 from bots.kinds.recorder import Recorder
 from bots.kinds.sentiment import Sentiment
+from bots.kinds.topics import Topics
 from bots.kinds.transcriber import Transcriber
 
 KINDS: Final[Mapping[str, BotKind]] = {
@@ -15,6 +16,7 @@ KINDS: Final[Mapping[str, BotKind]] = {
     "keywords": Keywords(),
     "recorder": Recorder(),
     "sentiment": Sentiment(),
+    "topics": Topics(),
     "transcriber": Transcriber(),
 }
 
