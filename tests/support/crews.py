@@ -233,10 +233,16 @@ class Stage:
             )
 
     async def begins(
-        self, *kinds: str, session: str = SESSION, tags: Sequence[str] = (), **config: Any
+        self,
+        *kinds: str,
+        session: str = SESSION,
+        meeting_agenda: str = "",
+        tags: Sequence[str] = (),
+        **config: Any,
     ) -> None:
         """The session starts with bots of these *kinds*, and somebody is there."""
         starting = session_facts.SessionStarting()
+        starting.snapshot.agenda = meeting_agenda
         starting.snapshot.tags.extend(tags)
         starting.session.id = session
         for kind in kinds:

@@ -72,7 +72,7 @@ def _bare(bot: Bot, event: Event, finding: Finding, now: datetime) -> Insight:
         state=InsightState.CONFIRMED if is_sure else InsightState.PROVISIONAL,
         source=event.source,
         segment_ids=tuple(finding.segment_ids) or cited,
-        participant_id=finding.participant_id or speaker,
+        participant_id=speaker if finding.participant_id == "" else finding.participant_id or "",
         participant_name=name if finding.participant_id in ("", speaker) else "",
         start_seconds=0.0,
         end_seconds=0.0,

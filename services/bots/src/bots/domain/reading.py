@@ -84,6 +84,8 @@ class Entry:
 class Finding:
     """Something found. What is left out is taken from the segment that was read.
 
+    What nobody in particular said or did has no participant: ``None``.
+
     *kind* names what it is, such as ``keyword``. *key* tells it from others found in the same
     event: a finding with the same key in a partial and in its final segment is one and the same.
     """
@@ -94,7 +96,7 @@ class Finding:
     details: Mapping[str, Any] = field(default_factory=dict)
     start_seconds: float | None = None
     end_seconds: float | None = None
-    participant_id: str = ""
+    participant_id: str | None = ""
     segment_ids: Sequence[str] = ()
 
 

@@ -17,8 +17,8 @@ from tokenizers import Tokenizer
 
 from bots.domain.kind import Availability, Readiness
 from bots.domain.meanings import Meanings, Vector
+from bots.domain.stop_words import STOP_WORDS
 from bots.engines.models import ModelDamaged, ModelMissing, find_minilm
-from bots.engines.stop_words import STOP_WORDS
 
 # More of a text says little about its topic, and costs with its square.
 MOST_TOKENS: Final = 128

@@ -10,6 +10,7 @@ from bots.kinds.keywords import Keywords
 from bots.kinds.recorder import Recorder
 from bots.kinds.sentiment import Sentiment
 from bots.kinds.speaker import Speaker
+from bots.kinds.topics import Topics
 from bots.kinds.transcriber import Transcriber
 from bots.kinds.translator import Translator
 
@@ -20,6 +21,7 @@ KINDS: Final[Mapping[str, BotKind]] = {
     "recorder": Recorder(),
     "sentiment": Sentiment(),
     "speaker": Speaker(),
+    "topics": Topics(),
     "transcriber": Transcriber(),
     "translator": Translator(),
 }

@@ -1,0 +1,1 @@
+"""What is talked about: where topics begin, what they are called, and what an agenda says."""

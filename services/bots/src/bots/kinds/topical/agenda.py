@@ -1,0 +1,142 @@
+"""An agenda: what is to be talked about, and for how long each item has been."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bots.domain.meanings import Meanings, Vector, likeness
+from bots.domain.transcript import Segment
+from bots.kinds.keywords import phrases
+from bots.kinds.matching.listening import listen
+from bots.kinds.matching.rules import Phrase, Rule
+from bots.kinds.topical.terms import stems
+
+MOST_ITEMS: Final = 30
+LONGEST_ITEM: Final = 200
+# Whoever says nothing for longer than this is not talking about anything.
+LONGEST_PAUSE: Final = 15.0
+# How much further than merely alike something is that an item is surely meant.
+SURELY: Final = 0.15
+_BULLET: Final = re.compile(r"^\s*(?:[-*•·–]|\(?\d{1,2}[.):]|\(?[a-z][.)])\s+")  # noqa: RUF001
+_TIME: Final = re.compile(
+    r"\s*[-–:,]?\s*[(\[]?\b\d{1,3}\s*(?:min(?:ute)?s?|['m])\b\.?[)\]]?\s*$",  # noqa: RUF001
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to talk about; one of *rules* said means that it is."""
+
+    text: str
+    stems: frozenset[str]
+    rules: Sequence[Rule]
+
+
+class Agenda:
+    """Follows which item is talked about. Remembers *current* and seconds by item, as JSON."""
+
+    state: Mapping[str, Any] = {"current": "", "seconds": {}, "covered": [], "last": 0.0}
+
+    def __init__(self, items: Sequence[Any], covered_after: float, meanings: Meanings) -> None:
+        self._items = [_item_of(one) for one in items]
+        self._covered_after = covered_after
+        self._meanings = meanings
+        self._vectors: Sequence[Vector] | None = None
+
+    async def hear(
+        self, segment: Segment, vector: Vector, state: Mapping[str, Any]
+    ) -> tuple[Mapping[str, Any], str]:
+        """*state* after *segment*, which *vector* stands for, and the item that it names."""
+        if not self._items:
+            return state, ""
+        meant = await self._meant(segment, vector)
+        current = meant or state["current"]
+        # The silence in between belongs to an item that goes on.
+        pause = LONGEST_PAUSE if current == state["current"] else 0.0
+        begins = max(state["last"], segment.start_seconds - pause)
+        spent = max(segment.end_seconds - begins, 0.0)
+        seconds = dict(state["seconds"])
+        covered = list(state["covered"])
+        if current:
+            seconds[current] = round(seconds.get(current, 0.0) + spent, 2)
+            if seconds[current] >= self._covered_after and current not in covered:
+                covered.append(current)
+        last = max(state["last"], segment.end_seconds)
+        after = {"current": current, "seconds": seconds, "covered": covered, "last": last}
+        return after, meant
+
+    def left(self, state: Mapping[str, Any]) -> Mapping[str, Any]:
+        """*state* when something else is talked about that is no item."""
+        return {**state, "current": ""}
+
+    def missed(self, state: Mapping[str, Any]) -> Sequence[str]:
+        """The items that are not covered, in order."""
+        return [one.text for one in self._items if one.text not in state["covered"]]
+
+    def report(self, state: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Each item in order: whether it is covered, and the minutes spent on it."""
+        return [
+            {
+                "item": one.text,
+                "covered": one.text in state["covered"],
+                "minutes": round(state["seconds"].get(one.text, 0.0) / 60, 2),
+            }
+            for one in self._items
+        ]
+
+    async def _meant(self, segment: Segment, vector: Vector) -> str:
+        """The item that *segment* is about, if it surely is about one."""
+        said = stems(segment.text)
+        for item in self._items:
+            named = bool(item.stems) and item.stems <= said
+            if named or listen(item.rules, segment, {})[0]:
+                return item.text
+        if self._vectors is None:
+            self._vectors = await self._meanings.vectors([item.text for item in self._items])
+        alike = [likeness(one, vector) for one in self._vectors]
+        best = max(range(len(alike)), key=alike.__getitem__)
+        return self._items[best].text if alike[best] >= self._meanings.alike + SURELY else ""
+
+
+def items_of(text: str) -> list[str]:
+    """The items of an agenda as somebody wrote it: its lines, without bullets and times."""
+    lines = text.splitlines() if "\n" in text.strip() else re.split(r";", text)
+    bare = (_TIME.sub("", _BULLET.sub("", line)).strip(" .;:,-") for line in lines)
+    return list(dict.fromkeys(line[:LONGEST_ITEM] for line in bare if line))[:MOST_ITEMS]
+
+
+def agenda_list(value: Any) -> str | None:
+    """What is wrong with a configured agenda, or nothing."""
+    if not isinstance(value, list) or len(value) > MOST_ITEMS:
+        return f"takes a list of at most {MOST_ITEMS} items"
+    if complaint := next(filter(None, (_complaint(one) for one in value)), None):
+        return complaint
+    names = [_text_of(one) for one in value]
+    return "names an item twice" if len(set(names)) < len(names) else None
+
+
+def _complaint(value: Any) -> str | None:
+    if isinstance(value, dict):
+        if unknown := value.keys() - {"item", "phrases"}:
+            return f"has an item with {sorted(unknown)[0]!r}, which is not known"
+        said = value.get("phrases", [])
+        if complaint := phrases(said):
+            return f"has an item whose phrases are wrong: {complaint}"
+        if not all(isinstance(one, str) for one in said):
+            return "takes phrases as plain text"
+    text = _text_of(value)
+    if not isinstance(text, str) or not 0 < len(text.strip()) <= LONGEST_ITEM:
+        return f"takes items of 1 to {LONGEST_ITEM} characters"
+    return None
+
+
+def _text_of(value: Any) -> Any:
+    return value.get("item") if isinstance(value, dict) else value
+
+
+def _item_of(value: Any) -> Item:
+    text = _text_of(value)
+    said = value.get("phrases", ()) if isinstance(value, dict) else ()
+    return Item(text, frozenset(stems(text)), [Phrase(one, fuzzy=True) for one in said])
