@@ -32,6 +32,7 @@ from bots.store import Store
 from common import house, rpc
 from common.blobs import Blobs
 from common.capabilities import Capability
+from common.llm import standing
 from common.run import run
 from convene.bots.v1.bots_pb2_grpc import add_BotsServiceServicer_to_server
 from convene.session.v1.session_pb2_grpc import SessionServiceStub
@@ -53,6 +54,7 @@ async def main(stopping: asyncio.Event) -> None:
     async with (
         aclosing(recogniser_from(config)) as recogniser,
         house.standing(settings, "bots", url, listen=settings.listen) as home,
+        standing.standing(settings.llm()) as model,
     ):
         store, nudges = Store(home.db), Nudges()
         ears = EarClient(home.caller, home.channels)
@@ -63,6 +65,7 @@ async def main(stopping: asyncio.Event) -> None:
             meanings=await asyncio.to_thread(
                 meanings_from, settings.meanings_model, config.models_dir
             ),
+            llm=model.llm,
         )
         tools = Tools(ears, recogniser, SileroVad, LiveFeed(home.nats), hands, engines)
         recording_nudges = Nudges()
@@ -75,7 +78,7 @@ async def main(stopping: asyncio.Event) -> None:
             capacity=settings.max_recordings,
         )
         crews = Crews(store, home.leases, nudges, tools, settings.max_sessions)
-        look = partial(equipment_of, config, settings.ffmpeg, settings.meanings_model)
+        look = partial(equipment_of, config, settings.ffmpeg, settings.meanings_model, model.look)
         bots = Bots(store, nudges, look, settings.limits())
         servicer = BotsRpc(bots, Commands(store, nudges), Feelings(store))
         engine = Espeak(settings.espeak)

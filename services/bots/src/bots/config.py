@@ -7,9 +7,10 @@ from pydantic import Field, SecretStr
 from bots.engines.recognition import RecogniserConfig
 from bots.service.bots import Limits
 from common.config import ServiceSettings
+from common.llm.config import LlmSettings
 
 
-class Settings(ServiceSettings):
+class Settings(LlmSettings, ServiceSettings):
     listen: str = Field("0.0.0.0:50051", alias="BOTS_LISTEN")
     database_url: SecretStr = Field(alias="BOTS_DATABASE_URL")
     asr_engine: str = Field("whisper", alias="BOTS_ASR_ENGINE")

@@ -6,6 +6,7 @@ from typing import Final
 from bots.domain.kind import BotKind, UnknownKind
 from bots.kinds.checklist import Checklist
 from bots.kinds.keywords import Keywords
+from bots.kinds.notetaker import Notetaker
 from bots.kinds.recorder import Recorder
 from bots.kinds.sentiment import Sentiment
 from bots.kinds.transcriber import Transcriber
@@ -13,6 +14,7 @@ from bots.kinds.transcriber import Transcriber
 KINDS: Final[Mapping[str, BotKind]] = {
     "checklist": Checklist(),
     "keywords": Keywords(),
+    "notetaker": Notetaker(),
     "recorder": Recorder(),
     "sentiment": Sentiment(),
     "transcriber": Transcriber(),

@@ -10,7 +10,7 @@ from bots.domain.kind import Availability, Equipment, Readiness
 from bots.engines.meanings import readiness_of
 from bots.engines.models import ModelDamaged, ModelMissing, find_whisper
 from bots.engines.recognition import RecogniserConfig
-from common.capabilities import Capability, Standing
+from common.capabilities import Capability, Look, Standing, nothing
 
 _STANDINGS: Final = {
     Availability.CONFIGURED: Standing.CONFIGURED,
@@ -18,15 +18,21 @@ _STANDINGS: Final = {
     Availability.MISCONFIGURED: Standing.MISCONFIGURED,
 }
 
+_AVAILABILITIES: Final = {standing: availability for availability, standing in _STANDINGS.items()}
+
 
 async def equipment_of(
-    config: RecogniserConfig, ffmpeg: str, meanings_model: str = ""
+    config: RecogniserConfig, ffmpeg: str, meanings_model: str = "", look: Look = nothing
 ) -> Equipment:
-    """Look whether the recogniser that *config* describes has its weights, and for the rest."""
+    """Look whether the recogniser that *config* describes has its weights, and for the rest.
+
+    *look* looks at the language model.
+    """
     return Equipment(
         recogniser=await asyncio.to_thread(_recogniser, config),
         studio=await asyncio.to_thread(_studio, ffmpeg),
         meanings=await asyncio.to_thread(readiness_of, meanings_model, config.models_dir),
+        llm=await _llm(look),
     )
 
 
@@ -37,12 +43,19 @@ def capabilities_of(equipment: Equipment) -> Sequence[Capability]:
         _capability("recordings", equipment.studio, "recordings are made into files by ffmpeg"),
         _capability("sentiment", equipment.moods, "by a lexicon, English only"),
         _capability("meanings", equipment.meanings, "topics are told apart by a sentence model"),
+        _capability("llm", equipment.llm, "a language model takes notes"),
     ]
 
 
 def _capability(name: str, readiness: Readiness, detail: str) -> Capability:
     standing = _STANDINGS[readiness.availability]
     return Capability(name, standing, readiness.remedy or detail)
+
+
+async def _llm(look: Look) -> Readiness:
+    for one in await look():
+        return Readiness(_AVAILABILITIES[one.standing], one.detail)
+    return Readiness(Availability.NOT_CONFIGURED)
 
 
 def _recogniser(config: RecogniserConfig) -> Readiness:
