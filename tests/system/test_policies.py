@@ -1,4 +1,4 @@
-"""A spoken violation in the running suite: told by webhook, acted on, audited, tried again."""
+"""A spoken violation in the running suite: told at a webhook, acted on, audited, tried again."""
 
 import json
 from collections.abc import AsyncIterator, Sequence
@@ -55,8 +55,7 @@ async def test_a_spoken_violation_mutes_tells_a_webhook_and_ends_the_session(api
         scenario = spoken((2, "We guarantee nothing."), (5, "These are guaranteed returns."))
         meeting = await scheduled(api, scenario, tags=["sales"])
         session = await ended(meeting)
-        hook = await eventually(lambda: _first(hooks, "policy.violated"), ceiling=15)
-    assert hook is not None
+        (hook,) = await eventually(lambda: _all(hooks, "policy.violated"), ceiling=15)
 
     firings = await api.call("GET", f"/v1/policies/{policy['id']}/firings")
     (firing,) = firings["items"]
@@ -108,8 +107,8 @@ async def test_a_spoken_end_phrase_ends_the_meeting_and_a_near_miss_does_not(api
     assert meeting.of_type("policy.violated") == []
 
 
-def _first(hooks: Receiver, kind: str) -> Json | None:
-    return next((one for one in hooks.events.values() if one["type"] == kind), None)
+def _all(hooks: Receiver, kind: str) -> Sequence[Json]:
+    return [one for one in hooks.events.values() if one["type"] == kind]
 
 
 async def _transcript(api: Api, meeting_id: str) -> Sequence[dict[str, Any]]:

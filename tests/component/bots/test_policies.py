@@ -152,6 +152,32 @@ async def test_what_is_wrong_with_a_policy_is_refused_and_nothing_is_kept(desk: 
     assert [one.version for one in (await desk.page()).items] == [2]
 
 
+async def test_so_many_policies_come_by_themselves_and_no_more(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bots.service.policies.MOST_COMING", 1)
+    coming = await desk.make(applies_to=pb.AppliesTo(all=True))
+    quiet = await desk.make()
+
+    another = desk.make(applies_to=pb.AppliesTo(tags=["sales"]))
+    assert (await code_of(another))[0] is StatusCode.RESOURCE_EXHAUSTED
+    woken = desk.change(quiet, applies_to=pb.AppliesTo(all=True))
+    assert (await code_of(woken))[0] is StatusCode.RESOURCE_EXHAUSTED
+    await desk.change(coming, state=pb.COMPLIANCE_POLICY_STATE_DISABLED)
+    assert (await desk.change(quiet, applies_to=pb.AppliesTo(all=True))).version == 2
+
+
+async def test_a_bot_listens_for_so_many_phrases_and_no_more(
+    desk: Desk, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bots.service.briefing.MOST_LISTENED_TOGETHER", 1)
+    policies = [await desk.make(), await desk.make()]
+    await stage.begins("compliance", policy_ids=[policy.id for policy in policies])
+
+    (failed,) = await stage.facts(facts.BotFailed)
+    assert "has 2 phrases and patterns to listen for" in failed.bot.reason
+
+
 async def test_another_workspace_sees_no_policy(desk: Desk, stub: PolicyServiceStub) -> None:
     policy = await desk.make()
     other = Desk(stub, "wsp_2")

@@ -43,6 +43,10 @@ class Policy:
         return f"v{self.version}"
 
     @property
+    def comes_by_itself(self) -> bool:
+        return self.is_enabled and (self.applies_to.all or bool(self.applies_to.tags))
+
+    @property
     def is_enabled(self) -> bool:
         return self.state is PolicyState.ENABLED
 
@@ -71,6 +75,16 @@ class PolicyNotFound(NotFound):
 class TooManyPolicies(Exhausted):
     def __init__(self, most: int) -> None:
         super().__init__(f"a workspace keeps {most} policies; delete one first", most=most)
+
+
+class TooManyComing(Exhausted):
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"{most} policies of this workspace come to meetings by themselves; "
+            "disable one first, or leave applies_to out and name it in a bot's policy_ids",
+            field="applies_to",
+            most=most,
+        )
 
 
 class InvalidRule(InvalidInput):

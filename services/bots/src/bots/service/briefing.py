@@ -8,7 +8,7 @@ from bots.domain.kind import InvalidConfig
 from bots.domain.policy import InvalidRule, Policy
 from bots.domain.recording import ComesWithRecording
 from bots.kinds import kind_named
-from bots.kinds.policies.checking import MOST_POLICIES
+from bots.kinds.policies.checking import MOST_LISTENED_TOGETHER, listened_for
 from bots.service.specs import BotSpec
 from bots.store import BotsTransaction
 from common.errors import InvalidInput
@@ -37,6 +37,13 @@ async def briefed(
         for track in tracks
     }
     enabled = [policy.as_config() for policy in policies if policy.is_enabled]
+    count = sum(listened_for(one["rules"]) for one in (config, *enabled))
+    if count > MOST_LISTENED_TOGETHER:
+        raise InvalidConfig(
+            "policy_ids",
+            f"has {count} phrases and patterns to listen for with the rules beside it; "
+            f"{MOST_LISTENED_TOGETHER} is the most",
+        )
     return {**config, "policies": enabled, "people": people}
 
 
@@ -50,7 +57,7 @@ def with_policies(specs: Sequence[BotSpec], policies: Sequence[Policy]) -> Seque
     named = config.get("policy_ids", [])
     if isinstance(named, list):
         brought = [policy.id for policy in policies if policy.id not in named]
-        config["policy_ids"] = [*named, *brought][: max(MOST_POLICIES, len(named))]
+        config["policy_ids"] = [*named, *brought]
     return [BotSpec(COMPLIANCE, config), *watching[1:], *others]
 
 

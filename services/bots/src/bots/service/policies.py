@@ -14,6 +14,7 @@ from bots.domain.policy import (
     Policy,
     PolicyId,
     PolicyState,
+    TooManyComing,
     TooManyPolicies,
 )
 from bots.kinds.policies.checking import check_rules
@@ -25,6 +26,8 @@ from common.pages import keys_of, page_size, token_for
 from common.principal import Principal
 
 MOST_POLICIES_KEPT: Final = 200
+# Enabled ones that come to meetings by themselves: any of them may come to the same.
+MOST_COMING: Final = 20
 LARGEST_RULES_BYTES: Final = 64 * 1024
 
 
@@ -52,10 +55,11 @@ class Policies:
         self._store = store
 
     async def create(self, caller: Principal, draft: Draft) -> Policy:
-        """Raises ``InvalidRule`` or ``TooManyPolicies``."""
+        """Raises ``InvalidRule``, ``TooManyPolicies`` or ``TooManyComing``."""
         check_kept(draft.rules)
         async with self._store.begin(caller) as tx:
-            if await tx.count_policies() >= MOST_POLICIES_KEPT:
+            kept, coming = await tx.count_policies()
+            if kept >= MOST_POLICIES_KEPT:
                 raise TooManyPolicies(MOST_POLICIES_KEPT)
             made = Policy(
                 PolicyId(new_id("pol")),
@@ -67,6 +71,8 @@ class Policies:
                 tx.now,
                 tx.now,
             )
+            if made.comes_by_itself and coming >= MOST_COMING:
+                raise TooManyComing(MOST_COMING)
             await tx.add_policy(made)
             return made
 
@@ -100,6 +106,10 @@ class Policies:
             after = replace(before, **changes)
             if after == before:
                 return before
+            if after.comes_by_itself > before.comes_by_itself:
+                _, coming = await tx.count_policies()
+                if coming >= MOST_COMING:
+                    raise TooManyComing(MOST_COMING)
             return await tx.save_policy(replace(after, update_time=tx.now))
 
     async def delete(self, caller: Principal, policy_id: str, etag: str) -> None:

@@ -10,7 +10,6 @@ from bots.domain.kind import Equipment, InvalidConfig
 from bots.domain.reading import Happened, What
 from bots.domain.recording import ComesWithRecording
 from bots.kinds import kind_named
-from bots.kinds.policies.checking import MOST_POLICIES
 from bots.service.bots import Limits, announce_left, enrol, new_bot
 from bots.service.briefing import check_brought_by, with_policies
 from bots.service.equipment import Look
@@ -62,7 +61,7 @@ class Sessions:
                 agenda=agenda,
             )
             await tx.add_crew(crew)
-            specs = with_policies(specs, await tx.policies_for(tags, MOST_POLICIES))
+            specs = with_policies(specs, await tx.policies_for(tags))
             taken: set[str] = set()
             room = self._limits.workspace_bots - await tx.count_present()
             for place, spec in enumerate(specs):

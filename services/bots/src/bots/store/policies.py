@@ -32,22 +32,31 @@ class PolicyRows(Transaction):
         )
         return [_policy_of(row) for row in found]
 
-    async def policies_for(self, tags: Sequence[str], limit: int) -> Sequence[Policy]:
+    async def policies_for(self, tags: Sequence[str]) -> Sequence[Policy]:
         """The enabled policies that come to a meeting with *tags* by themselves, oldest first."""
         found = await self.run(
             """
             select * from policies where state = 'ENABLED'
             and (all_meetings or tags && cast(:tags as text[]))
-            order by create_time, id limit :limit""",
+            order by create_time, id""",
             tags=list(tags),
-            limit=limit,
         )
         return [_policy_of(row) for row in found]
 
-    async def count_policies(self) -> int:
-        found = await self.run("select count(*) from policies")
-        count: int = found.scalar_one()
-        return count
+    async def count_policies(self) -> tuple[int, int]:
+        """How many policies the workspace keeps, and how many of them come by themselves."""
+        # One after the other: two that are made at once would not see each other.
+        await self.run(
+            "select pg_advisory_xact_lock(hashtextextended(:key, 0))",
+            key=f"policies {self.caller.workspace_id}",
+        )
+        found = await self.run(
+            """
+            select count(*) as kept, count(*) filter (where state = 'ENABLED'
+                and (all_meetings or tags <> '{}')) as coming from policies"""
+        )
+        row = found.one()
+        return row.kept, row.coming
 
     async def add_policy(self, policy: Policy) -> None:
         await self.run(

@@ -66,6 +66,7 @@ def base_of(word: str, language: str) -> str:
     return _english_stem(_BASES.get(word, word))
 
 
+@lru_cache(maxsize=50_000)
 def are_forms(one: str, other: str, language: str) -> bool:
     """Whether both are forms of one word."""
     if one == other:

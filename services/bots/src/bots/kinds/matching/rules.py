@@ -8,6 +8,7 @@ from itertools import accumulate, islice
 from typing import Any, Protocol
 
 import re2
+from rapidfuzz.distance import OSA
 
 from bots.kinds.matching.forms import are_forms, base_of
 from bots.kinds.matching.sounds import (
@@ -16,6 +17,7 @@ from bots.kinds.matching.sounds import (
     run_alike,
     short_alike,
     sound_alike,
+    sound_of,
 )
 from bots.kinds.matching.tokens import Token, readings_of
 
@@ -23,6 +25,8 @@ MOST_PATTERN_MEMORY_BYTES = 1 << 20
 # A rule that everything matches would find something between every two letters.
 MOST_HITS = 50
 SHORTEST_GUESSED = 3
+# Forms of one word differ in no more letters at their ends.
+LONGEST_ENDING = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,8 @@ class Phrase:
     def _hits(self, wanted: Sequence[Token], said: Sequence[Token]) -> Iterator[Hit]:
         start = 0
         while wanted and start < len(said):
-            found = self._at(wanted, said, start)
+            begins = self._begins_alike(wanted[0].text, said[start].text)
+            found = self._at(wanted, said, start) if begins else None
             if found is None:
                 start += 1
                 continue
@@ -83,6 +88,14 @@ class Phrase:
             last = said[start + length - 1].place
             yield Hit(self.text, match, said[start].place, last)
             start += length
+
+    def _begins_alike(self, wanted: str, said: str) -> bool:
+        """A cheap look at whether the phrase can begin here, before a dear one."""
+        if wanted[:1] == said[:1] or (self.inflected and are_forms(wanted, said, self.language)):
+            return True
+        return self.fuzzy and (
+            sound_of(wanted)[:1] == sound_of(said)[:1] or sound_alike(wanted, said)
+        )
 
     def _at(
         self, wanted: Sequence[Token], said: Sequence[Token], start: int
@@ -102,12 +115,23 @@ class Phrase:
     def _compared(self, wanted: Sequence[Token], window: Sequence[Token]) -> str:
         if len(window) < len(wanted) or _is_broken(wanted, window):
             return ""
-        ways = [self._way(one.text, other.text) for one, other in zip(wanted, window, strict=True)]
+        ways = self._ways(wanted, window)
+        if len(ways) < len(wanted):
+            return ""
         if self.fuzzy and ways.count("") == 1 and _leaves_no_doubt(wanted, window, ways):
             ways[ways.index("")] = "fuzzy"
         if "" in ways or ways.count("fuzzy") > max(len(ways) // 2, 1):
             return ""
         return max(ways, key=("exact", "inflected", "fuzzy").index)
+
+    def _ways(self, wanted: Sequence[Token], window: Sequence[Token]) -> list[str]:
+        """How each word matches; no more than are needed to see that the phrase does not."""
+        ways: list[str] = []
+        for one, other in zip(wanted, window, strict=True):
+            ways.append(self._way(one.text, other.text))
+            if ways.count("") > int(self.fuzzy):
+                break
+        return ways if ways.count("") <= int(self.fuzzy) else []
 
     def _way(self, wanted: str, said: str) -> str:
         """How one word matches, or nothing."""
@@ -128,6 +152,8 @@ class Phrase:
         if any(token.ends for token in window[:-1]) or _guesses_short(wanted, window):
             return ""
         one, other = ("".join(token.text for token in tokens) for tokens in (wanted, window))
+        if not _may_run_alike(one, other, fuzzy=self.fuzzy):
+            return ""
         hyphened = any(token.joined for token in (*wanted[1:], *window[1:]))
         same = one == other or (self.inflected and are_forms(one, other, self.language))
         together = len(window) == 1 and self.inflected and len(one) >= SHORTEST_RUN
@@ -143,6 +169,18 @@ def _leaves_no_doubt(wanted: Sequence[Token], window: Sequence[Token], ways: Seq
     place = ways.index("")
     sure = sum(len(one.text) for one, way in zip(wanted, ways, strict=True) if way == "exact")
     return sure >= SHORTEST_ALIKE and short_alike(wanted[place].text, window[place].text)
+
+
+def _may_run_alike(one: str, other: str, *, fuzzy: bool) -> bool:
+    """A cheap look at whether two runs of letters can be the same, before a dear one."""
+    shorter = min(len(one), len(other))
+    if abs(len(one) - len(other)) > LONGEST_ENDING + shorter // 4:
+        return False
+    if not fuzzy:
+        begins = max(shorter - LONGEST_ENDING, 1)
+        return one[:begins] == other[:begins]
+    most = LONGEST_ENDING + shorter // 4
+    return OSA.distance(one, other, score_cutoff=most) <= most
 
 
 def _guesses_short(wanted: Sequence[Token], window: Sequence[Token]) -> bool:

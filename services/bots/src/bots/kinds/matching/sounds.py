@@ -56,6 +56,7 @@ def _written_as_heard(word: str) -> str:
     return word
 
 
+@lru_cache(maxsize=50_000)
 def sound_alike(one: str, other: str) -> bool:
     """Whether a recogniser may write *one* for *other*: same sounds, nearly the same letters."""
     if one == other or (one in _HOMOPHONES and _HOMOPHONES[one] == _HOMOPHONES.get(other)):

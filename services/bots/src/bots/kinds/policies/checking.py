@@ -10,7 +10,11 @@ from bots.kinds.policies.moments import pattern_complaint
 from bots.kinds.policies.personal import SORTS
 from bots.kinds.policies.rules import Source, rules_of
 
-MOST_POLICIES: Final = 20
+# What one bot runs; those that come by themselves are fewer.
+MOST_POLICIES: Final = 40
+# Phrases and patterns of one list of rules, and of all that one bot runs.
+MOST_LISTENED: Final = 500
+MOST_LISTENED_TOGETHER: Final = 1_000
 MOST_RULES: Final = 50
 MOST_PHRASES: Final = 50
 MOST_ACTIONS: Final = 8
@@ -41,6 +45,17 @@ def check_rules(value: Any, path: str) -> None:
         if rule["id"] in seen:
             raise InvalidRule(f"{at}.id", f"is {rule['id']!r}, as another rule's is")
         seen.add(rule["id"])
+    if (count := listened_for(value)) > MOST_LISTENED:
+        raise InvalidRule(path, f"have {count} phrases and patterns; {MOST_LISTENED} is the most")
+
+
+def listened_for(rules: Sequence[Mapping[str, Any]]) -> int:
+    """How many phrases and patterns *rules*, which have passed their checks, listen for."""
+    return sum(
+        len(rule["when"].get(name, ()))
+        for rule in rules
+        for name in ("phrases", "patterns", "must_say", "pii")
+    )
 
 
 def _check_rule(rule: Any, at: str) -> None:

@@ -33,7 +33,10 @@ class Words:
         found = _heard(moment, self.rules, self.who) if self._reads(moment) else []
         if self.times == 1 or not found:
             return found, memory
-        kept = {who: list(some) for who, some in memory.items()}
+        until = max(one.start_seconds for one in found) - self.within_seconds
+        kept = {
+            who: list(some) for who, some in memory.items() if some[-1:] and some[-1][0] >= until
+        }
         met = []
         for one in found:
             who = one.participant_id if self.each else ""

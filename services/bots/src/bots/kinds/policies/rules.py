@@ -57,7 +57,8 @@ class PolicyRule:
             if who not in last or at - last[who] >= self.cooldown_seconds:
                 last[who] = at
                 fired.append(one)
-        return fired, {"inner": inner, "last": last}
+        rested = moment.seconds - self.cooldown_seconds
+        return fired, {"inner": inner, "last": {who: at for who, at in last.items() if at > rested}}
 
 
 def rules_of(rules: Sequence[Mapping[str, Any]], source: Source, language: str) -> list[PolicyRule]:
