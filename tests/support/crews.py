@@ -20,6 +20,7 @@ from bots.domain.translation import pairs_of
 from bots.engines.meanings import WordMeanings
 from bots.engines.speech import Espeak
 from bots.service.bots import Bots, Limits
+from bots.service.chatting import Chatting
 from bots.service.commands import Commands
 from bots.service.crews import Crews, Tools
 from bots.service.feelings import Feelings
@@ -298,7 +299,9 @@ async def staged(database_url: str, ear: WrittenEar) -> AsyncIterator[Stage]:
         )
         recordings = Recordings(store, recording_nudges)
         sessions = Sessions(store, nudges, limits, _equipped)
-        reactions = Consumers(sessions, speaking, recordings).reactions()
+        reactions = Consumers(
+            sessions, speaking, recordings, Chatting(store, nudges, _equipped)
+        ).reactions()
         consumer = Consumer(database, None, "session", reactions, NoFacts())  # type: ignore[arg-type]
         yield Stage(database, consumer, ear, new_replica, new_recorder, blobs, objects)
 

@@ -21,6 +21,7 @@ from bots.engines.vad import SileroVad
 from bots.rpc import BotsRpc
 from bots.rpc.policies import PolicyRpc
 from bots.service.bots import Bots
+from bots.service.chatting import Chatting
 from bots.service.commands import Commands
 from bots.service.crews import Crews, Tools
 from bots.service.equipment import Gear
@@ -95,6 +96,7 @@ async def main(stopping: asyncio.Event) -> None:
             Sessions(store, nudges, settings.limits(), gear.look),
             speaking,
             Recordings(store, recording_nudges),
+            Chatting(store, nudges, gear.look),
         )
         for one in await gear.capabilities():
             log.info("capability", name=one.name, standing=one.standing.value, detail=one.detail)

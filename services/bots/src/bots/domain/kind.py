@@ -62,6 +62,8 @@ class BotKind(Protocol):
 
     # What one may ask a bot of this kind, besides what every kind can be told; its reader answers.
     questions: ClassVar[Sequence[str]] = ()
+    # Which argument of a question takes what is written behind it in the chat.
+    question_arguments: ClassVar[Mapping[str, str]] = {}
     # The list in its configuration that `add_phrase` adds to.
     phrase_list: ClassVar[str] = ""
     # Whether it has a voice in the room: what it is told to say is settled when it is said.

@@ -1,8 +1,8 @@
 """Where crews, bots, tracks and segments live. The only part of this service that speaks SQL."""
 
 import json
-from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import text
@@ -18,6 +18,7 @@ from bots.store.readers import ReaderRows
 from bots.store.recordings import RecordingRows, unplaced_recordings, whereabouts
 from bots.store.sayings import SayingRows
 from common.db import Database
+from common.errors import DomainError
 from common.principal import Principal
 
 _PRESENT = [state.value for state in PRESENT]
@@ -38,6 +39,17 @@ class Load:
 
 
 class BotsTransaction(DoingRows, PolicyRows, ReaderRows, RecordingRows, SayingRows):
+    @asynccontextmanager
+    async def attempt(self) -> AsyncIterator[None]:
+        """What the block wrote is taken back when it raises; the transaction goes on."""
+        await self.run("savepoint attempt")
+        try:
+            yield
+        except DomainError:
+            await self.run("rollback to savepoint attempt")
+            raise
+        await self.run("release savepoint attempt")
+
     async def find_crew(self, session_id: str, *, lock: bool = False) -> Crew | None:
         """The session's crew, held against other writers when *lock* is set."""
         found = await self.run(
