@@ -17,6 +17,7 @@ from bots.domain.kind import Equipment, Readiness
 from bots.domain.reading import Engines
 from bots.domain.saying import CannotSpeak
 from bots.domain.translation import pairs_of
+from bots.engines.diarising import Diariser, readiness_of
 from bots.engines.meanings import WordMeanings
 from bots.engines.speech import Espeak
 from bots.service.bots import Bots, Limits
@@ -55,6 +56,9 @@ M = TypeVar("M", bound=Message)
 KEY = b"k" * 32
 MEETING, SESSION, WORKSPACE = "mtg_1", "ses_1", "wsp_1"
 ENGINES = Engines(moods=WrittenMoods(), meanings=WordMeanings(), translations=[Phrasebook()])
+# What a test puts in their place.
+DIARISER: Diariser | None = None
+LACKING_DIARISER = False
 
 
 class MortalLeases(Leases):
@@ -285,7 +289,9 @@ async def staged(database_url: str, ear: WrittenEar) -> AsyncIterator[Stage]:
             leases = MortalLeases(database, name)
             hands = WrittenHands()
             bots = Bots(store, nudges, _equipped, limits)
-            tools = Tools(ears, recogniser, ToneVad, partials, AllHands(bots, hands), ENGINES)
+            tools = Tools(
+                ears, recogniser, ToneVad, partials, AllHands(bots, hands), ENGINES, DIARISER
+            )
             crews = Crews(store, leases, nudges, tools, limits.sessions)
             commands = Commands(store, nudges, _equipped)
             replica = Replica(
@@ -307,7 +313,8 @@ async def staged(database_url: str, ear: WrittenEar) -> AsyncIterator[Stage]:
 
 
 async def _equipped() -> Equipment:
-    return Equipment(Readiness(), pairs=pairs_of(ENGINES.translations))
+    diariser = readiness_of("") if LACKING_DIARISER else Readiness()
+    return Equipment(Readiness(), pairs=pairs_of(ENGINES.translations), diariser=diariser)
 
 
 def a_caller() -> Principal:

@@ -11,6 +11,7 @@ from bots.config import Settings
 from bots.consumers import Consumers
 from bots.domain.reading import Engines
 from bots.engines import recogniser_from
+from bots.engines.diarising import diariser_named
 from bots.engines.meanings import meanings_from
 from bots.engines.moods import LexiconMoods
 from bots.engines.remote_speech import RemoteSpeech
@@ -69,7 +70,14 @@ async def main(stopping: asyncio.Event) -> None:
         translations = translations_from(settings.apertium_modes)
         for translation in translations:
             home.channels.push_async_callback(translation.aclose)
-        gear = Gear(config, settings.ffmpeg, engine, translations, settings.meanings_model)
+        gear = Gear(
+            config,
+            settings.ffmpeg,
+            engine,
+            translations,
+            settings.meanings_model,
+            settings.diariser,
+        )
         engines = Engines(
             moods=LexiconMoods(),
             meanings=await asyncio.to_thread(
@@ -79,7 +87,15 @@ async def main(stopping: asyncio.Event) -> None:
         )
         bots = Bots(store, nudges, gear.look, settings.limits())
         hands = AllHands(bots, SessionHands(SessionServiceStub(channel), home.caller))
-        tools = Tools(ears, recogniser, SileroVad, LiveFeed(home.nats), hands, engines)
+        tools = Tools(
+            ears,
+            recogniser,
+            SileroVad,
+            LiveFeed(home.nats),
+            hands,
+            engines,
+            diariser_named(settings.diariser),
+        )
         recording_nudges = Nudges()
         recorders = Recorders(
             store,

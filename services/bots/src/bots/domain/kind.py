@@ -43,6 +43,19 @@ class Equipment:
     # Tells people apart who share one device.
     diariser: Readiness = Readiness()
 
+    @property
+    def capabilities(self) -> Mapping[str, Readiness]:
+        """What there may be, and how it stands, by the names that callers know it by."""
+        return {
+            "recogniser": self.recogniser,
+            "speech": self.speech,
+            "translation": self.translation,
+            "diariser": self.diariser,
+            "sentiment": self.moods,
+            "meanings": self.meanings,
+            "studio": self.studio,
+        }
+
     def first_lacking(self, *needed: Readiness) -> Readiness:
         """The first of *needed* that cannot be used, if there is one."""
         lacking = (one for one in needed if one.availability is not Availability.CONFIGURED)

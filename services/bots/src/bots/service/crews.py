@@ -8,6 +8,7 @@ from typing import Protocol
 from bots.domain.crew import Crew
 from bots.domain.reading import Engines
 from bots.domain.transcript import Segment
+from bots.engines.diarising import Diariser
 from bots.engines.recognition import Recogniser
 from bots.engines.vad import Vad
 from bots.service.acting import Hands
@@ -33,7 +34,8 @@ class Feed(Protocol):
 class Tools:
     """What hearing takes: ears, a recogniser, one voice detector for each stream, a live feed.
 
-    *hands* do what bots ask to be done; *engines* are what readers ask beyond the words.
+    *hands* do what bots ask to be done; *engines* are what readers ask beyond the words. A
+    *diariser* tells apart who shares a device.
     """
 
     ear: Ear
@@ -42,6 +44,7 @@ class Tools:
     feed: Feed
     hands: Hands
     engines: Engines = field(default_factory=Engines)
+    diariser: Diariser | None = None
 
 
 class Crews:
@@ -53,7 +56,9 @@ class Crews:
         self._store = store
         self._leases = leases
         self._nudges = nudges
-        self._senses = Senses(tools.ear, tools.recogniser, tools.new_vad, self._show)
+        self._senses = Senses(
+            tools.ear, tools.recogniser, tools.new_vad, self._show, tools.diariser
+        )
         self._feed = tools.feed
         self._means = Means(tools.engines, tools.hands)
         self._placement = Placement(leases, store.unplaced, self._work, capacity=capacity)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bots.domain import transcript
 from bots.domain.crew import Track
@@ -24,6 +24,8 @@ class Wanted:
 
     language: str = ""
     hints: tuple[str, ...] = ()
+    # Whether those who share one device are told apart.
+    diarise: bool = False
 
 
 async def show_partials(
@@ -61,4 +63,6 @@ def segment_of(track: Track, first: int, last: int, found: Recognised) -> Segmen
     words = [
         Word(one.text, one.start_seconds, one.end_seconds, one.confidence) for one in found.words
     ]
-    return transcript.heard(track, (first * RATIO, last * RATIO), found.text, words, found.language)
+    bounds = (first * RATIO, last * RATIO)
+    heard = transcript.heard(track, bounds, found.text, words, found.language)
+    return replace(heard, language_confidence=found.language_confidence)

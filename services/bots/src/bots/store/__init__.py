@@ -265,9 +265,11 @@ class BotsTransaction(DoingRows, PolicyRows, ReaderRows, RecordingRows, SayingRo
         await self.run(
             """
             insert into segments (workspace_id, session_id, position, sequence, id, speaker_id,
-                speaker_name, start_seconds, end_seconds, text, words, language, scripted, gap)
+                speaker_name, start_seconds, end_seconds, text, words, language, scripted, gap,
+                speaker_confidence, language_confidence)
             values (:w, :s, :position, :sequence, :id, :speaker, :name, :start, :end, :text,
-                    cast(:words as jsonb), :language, :scripted, :gap)""",
+                    cast(:words as jsonb), :language, :scripted, :gap, :speaker_sure,
+                    :language_sure)""",
             w=self.caller.workspace_id,
             s=session_id,
             position=position,
@@ -282,6 +284,8 @@ class BotsTransaction(DoingRows, PolicyRows, ReaderRows, RecordingRows, SayingRo
             language=segment.language,
             scripted=segment.scripted,
             gap=segment.gap,
+            speaker_sure=segment.speaker_confidence,
+            language_sure=segment.language_confidence,
         )
 
     async def segments_of(self, session_id: str, after: int, limit: int) -> Sequence[Segment]:
