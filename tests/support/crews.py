@@ -17,9 +17,11 @@ from bots.domain.kind import Equipment, Readiness
 from bots.domain.reading import Engines
 from bots.domain.saying import CannotSpeak
 from bots.domain.translation import pairs_of
+from bots.engines.diarising import Diariser, readiness_of
 from bots.engines.meanings import WordMeanings
 from bots.engines.speech import Espeak
 from bots.service.bots import Bots, Limits
+from bots.service.chatting import Chatting
 from bots.service.commands import Commands
 from bots.service.crews import Crews, Tools
 from bots.service.feelings import Feelings
@@ -54,6 +56,9 @@ M = TypeVar("M", bound=Message)
 KEY = b"k" * 32
 MEETING, SESSION, WORKSPACE = "mtg_1", "ses_1", "wsp_1"
 ENGINES = Engines(moods=WrittenMoods(), meanings=WordMeanings(), translations=[Phrasebook()])
+# What a test puts in their place.
+DIARISER: Diariser | None = None
+LACKING_DIARISER = False
 
 
 class MortalLeases(Leases):
@@ -292,7 +297,14 @@ async def staged(database_url: str, ear: WrittenEar) -> AsyncIterator[Stage]:
             bots = Bots(store, nudges, _equipped, limits)
             # What is recognised is counted: nothing is, ahead of its time.
             tools = Tools(
-                ears, recogniser, ToneVad, partials, AllHands(bots, hands), ENGINES, early=False
+                ears,
+                recogniser,
+                ToneVad,
+                partials,
+                AllHands(bots, hands),
+                ENGINES,
+                early=False,
+                diariser=DIARISER,
             )
             crews = Crews(store, leases, nudges, tools, limits.sessions)
             commands = Commands(store, nudges, _equipped)
@@ -302,18 +314,20 @@ async def staged(database_url: str, ear: WrittenEar) -> AsyncIterator[Stage]:
             channels.push_async_callback(replica.stop)
             return replica
 
-        speaking = Speaking(
-            store, Leases(database, "mouth"), Throat(Espeak(""), NoSounds(), ears), 1
-        )
-        sessions = Sessions(store, nudges, limits, _equipped)
-        recordings = Recordings(store, recording_nudges)
-        reactions = Consumers(sessions, speaking, recordings).reactions()
+        mouth = Speaking(store, Leases(database, "mouth"), Throat(Espeak(""), NoSounds(), ears), 1)
+        reactions = Consumers(
+            Sessions(store, nudges, limits, _equipped),
+            mouth,
+            Recordings(store, recording_nudges),
+            Chatting(store, nudges, _equipped),
+        ).reactions()
         consumer = Consumer(database, None, "session", reactions, NoFacts())  # type: ignore[arg-type]
         yield Stage(database, consumer, ear, new_replica, new_recorder, blobs, objects)
 
 
 async def _equipped() -> Equipment:
-    return Equipment(Readiness(), pairs=pairs_of(ENGINES.translations))
+    diariser = readiness_of("") if LACKING_DIARISER else Readiness()
+    return Equipment(Readiness(), pairs=pairs_of(ENGINES.translations), diariser=diariser)
 
 
 def a_caller() -> Principal:

@@ -55,6 +55,8 @@ class ToneRecogniser:
         self.waiting = 0
         # The language that it finds where none is named.
         self.detects = "en"
+        # Each word is heard as two, one behind the other.
+        self.says_twice = False
 
     async def prepare(self) -> None:
         if self.unready is not None:
@@ -73,8 +75,12 @@ class ToneRecogniser:
         word = _word_in(pcm)
         if not partial:
             self.heard.append(word)
-        words = (Word(word, 0.3, seconds_of(pcm) - 0.5, 0.9),) if word else ()
-        return Recognised(word, words, language or self.detects)
+        end = seconds_of(pcm) - 0.5
+        words: tuple[Word, ...] = (Word(word, 0.3, end, 0.9),) if word else ()
+        if word and self.says_twice:
+            middle = seconds_of(pcm) / 2
+            words = (Word(word, 0.3, middle, 0.9), Word(word, middle, end, 0.9))
+        return Recognised(word, words, language or self.detects, 0.0 if language else 0.8)
 
     async def aclose(self) -> None:
         """It holds nothing."""

@@ -136,6 +136,7 @@ async def test_the_language_is_found_when_none_is_given(recogniser: WhisperRecog
     found = await recogniser.recognise(LONG.pcm, language="")
 
     assert found.language == "en"
+    assert found.language_confidence > 0.8
     assert "Dashwood" in found.text
 
 

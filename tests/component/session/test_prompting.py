@@ -20,7 +20,7 @@ async def sent(world: World, session: pb.Session) -> list[facts.PromptSent]:
 async def test_a_prompt_is_chat_for_everybody_where_nothing_else_is_said(world: World) -> None:
     session = await world.started()
 
-    receipt = await applied(world, "SendPrompt", text="Hello, all")
+    receipt = await applied(world, "SendPrompt", text="Hello, all", reference="mine")
 
     (told,) = await sent(world, session)
     assert receipt.text == told.prompt.text == told.text == "Hello, all"
@@ -28,6 +28,7 @@ async def test_a_prompt_is_chat_for_everybody_where_nothing_else_is_said(world: 
     assert told.prompt.id.startswith("pmt_")
     assert (told.prompt.to_role, told.prompt.to_participant_id) == (0, "")
     assert told.voice_participant_id == ""
+    assert (told.reference, told.from_role) == ("mine", meeting.ROLE_UNSPECIFIED)
 
 
 async def test_a_notice_may_be_for_one_role(world: World) -> None:

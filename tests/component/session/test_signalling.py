@@ -207,6 +207,7 @@ async def test_what_somebody_writes_is_shown_to_all_and_to_whoever_comes_later(
     assert [(one.text, one.from_name) for one in shown] == [("hello all", "Ada")] * 2
     assert [one.text for one in welcome.prompts] == ["hello all"]
     (sent,) = [one for one in await world.told(session.id) if isinstance(one, facts.PromptSent)]
+    assert sent.from_role == hers.self.role != 0
     assert (sent.participant_id, sent.prompt.id) == (hers.self.id, shown[0].id)
 
 

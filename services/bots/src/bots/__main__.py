@@ -11,6 +11,7 @@ from bots.config import Settings
 from bots.consumers import Consumers
 from bots.domain.reading import Engines
 from bots.engines import recogniser_from
+from bots.engines.diarising import diariser_named
 from bots.engines.meanings import meanings_from
 from bots.engines.moods import LexiconMoods
 from bots.engines.remote_speech import RemoteSpeech
@@ -21,6 +22,7 @@ from bots.engines.vad import SileroVad
 from bots.rpc import BotsRpc
 from bots.rpc.policies import PolicyRpc
 from bots.service.bots import Bots
+from bots.service.chatting import Chatting
 from bots.service.commands import Commands
 from bots.service.crews import Crews, Tools
 from bots.service.equipment import Gear
@@ -77,6 +79,7 @@ async def main(stopping: asyncio.Event) -> None:
             translations,
             settings.meanings_model,
             model.look,
+            settings.diariser,
         )
         engines = Engines(
             moods=LexiconMoods(),
@@ -88,7 +91,15 @@ async def main(stopping: asyncio.Event) -> None:
         )
         bots = Bots(store, nudges, gear.look, settings.limits())
         hands = AllHands(bots, SessionHands(SessionServiceStub(channel), home.caller))
-        tools = Tools(ears, recogniser, SileroVad, LiveFeed(home.nats), hands, engines)
+        tools = Tools(
+            ears,
+            recogniser,
+            SileroVad,
+            LiveFeed(home.nats),
+            hands,
+            engines,
+            diariser=diariser_named(settings.diariser),
+        )
         recording_nudges = Nudges()
         recorders = Recorders(
             store,
@@ -105,6 +116,7 @@ async def main(stopping: asyncio.Event) -> None:
             Sessions(store, nudges, settings.limits(), gear.look),
             speaking,
             Recordings(store, recording_nudges),
+            Chatting(store, nudges, gear.look),
         )
         for one in await gear.capabilities():
             log.info("capability", name=one.name, standing=one.standing.value, detail=one.detail)

@@ -23,6 +23,8 @@ class Settings(LlmSettings, ServiceSettings):
     models_dir: Path = Field(Path("~/.cache/convene/models"), alias="CONVENE_MODELS")
     asr_threads: int = Field(2, alias="BOTS_ASR_THREADS", ge=1)
     asr_max_pending: int = Field(8, alias="BOTS_ASR_MAX_PENDING", ge=1)
+    # What tells people apart who share one device; empty: nothing does.
+    diariser: str = Field("", alias="BOTS_DIARISER")
     # What reads spoken prompts aloud: espeak-ng's name or path.
     espeak: str = Field("espeak-ng", alias="BOTS_ESPEAK")
     # Piper instead, with the voice in this file; its name or path.

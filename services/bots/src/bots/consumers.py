@@ -8,6 +8,7 @@ from google.protobuf.message import Message
 from bots.domain.crew import Track
 from bots.domain.reading import Happened, What
 from bots.domain.saying import Saying
+from bots.service.chatting import Chatting, Line
 from bots.service.recordings import Recordings
 from bots.service.sessions import Sessions
 from bots.service.speaking import Speaking
@@ -26,10 +27,13 @@ SPEAKING_KINDS = frozenset({session_pb2.PARTICIPANT_KIND_BOT})
 
 
 class Consumers:
-    def __init__(self, sessions: Sessions, speaking: Speaking, recordings: Recordings) -> None:
+    def __init__(
+        self, sessions: Sessions, speaking: Speaking, recordings: Recordings, chatting: Chatting
+    ) -> None:
         self._sessions = sessions
         self._speaking = speaking
         self._recordings = recordings
+        self._chatting = chatting
 
     def reactions(self) -> Mapping[type[Message], Reaction]:
         """What is done about each fact of the session service."""
@@ -146,9 +150,7 @@ class Consumers:
             if fact.prompt.to_participant_id or fact.prompt.to_role:
                 # What some are told in confidence is nobody else's to read.
                 return
-            sender = fact.prompt.from_participant_id or fact.participant_id
-            chat = {"text": fact.prompt.text or fact.text, "name": fact.prompt.from_name}
-            await self._note(envelope, Happened(What.CHAT, sender, chat))
+            await self._chatting.hear(_caller(envelope), envelope.session_id, _line(fact))
             return
         if fact.prompt.kind != session_pb2.PROMPT_KIND_SPOKEN or not fact.ear_address:
             return
@@ -176,6 +178,17 @@ class Consumers:
 
 def _drain_deadline(fact: facts.SessionEnding) -> datetime | None:
     return fact.drain_deadline.ToDatetime(UTC) if fact.HasField("drain_deadline") else None
+
+
+def _line(fact: facts.PromptSent) -> Line:
+    prompt = fact.prompt
+    return Line(
+        prompt_id=prompt.id,
+        participant_id=prompt.from_participant_id or fact.participant_id,
+        name=prompt.from_name,
+        role=role_of(fact.from_role),
+        text=prompt.text or fact.text,
+    )
 
 
 def _caller(envelope: Envelope) -> Principal:

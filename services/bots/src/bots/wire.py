@@ -58,7 +58,11 @@ def segment_to_wire(segment: Segment, *, final: bool = True) -> pb.Segment:
     return pb.Segment(
         id=segment.id,
         sequence=segment.sequence,
-        speaker=pb.Speaker(id=segment.speaker_id, name=segment.speaker_name, confidence=1.0),
+        speaker=pb.Speaker(
+            id=segment.speaker_id,
+            name=segment.speaker_name,
+            confidence=segment.speaker_confidence,
+        ),
         start_seconds=segment.start_seconds,
         end_seconds=segment.end_seconds,
         text=segment.text,
@@ -75,6 +79,7 @@ def segment_to_wire(segment: Segment, *, final: bool = True) -> pb.Segment:
         language=segment.language,
         scripted=segment.scripted,
         gap=segment.gap,
+        language_confidence=segment.language_confidence,
     )
 
 

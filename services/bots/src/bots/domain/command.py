@@ -22,7 +22,10 @@ class CommandState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """*asked_by* is the actor, or the participant who asked in the chat."""
+    """*asked_by* is the actor, or the participant who asked in the chat.
+
+    *answer_to* says who is answered there: a participant, ``all``, or nobody.
+    """
 
     id: CommandId
     bot_id: BotId
@@ -36,6 +39,7 @@ class Command:
     state: CommandState = CommandState.ACCEPTED
     reason: str = ""
     answer: Mapping[str, Any] = field(default_factory=dict)
+    answer_to: str = ""
 
     @property
     def is_open(self) -> bool:

@@ -46,6 +46,20 @@ class Equipment:
     # A language model, where one is configured.
     llm: Readiness = Readiness(Availability.NOT_CONFIGURED)
 
+    @property
+    def capabilities(self) -> Mapping[str, Readiness]:
+        """What there may be, and how it stands, by the names that callers know it by."""
+        return {
+            "recogniser": self.recogniser,
+            "speech": self.speech,
+            "translation": self.translation,
+            "diariser": self.diariser,
+            "sentiment": self.moods,
+            "meanings": self.meanings,
+            "llm": self.llm,
+            "studio": self.studio,
+        }
+
     def first_lacking(self, *needed: Readiness) -> Readiness:
         """The first of *needed* that cannot be used, if there is one."""
         lacking = (one for one in needed if one.availability is not Availability.CONFIGURED)
@@ -65,6 +79,8 @@ class BotKind(Protocol):
 
     # What one may ask a bot of this kind, besides what every kind can be told; its reader answers.
     questions: ClassVar[Sequence[str]] = ()
+    # Which argument of a question takes what is written behind it in the chat.
+    question_arguments: ClassVar[Mapping[str, str]] = {}
     # The list in its configuration that `add_phrase` adds to.
     phrase_list: ClassVar[str] = ""
     # Whether it has a voice in the room: what it is told to say is settled when it is said.

@@ -36,6 +36,10 @@ class Segment:
     scripted: bool = False
     gap: bool = False
     sequence: int = 0
+    # The track is the speaker, unless a diariser told voices on it apart.
+    speaker_confidence: float = 1.0
+    # Of a language that was detected; 0 where it was given.
+    language_confidence: float = 0.0
 
 
 def segment_id(track: Track, first_sample: int) -> SegmentId:

@@ -29,6 +29,8 @@ class Recognised:
     text: str
     words: tuple[Word, ...]
     language: str
+    # From 0 to 1, where it was detected; 0 where it was given.
+    language_confidence: float = 0.0
 
 
 class Busy(Exhausted):

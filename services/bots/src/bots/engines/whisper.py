@@ -225,7 +225,8 @@ def from_wire(recognition: Recognition) -> Recognised:
         Word(word.text, word.start_seconds, word.end_seconds, word.confidence)
         for word in recognition.words
     )
-    return Recognised(recognition.text, words, recognition.language)
+    sure = round(recognition.language_confidence, 3)
+    return Recognised(recognition.text, words, recognition.language, sure)
 
 
 def whisper_recogniser(config: RecogniserConfig) -> WhisperRecogniser:

@@ -58,8 +58,8 @@ class WindowedWhisper(WhisperModel):  # type: ignore[misc]
         self.passes += 1
         return super().encode(features[:, : window_for(frames)])
 
-    def hear(self, order: RecogniseOrder) -> tuple[list[Segment], str]:
-        """Return the stretches of text in the order's samples, and their language."""
+    def hear(self, order: RecogniseOrder) -> tuple[list[Segment], str, float]:
+        """Return the stretches of text in the order's samples, their language, how sure that is."""
         samples = np.frombuffer(order.pcm, "<i2").astype(np.float32) / np.float32(32_768)
         self.passes = 0
         segments, found = self.transcribe(
@@ -77,12 +77,12 @@ class WindowedWhisper(WhisperModel):  # type: ignore[misc]
             for segment in segments:
                 heard.append(segment)
         sound = [segment for segment in heard if segment.compression_ratio <= STUCK_COMPRESSION]
-        return sound, found.language
+        return sound, found.language, 0.0 if order.language else found.language_probability
 
 
 def recognise(model: WindowedWhisper, order: RecogniseOrder) -> Recognition:
     """Return what is said in the order's samples."""
-    segments, language = model.hear(order)
+    segments, language, sure = model.hear(order)
     pieces = [
         Word(piece.word, float(piece.start), float(piece.end), float(piece.probability))
         for segment in segments
@@ -91,6 +91,7 @@ def recognise(model: WindowedWhisper, order: RecogniseOrder) -> Recognition:
     return Recognition(
         text="".join(segment.text for segment in segments).strip(),
         language=language,
+        language_confidence=float(sure),
         words=[_to_wire(word) for word in settled(joined(pieces), order.pcm)],
     )
 

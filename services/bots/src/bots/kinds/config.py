@@ -13,7 +13,17 @@ Check = Callable[[Any], str | None]
 def checked(
     config: Mapping[str, Any], checks: Mapping[str, Check], defaults: Mapping[str, Any]
 ) -> Mapping[str, Any]:
-    """*config* with *defaults* filled in; raises ``InvalidConfig`` naming the first bad field."""
+    """*config* with *defaults* filled in; raises ``InvalidConfig`` naming the first bad field.
+
+    What the framework does for every kind is configured with it.
+    """
+    return strictly(config, {**EVERY_KIND, **checks}, defaults)
+
+
+def strictly(
+    config: Mapping[str, Any], checks: Mapping[str, Check], defaults: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """The same for a kind that nobody brings, and that takes what *checks* have and no more."""
     for name, value in config.items():
         if name not in checks:
             known = ", ".join(sorted(checks)) or "none"
@@ -55,6 +65,31 @@ def language_code(value: Any) -> str | None:
     return f"is {value!r}; write an ISO 639 code such as 'en', or '' for what is recognised"
 
 
+def roles(value: Any) -> str | None:
+    """What is wrong with a list of roles, or nothing."""
+    if isinstance(value, list) and all(one in ROLES for one in value):
+        return None
+    return f"takes roles as a list of {', '.join(ROLES)}"
+
+
+def chat_commands(value: Any) -> str | None:
+    """What is wrong with how the chat may tell a bot things, or nothing."""
+    if value is False:
+        return None
+    if not isinstance(value, dict):
+        return "takes {prefix, roles, answers}, or false"
+    if unknown := value.keys() - {"prefix", "roles", "answers"}:
+        return f"has {sorted(unknown)[0]!r}, which is not known"
+    if not _PREFIX.match(str(value.get("prefix", "!any"))):
+        return "takes a prefix of ! or @ and one word, such as '!notes'"
+    if value.get("answers", "person") not in ("person", "all"):
+        return "answers 'person' or 'all'"
+    return roles(value.get("roles", []))
+
+
+ROLES: Final = ("HOST", "CO_HOST", "PARTICIPANT", "OBSERVER")
+_PREFIX: Final = re.compile(r"^[!@][a-zA-Z0-9][a-zA-Z0-9_-]{0,30}$")
+EVERY_KIND: Final[Mapping[str, Check]] = {"chat_commands": chat_commands}
 _LANGUAGE: Final = re.compile(r"^[a-z]{2,3}$")
 # Whether a bot that comes late first reads what is kept of what was said before.
 READS: Final[Mapping[str, Check]] = {"from_start": flag}

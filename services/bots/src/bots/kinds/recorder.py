@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bots.domain.kind import BotKind, Equipment, Readiness
-from bots.kinds.config import checked
+from bots.kinds.config import strictly
 
 
 class Recorder(BotKind):
@@ -13,7 +13,7 @@ class Recorder(BotKind):
     comes_with_recording = True
 
     def checked(self, config: Mapping[str, Any]) -> Mapping[str, Any]:
-        return checked(config, {}, {})
+        return strictly(config, {}, {})
 
     def readiness(self, equipment: Equipment) -> Readiness:
         return equipment.studio

@@ -5,11 +5,10 @@ from typing import Any, Final
 
 from bots.domain.kind import BotKind, Equipment, Readiness
 from bots.domain.reading import Ask, Do
-from bots.kinds.config import Check, checked
+from bots.kinds.config import Check, checked, roles
 from bots.kinds.languages import spoken
 
 LONGEST_GREETING: Final = 2000
-ROLES: Final = ("HOST", "CO_HOST", "PARTICIPANT", "OBSERVER")
 LEAST_MILLISECONDS, MOST_MILLISECONDS = 100, 10_000
 
 
@@ -54,13 +53,6 @@ def _interruptible(value: Any) -> str | None:
     if not is_number or not LEAST_MILLISECONDS <= after <= MOST_MILLISECONDS:
         return f"takes after_milliseconds from {LEAST_MILLISECONDS} to {MOST_MILLISECONDS}"
     return roles(value.get("roles", []))
-
-
-def roles(value: Any) -> str | None:
-    """What is wrong with a list of roles, or nothing."""
-    if isinstance(value, list) and all(one in ROLES for one in value):
-        return None
-    return f"takes roles as a list of {', '.join(ROLES)}"
 
 
 # Of no role: everybody may interrupt.

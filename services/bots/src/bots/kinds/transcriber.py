@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from bots.domain.kind import BotKind
-from bots.kinds.config import Check, checked
+from bots.domain.kind import Availability, BotKind, Equipment, InvalidConfig
+from bots.kinds.config import Check, checked, flag
 from bots.kinds.languages import spoken
 
 MOST_HINTS: Final = 50
@@ -17,7 +17,11 @@ class Transcriber(BotKind):
     phrase_list = "hints"
 
     def checked(self, config: Mapping[str, Any]) -> Mapping[str, Any]:
-        return checked(config, _CHECKS, {"language": "", "hints": []})
+        return checked(config, _CHECKS, {"language": "", "hints": [], "diarise": False})
+
+    def require(self, config: Mapping[str, Any], equipment: Equipment) -> None:
+        if config["diarise"] and equipment.diariser.availability is not Availability.CONFIGURED:
+            raise InvalidConfig("diarise", f"needs a diariser: {equipment.diariser.remedy}")
 
 
 def _hints(value: Any) -> str | None:
@@ -28,4 +32,4 @@ def _hints(value: Any) -> str | None:
     return None
 
 
-_CHECKS: Final[Mapping[str, Check]] = {"language": spoken, "hints": _hints}
+_CHECKS: Final[Mapping[str, Check]] = {"language": spoken, "hints": _hints, "diarise": flag}

@@ -25,7 +25,7 @@ class BotsRpc(grpc.BotsServiceServicer):
     async def ListBotKinds(
         self, request: pb.ListBotKindsRequest, context: rpc.Context
     ) -> pb.ListBotKindsResponse:
-        offers = await self._bots.kinds()
+        offers, capabilities = await self._bots.kinds()
         return pb.ListBotKindsResponse(
             items=[
                 pb.BotKind(
@@ -44,7 +44,15 @@ class BotsRpc(grpc.BotsServiceServicer):
                     ],
                 )
                 for offer in offers
-            ]
+            ],
+            capabilities=[
+                pb.Capability(
+                    name=name,
+                    availability=f"AVAILABILITY_{one.availability.value}",
+                    remedy=one.remedy,
+                )
+                for name, one in capabilities.items()
+            ],
         )
 
     async def AttachBot(

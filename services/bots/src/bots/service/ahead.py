@@ -42,6 +42,8 @@ class Wanted:
 
     language: str = ""
     hints: tuple[str, ...] = ()
+    # Whether those who share one device are told apart.
+    diarise: bool = False
 
 
 class Ahead:

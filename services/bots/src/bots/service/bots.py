@@ -84,10 +84,10 @@ class Bots:
         self._equipment = equipment
         self._limits = limits
 
-    async def kinds(self) -> Sequence[KindOffer]:
-        """Every kind, and whether this installation can run it."""
+    async def kinds(self) -> tuple[Sequence[KindOffer], Mapping[str, Readiness]]:
+        """Every kind with whether this installation can run it, and what it has for them."""
         equipment = await self._equipment()
-        return [
+        offers = [
             KindOffer(
                 name,
                 kind.description,
@@ -97,6 +97,7 @@ class Bots:
             )
             for name, kind in sorted(KINDS.items())
         ]
+        return offers, equipment.capabilities
 
     async def attach(
         self,

@@ -231,4 +231,8 @@ def _wanted_by(bot: Bot, tracks: Sequence[Track]) -> Wanted:
     names = dict.fromkeys(track.name for track in tracks if track.name)
     hints = (*bot.config.get("hints", ()), *names)
     language = bot.config.get("language", "")
-    return Wanted("" if language == AUTO else language, hints[:MOST_HINTS])
+    return Wanted(
+        "" if language == AUTO else language,
+        hints[:MOST_HINTS],
+        diarise=bool(bot.config.get("diarise")),
+    )

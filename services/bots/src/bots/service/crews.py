@@ -8,6 +8,7 @@ from typing import Protocol
 from bots.domain.crew import Crew
 from bots.domain.reading import Engines
 from bots.domain.transcript import Segment
+from bots.engines.diarising import Diariser
 from bots.engines.recognition import Recogniser
 from bots.engines.vad import Vad
 from bots.service.acting import Hands
@@ -34,7 +35,8 @@ class Tools:
     """What hearing takes: ears, a recogniser, one voice detector for each stream, a live feed.
 
     *hands* do what bots ask to be done; *engines* are what readers ask beyond the words; *early*
-    is whether what is recognised while somebody pauses may be the last word on it.
+    is whether what is recognised while somebody pauses may be the last word on it. A *diariser*
+    tells apart who shares a device.
     """
 
     ear: Ear
@@ -44,6 +46,7 @@ class Tools:
     hands: Hands
     engines: Engines = field(default_factory=Engines)
     early: bool = True
+    diariser: Diariser | None = None
 
 
 class Crews:
@@ -55,7 +58,9 @@ class Crews:
         self._store = store
         self._leases = leases
         self._nudges = nudges
-        self._senses = Senses(tools.ear, tools.recogniser, tools.new_vad, self._show, tools.early)
+        self._senses = Senses(
+            tools.ear, tools.recogniser, tools.new_vad, self._show, tools.early, tools.diariser
+        )
         self._feed = tools.feed
         self._means = Means(tools.engines, tools.hands)
         self._placement = Placement(leases, store.unplaced, self._work, capacity=capacity)

@@ -8,7 +8,7 @@ from typing import Final
 
 from bots.domain.kind import Availability, Equipment, Readiness
 from bots.domain.translation import Translation, pairs_of
-from bots.engines import meanings, translating
+from bots.engines import diarising, meanings, translating
 from bots.engines.models import ModelDamaged, ModelMissing, find_whisper
 from bots.engines.recognition import RecogniserConfig
 from bots.engines.speech import TextToSpeech
@@ -29,6 +29,7 @@ class Gear:
     meanings_model: str = ""
     # Looks at the language model.
     llm: OutsideLook = nothing
+    diariser: str = ""
 
     async def look(self) -> Equipment:
         """How all of it stands now."""
@@ -42,22 +43,25 @@ class Gear:
             ),
             llm=await _llm(self.llm),
             pairs=pairs_of(self.translations),
+            diariser=diarising.readiness_of(self.diariser),
         )
 
     async def capabilities(self) -> Sequence[Capability]:
         """The same for operators."""
         equipment = await self.look()
-        having = {
-            "recogniser": (equipment.recogniser, self.recogniser.engine),
-            "speech": (equipment.speech, self.speech.name),
-            "translation": (equipment.translation, translating.shown(self.translations)),
-            "sentiment": (equipment.moods, "by a lexicon, English only"),
-            "meanings": (equipment.meanings, "topics are told apart by a sentence model"),
-            "llm": (equipment.llm, "a language model takes notes"),
+        details = {
+            "recogniser": self.recogniser.engine,
+            "speech": self.speech.name,
+            "translation": translating.shown(self.translations),
+            "diariser": self.diariser,
+            "sentiment": "by a lexicon, English only",
+            "meanings": "topics are told apart by a sentence model",
+            "llm": "a language model takes notes",
+            "studio": self.ffmpeg,
         }
         return [
-            Capability(name, _STANDINGS[one.availability], one.remedy or detail)
-            for name, (one, detail) in having.items()
+            Capability(name, _STANDINGS[one.availability], one.remedy or details[name])
+            for name, one in equipment.capabilities.items()
         ]
 
 

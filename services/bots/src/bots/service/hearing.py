@@ -2,9 +2,9 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import structlog
@@ -13,6 +13,7 @@ from bots.domain import transcript
 from bots.domain.crew import OPUS_RATE, Crew, Track
 from bots.domain.sound import EarUnreachable, Mark, MarkKind, Sound, TrackUnknown
 from bots.domain.transcript import Segment, Word
+from bots.engines.diarising import CannotDiarise, Diariser
 from bots.engines.models import ModelDamaged, ModelMissing
 from bots.engines.recognition import Busy, Recognised, Recogniser, RecogniserFailed
 from bots.engines.vad import Vad
@@ -20,6 +21,7 @@ from bots.service.ahead import Ahead, Wanted
 from bots.service.cutting import RATIO, Cutter, Line, Loss, Over, Piece, Quiet, Speech
 from bots.service.late_vad import LateVad
 from bots.service.ledger import Ledger
+from bots.service.voices import shared_out
 from common.errors import DomainError
 from common.principal import Principal
 
@@ -61,6 +63,7 @@ class Senses:
     new_vad: Callable[[], Vad]
     show: Callable[[Crew, Segment], Awaitable[None]]
     early: bool = True
+    diariser: Diariser | None = None
 
 
 class Hearing:
@@ -226,26 +229,40 @@ class Hearing:
     async def _write(self) -> None:
         while (piece := await self._pieces.get()) is not None:
             try:
-                segment = await self._segment_of(piece)
+                segments = await self._segments_of(piece)
             except (ModelMissing, ModelDamaged) as error:
                 self._give_up(error)
                 return
             is_over = isinstance(piece, Over)
-            await self._ledger.commit(self.track, piece.last_sample, segment, ended=is_over)
+            await self._ledger.commit(self.track, piece.last_sample, *segments, ended=is_over)
             self._unheard.popleft()
             self._last_commit = asyncio.get_running_loop().time()
             self._room.set()
 
-    async def _segment_of(self, piece: Piece) -> Segment | None:
+    async def _segments_of(self, piece: Piece) -> Sequence[Segment]:
         match piece:
             case Speech():
-                return await self._recognised(piece)
+                segment = await self._recognised(piece)
+                return await self._told_apart(piece, segment) if segment else ()
             case Loss(first, last):
-                return transcript.lost(self.track, (first, last))
+                return [transcript.lost(self.track, (first, last))]
             case Line(first, last, text):
-                return transcript.scripted(self.track, (first, last), text)
+                return [transcript.scripted(self.track, (first, last), text)]
             case Quiet() | Over():
-                return None
+                return ()
+
+    async def _told_apart(self, speech: Speech, segment: Segment) -> Sequence[Segment]:
+        """*segment* by voices, where that is wanted and can be done."""
+        diariser = self._senses.diariser
+        if diariser is None or not self.wanted.diarise or segment.gap:
+            return [segment]
+        stream = f"{self.track.session_id} {self.track.participant_id} {self.track.epoch}"
+        try:
+            turns = await diariser.split(speech.pcm, stream)
+        except CannotDiarise as error:
+            log.warning("voices not told apart", track=self.track.key, error=str(error))
+            return [segment]
+        return shared_out(self.track, segment, turns)
 
     async def _recognised(self, speech: Speech) -> Segment | None:
         bounds = (speech.first_sample, speech.last_sample)
@@ -270,4 +287,5 @@ class Hearing:
             for one in found.words
         ]
         bounds = (first * RATIO, last * RATIO)
-        return transcript.heard(self.track, bounds, found.text, words, found.language)
+        heard = transcript.heard(self.track, bounds, found.text, words, found.language)
+        return replace(heard, language_confidence=found.language_confidence)

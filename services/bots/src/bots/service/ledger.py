@@ -115,14 +115,15 @@ class Ledger:
             return await tx.places_of(self._session_id)
 
     async def commit(
-        self, track: Track, cursor: int, segment: Segment | None = None, *, ended: bool = False
+        self, track: Track, cursor: int, *segments: Segment, ended: bool = False
     ) -> None:
-        """Move *track*'s cursor together with the segment that it stands behind."""
-        async with self.writing() as (tx, crew):
-            if segment is not None:
-                await _append(tx, crew, segment)
+        """Move *track*'s cursor together with the segments that it stands behind."""
+        async with self.writing() as (tx, held):
+            crew = held
+            for segment in segments:
+                crew = await _append(tx, crew, segment)
             await tx.move_cursor(track, cursor, ended=ended)
-        if segment is not None:
+        if segments:
             self.tell()
 
     async def move(

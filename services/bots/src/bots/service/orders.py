@@ -20,10 +20,12 @@ from common.ids import derived_id, new_id
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a bot is told to do."""
+    """What a bot is told to do: by the caller, or by a participant, who is answered in the chat."""
 
     verb: str
     arguments: Mapping[str, Any]
+    asked_by: str = ""
+    answer_to: str = ""
 
 
 async def place(tx: BotsTransaction, bot: Bot, order: Order, equipment: Equipment) -> Command:
@@ -42,7 +44,8 @@ async def place(tx: BotsTransaction, bot: Bot, order: Order, equipment: Equipmen
         meeting_id=bot.meeting_id,
         verb=order.verb,
         arguments=order.arguments,
-        asked_by=tx.caller.id,
+        asked_by=order.asked_by or tx.caller.id,
+        answer_to=order.answer_to,
         create_time=tx.now,
         update_time=tx.now,
     )

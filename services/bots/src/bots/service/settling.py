@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bots.domain.act import Act
+from bots.domain.act import Act, ActId
 from bots.domain.bot import Bot
 from bots.domain.command import Command, CommandState
+from bots.domain.reading import Do
 from bots.domain.saying import Errand, Saying, Spoken
+from bots.kinds.chatting import EVERYBODY, answer_of
 from bots.store import BotsTransaction
+from common.ids import derived_id
 from convene.bots.v1.events_pb2 import BotActionCompleted
 
 ENDED_FIRST = "the session ended first"
@@ -36,6 +39,8 @@ async def settle_command(
         update_time=tx.now,
     )
     await tx.save_command(settled)
+    if command.answer_to:
+        await tx.add_act(_answer(settled))
     await tx.announce(
         BotActionCompleted(
             bot_id=command.bot_id,
@@ -50,6 +55,19 @@ async def settle_command(
         aggregate=command.session_id,
         meeting=command.meeting_id,
         session=command.session_id,
+    )
+
+
+def _answer(command: Command) -> Act:
+    """What the chat is told of *command*, which is settled."""
+    reader = "" if command.answer_to == EVERYBODY else command.answer_to
+    return Act(
+        id=ActId(derived_id("act", command.id, "answer")),
+        session_id=command.session_id,
+        meeting_id=command.meeting_id,
+        bot_id=command.bot_id,
+        do=Do.PROMPT,
+        arguments={"kind": "CHAT", "text": answer_of(command), "participant_id": reader},
     )
 
 
@@ -106,4 +124,6 @@ async def refuse_open_commands(tx: BotsTransaction, bot: Bot) -> None:
     """*bot* is gone: what it was told to do stays undone, and its receipts say so."""
     await tx.stop_sayings(bot.id)
     for command in await tx.open_commands(bot.id):
-        await settle_command(tx, command, refusal=f"the bot is {bot.state.value}")
+        # Nobody is left to answer in the chat.
+        unanswered = replace(command, answer_to="")
+        await settle_command(tx, unanswered, refusal=f"the bot is {bot.state.value}")

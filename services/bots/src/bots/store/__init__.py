@@ -1,8 +1,8 @@
 """Where crews, bots, tracks and segments live. The only part of this service that speaks SQL."""
 
 import json
-from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import text
@@ -18,6 +18,7 @@ from bots.store.readers import ReaderRows
 from bots.store.recordings import RecordingRows, unplaced_recordings, whereabouts
 from bots.store.sayings import SayingRows
 from common.db import Database
+from common.errors import DomainError
 from common.principal import Principal
 
 _PRESENT = [state.value for state in PRESENT]
@@ -38,6 +39,17 @@ class Load:
 
 
 class BotsTransaction(DoingRows, PolicyRows, ReaderRows, RecordingRows, SayingRows):
+    @asynccontextmanager
+    async def attempt(self) -> AsyncIterator[None]:
+        """What the block wrote is taken back when it raises; the transaction goes on."""
+        await self.run("savepoint attempt")
+        try:
+            yield
+        except DomainError:
+            await self.run("rollback to savepoint attempt")
+            raise
+        await self.run("release savepoint attempt")
+
     async def find_crew(self, session_id: str, *, lock: bool = False) -> Crew | None:
         """The session's crew, held against other writers when *lock* is set."""
         found = await self.run(
@@ -253,9 +265,11 @@ class BotsTransaction(DoingRows, PolicyRows, ReaderRows, RecordingRows, SayingRo
         await self.run(
             """
             insert into segments (workspace_id, session_id, position, sequence, id, speaker_id,
-                speaker_name, start_seconds, end_seconds, text, words, language, scripted, gap)
+                speaker_name, start_seconds, end_seconds, text, words, language, scripted, gap,
+                speaker_confidence, language_confidence)
             values (:w, :s, :position, :sequence, :id, :speaker, :name, :start, :end, :text,
-                    cast(:words as jsonb), :language, :scripted, :gap)""",
+                    cast(:words as jsonb), :language, :scripted, :gap, :speaker_sure,
+                    :language_sure)""",
             w=self.caller.workspace_id,
             s=session_id,
             position=position,
@@ -270,6 +284,8 @@ class BotsTransaction(DoingRows, PolicyRows, ReaderRows, RecordingRows, SayingRo
             language=segment.language,
             scripted=segment.scripted,
             gap=segment.gap,
+            speaker_sure=segment.speaker_confidence,
+            language_sure=segment.language_confidence,
         )
 
     async def segments_of(self, session_id: str, after: int, limit: int) -> Sequence[Segment]:

@@ -62,9 +62,10 @@ class DoingRows(Transaction):
         await self.run(
             """
             insert into commands (workspace_id, id, session_id, meeting_id, bot_id, verb,
-                                  arguments, state, asked_by, create_time, update_time)
-            values (:w, :id, :s, :m, :bot, :verb, cast(:arguments as jsonb), :state, :by, :at,
-                    :at)""",
+                                  arguments, state, asked_by, answer_to, create_time,
+                                  update_time)
+            values (:w, :id, :s, :m, :bot, :verb, cast(:arguments as jsonb), :state, :by, :to,
+                    :at, :at)""",
             w=self.caller.workspace_id,
             id=command.id,
             s=command.session_id,
@@ -74,6 +75,7 @@ class DoingRows(Transaction):
             arguments=json.dumps(dict(command.arguments)),
             state=command.state.value,
             by=command.asked_by,
+            to=command.answer_to,
             at=command.create_time,
         )
 
@@ -151,4 +153,5 @@ def _command_of(row: Any) -> Command:
         state=CommandState(row.state),
         reason=row.reason,
         answer=answer,
+        answer_to=row.answer_to,
     )

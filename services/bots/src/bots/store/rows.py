@@ -71,6 +71,8 @@ def segment_of(row: Any) -> Segment:
         scripted=row.scripted,
         gap=row.gap,
         sequence=row.sequence or 0,
+        speaker_confidence=row.speaker_confidence,
+        language_confidence=row.language_confidence,
     )
 
 
