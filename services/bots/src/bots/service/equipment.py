@@ -12,6 +12,7 @@ from bots.engines import meanings, translating
 from bots.engines.models import ModelDamaged, ModelMissing, find_whisper
 from bots.engines.recognition import RecogniserConfig
 from bots.engines.speech import TextToSpeech
+from bots.engines.transcriptions import complaint_now, complaint_of, shown
 from common.capabilities import Capability, Standing
 
 Look = Callable[[], Awaitable[Equipment]]
@@ -28,7 +29,10 @@ class Gear:
     meanings_model: str = ""
 
     async def look(self) -> Equipment:
-        """How all of it stands now."""
+        """How all of it stands now.
+
+        The server of a recogniser is not asked: one that is away for a moment keeps no bot out.
+        """
         return Equipment(
             recogniser=await asyncio.to_thread(_recogniser, self.recogniser),
             studio=await asyncio.to_thread(_studio, self.ffmpeg),
@@ -41,10 +45,15 @@ class Gear:
         )
 
     async def capabilities(self) -> Sequence[Capability]:
-        """The same for operators."""
-        equipment = await self.look()
+        """The same for operators, after a look at whether the recogniser's server answers."""
+        equipment, config = await self.look(), self.recogniser
+        hearing, how = equipment.recogniser, config.engine
+        if config.engine == REMOTE and not hearing.remedy:
+            how = shown(config)
+            if complaint := await complaint_now(config):
+                hearing = Readiness(Availability.MISCONFIGURED, complaint)
         having = {
-            "recogniser": (equipment.recogniser, self.recogniser.engine),
+            "recogniser": (hearing, how),
             "speech": (equipment.speech, self.speech.name),
             "translation": (equipment.translation, translating.shown(self.translations)),
             "sentiment": (equipment.moods, "by a lexicon, English only"),
@@ -56,6 +65,8 @@ class Gear:
         ]
 
 
+# The engine that is a server.
+REMOTE: Final = "openai"
 _STANDINGS: Final = {
     Availability.CONFIGURED: Standing.CONFIGURED,
     Availability.NOT_CONFIGURED: Standing.NOT_CONFIGURED,
@@ -64,6 +75,9 @@ _STANDINGS: Final = {
 
 
 def _recogniser(config: RecogniserConfig) -> Readiness:
+    if config.engine == REMOTE:
+        complaint = complaint_of(config)
+        return Readiness(Availability.MISCONFIGURED, complaint) if complaint else Readiness()
     try:
         find_whisper(config.model, config.models_dir)
     except ModelMissing as missing:
