@@ -146,6 +146,40 @@ def test_an_open_segment_can_be_looked_at_while_it_grows() -> None:
     assert len(late.pcm) == 2 * late.last_sample > len(early.pcm)
 
 
+class CountingVad(LoudnessVad):
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def probability(self, frame: bytes) -> float:
+        self.asked += 1
+        return super().probability(frame)
+
+
+def test_the_detector_is_not_asked_about_a_quiet_room_and_is_within_speech() -> None:
+    vad = CountingVad()
+    segmenter = Segmenter(vad)
+
+    segmenter.feed(sound((5, 20)), 0)
+    of_the_room = vad.asked
+    segmenter.feed(sound(speech(1), silence(0.3)), 5 * RATE)
+
+    assert of_the_room == 0
+    assert vad.asked >= 1.25 * RATE // FRAME_SAMPLES
+
+
+def test_an_open_segment_tells_since_when_nothing_is_said() -> None:
+    segmenter = Segmenter(LoudnessVad())
+
+    segmenter.feed(sound(speech(1), silence(0.4)), 0)
+    progress = segmenter.progress
+    (segment,) = closed(segmenter.feed(sound(silence(0.4)), int(1.4 * RATE)))
+
+    assert progress is not None
+    assert abs(progress.spoken_to - RATE) <= FRAME_SAMPLES
+    assert progress.last_sample - progress.spoken_to >= 0.3 * RATE
+    assert segment.spoken_to == progress.spoken_to
+
+
 def test_a_gap_closes_the_segment_and_speech_after_it_is_another() -> None:
     segmenter = Segmenter(LoudnessVad())
     segmenter.feed(sound(speech(1)), 0)

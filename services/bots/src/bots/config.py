@@ -16,11 +16,17 @@ class Settings(LlmSettings, ServiceSettings):
     listen: str = Field("0.0.0.0:50051", alias="BOTS_LISTEN")
     database_url: SecretStr = Field(alias="BOTS_DATABASE_URL")
     asr_engine: str = Field("whisper", alias="BOTS_ASR_ENGINE")
-    # A folder with weights; empty for the ones that `make models` fetched.
+    # A folder with weights; empty for the ones that `make models` fetched. Of a server: the name.
     asr_model: str = Field("", alias="BOTS_ASR_MODEL")
     # A folder with a sentence model; empty for the one that `make models` fetched.
     meanings_model: str = Field("", alias="BOTS_MEANINGS_MODEL")
     models_dir: Path = Field(Path("~/.cache/convene/models"), alias="CONVENE_MODELS")
+    # With the engine `openai`: up to and with the version, as `https://asr.example.com/v1`.
+    asr_url: str = Field("", alias="BOTS_ASR_URL")
+    asr_token: SecretStr = Field(SecretStr(""), alias="BOTS_ASR_TOKEN")
+    asr_seconds: float = Field(30.0, alias="BOTS_ASR_SECONDS", ge=1, le=120)
+    # Whether a server is asked for words that may still change too: several requests each time.
+    asr_partials: bool = Field(False, alias="BOTS_ASR_REMOTE_PARTIALS")
     asr_threads: int = Field(2, alias="BOTS_ASR_THREADS", ge=1)
     asr_max_pending: int = Field(8, alias="BOTS_ASR_MAX_PENDING", ge=1)
     # What tells people apart who share one device; empty: nothing does.
@@ -71,6 +77,10 @@ class Settings(LlmSettings, ServiceSettings):
             model=self.asr_model,
             cpu_threads=self.asr_threads,
             max_pending=self.asr_max_pending,
+            deadline_seconds=self.asr_seconds,
+            url=self.asr_url.rstrip("/"),
+            token=self.asr_token.get_secret_value(),
+            remote_partials=self.asr_partials,
         )
 
     def limits(self) -> Limits:

@@ -4,10 +4,12 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from bots.engines.recognition import Recogniser, RecogniserConfig
+from bots.engines.transcriptions import remote_recogniser
 from bots.engines.whisper import whisper_recogniser
 from common.errors import InvalidInput
 
 ENGINES: Final[Mapping[str, Callable[[RecogniserConfig], Recogniser]]] = {
+    "openai": remote_recogniser,
     "whisper": whisper_recogniser,
 }
 

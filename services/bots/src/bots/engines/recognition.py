@@ -1,7 +1,7 @@
 """What a recogniser takes and gives, whichever engine does the hearing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -77,8 +77,9 @@ class Recogniser(Protocol):
 class RecogniserConfig:
     """How to build a recogniser.
 
-    *model* is a folder with weights, empty for the ones under *models_dir*. *max_pending*
-    counts requests in hand and waiting; *deadline_seconds* bounds one try of one request.
+    *model* is a folder with weights, empty for the ones under *models_dir*; of a server at *url*
+    it is the model's name there. *max_pending* counts requests in hand and waiting;
+    *deadline_seconds* bounds one try of one request.
     """
 
     models_dir: Path
@@ -87,6 +88,10 @@ class RecogniserConfig:
     cpu_threads: int = 2
     max_pending: int = 8
     deadline_seconds: float = 30.0
+    url: str = ""
+    token: str = field(default="", repr=False)
+    # Whether a server is also asked for words that may still change.
+    remote_partials: bool = False
 
 
 def seconds_of(pcm: bytes) -> float:

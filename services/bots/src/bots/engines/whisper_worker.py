@@ -3,6 +3,7 @@
 import os
 import sys
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -34,6 +35,18 @@ TOKENS_PER_SECOND: Final = 12
 SPARE_TOKENS: Final = 40
 # Text that compresses better than this repeats itself: the model is stuck, nobody said it.
 STUCK_COMPRESSION: Final = 2.4
+# What the model makes of music and of many voices: it doubts that somebody speaks, and its words.
+UNSPOKEN_PROBABILITY: Final = 0.4
+DOUBTFUL_LOGPROB: Final = -0.7
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the model says of a stretch of text: how it repeats itself, and how it doubts."""
+
+    compression_ratio: float
+    no_speech_prob: float
+    avg_logprob: float
 
 
 class NothingLeft(Exception):
@@ -76,8 +89,20 @@ class WindowedWhisper(WhisperModel):  # type: ignore[misc]
         with suppress(NothingLeft):
             for segment in segments:
                 heard.append(segment)
-        sound = [segment for segment in heard if segment.compression_ratio <= STUCK_COMPRESSION]
+        sound = [segment for segment in heard if was_said(_doubts(segment))]
         return sound, found.language, 0.0 if order.language else found.language_probability
+
+
+def was_said(heard: Heard) -> bool:
+    """Whether somebody said this, rather than that the model made it up."""
+    if heard.compression_ratio > STUCK_COMPRESSION:
+        return False
+    is_doubtful = heard.avg_logprob < DOUBTFUL_LOGPROB
+    return not (is_doubtful and heard.no_speech_prob > UNSPOKEN_PROBABILITY)
+
+
+def _doubts(segment: Segment) -> Heard:
+    return Heard(segment.compression_ratio, segment.no_speech_prob, segment.avg_logprob)
 
 
 def recognise(model: WindowedWhisper, order: RecogniseOrder) -> Recognition:

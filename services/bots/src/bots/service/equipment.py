@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bots.domain.kind import Availability, Equipment, Readiness
@@ -12,6 +12,7 @@ from bots.engines import diarising, meanings, translating
 from bots.engines.models import ModelDamaged, ModelMissing, find_whisper
 from bots.engines.recognition import RecogniserConfig
 from bots.engines.speech import TextToSpeech
+from bots.engines.transcriptions import complaint_now, complaint_of, shown
 from common.capabilities import Capability, Standing, nothing
 from common.capabilities import Look as OutsideLook
 
@@ -32,7 +33,10 @@ class Gear:
     diariser: str = ""
 
     async def look(self) -> Equipment:
-        """How all of it stands now."""
+        """How all of it stands now.
+
+        The server of a recogniser is not asked: one that is away for a moment keeps no bot out.
+        """
         return Equipment(
             recogniser=await asyncio.to_thread(_recogniser, self.recogniser),
             studio=await asyncio.to_thread(_studio, self.ffmpeg),
@@ -47,10 +51,10 @@ class Gear:
         )
 
     async def capabilities(self) -> Sequence[Capability]:
-        """The same for operators."""
-        equipment = await self.look()
+        """The same for operators, after a look at whether the recogniser's server answers."""
+        equipment, config = await self.look(), self.recogniser
         details = {
-            "recogniser": self.recogniser.engine,
+            "recogniser": config.engine,
             "speech": self.speech.name,
             "translation": translating.shown(self.translations),
             "diariser": self.diariser,
@@ -59,12 +63,19 @@ class Gear:
             "llm": "a language model takes notes",
             "studio": self.ffmpeg,
         }
+        if config.engine == REMOTE and not equipment.recogniser.remedy:
+            details["recogniser"] = shown(config)
+            if complaint := await complaint_now(config):
+                away = Readiness(Availability.MISCONFIGURED, complaint)
+                equipment = replace(equipment, recogniser=away)
         return [
             Capability(name, _STANDINGS[one.availability], one.remedy or details[name])
             for name, one in equipment.capabilities.items()
         ]
 
 
+# The engine that is a server.
+REMOTE: Final = "openai"
 _STANDINGS: Final = {
     Availability.CONFIGURED: Standing.CONFIGURED,
     Availability.NOT_CONFIGURED: Standing.NOT_CONFIGURED,
@@ -81,6 +92,9 @@ async def _llm(look: OutsideLook) -> Readiness:
 
 
 def _recogniser(config: RecogniserConfig) -> Readiness:
+    if config.engine == REMOTE:
+        complaint = complaint_of(config)
+        return Readiness(Availability.MISCONFIGURED, complaint) if complaint else Readiness()
     try:
         find_whisper(config.model, config.models_dir)
     except ModelMissing as missing:
