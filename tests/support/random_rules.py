@@ -57,19 +57,24 @@ def by_dateutil(sample: Sample) -> Sequence[datetime]:
 
 
 def is_read_otherwise_by_dateutil(sample: Sample) -> bool:
-    """Where it is known to differ from the RFC's words, which the rulebook and we follow.
+    """Where it is known to differ from the RFC's words, which the rulebook and we follow."""
+    return bool(dateutil_differs_by(sample))
 
-    BYWEEKNO alone takes the start's weekday, not the whole week. BYSETPOS counts in the whole of
-    the first week, not in what is left of it from the start on. A BYDAY with and without numbers
-    is either, not both.
+
+def dateutil_differs_by(sample: Sample) -> str:
+    """The part by which it reads *sample* otherwise; empty where it should not.
+
+    BYWEEKNO: alone it takes the whole week, not the start's weekday. BYSETPOS: it counts in what is
+    left of the first week from the start on, not in the whole of it. BYDAY: with numbers and
+    without, both have to hold, not either.
     """
     parts = dict(part.split("=") for part in sample.text.split(";"))
     if "BYWEEKNO" in parts and not {"BYDAY", "BYMONTHDAY", "BYYEARDAY"} & set(parts):
-        return True
+        return "BYWEEKNO"
     codes = parts.get("BYDAY", "").split(",")
     if len({len(code) > 2 for code in codes}) > 1:
-        return True
-    return parts["FREQ"] == "WEEKLY" and "BYSETPOS" in parts
+        return "BYDAY"
+    return "BYSETPOS" if parts["FREQ"] == "WEEKLY" and "BYSETPOS" in parts else ""
 
 
 def _day_parts(pick: random.Random, frequency: str) -> dict[str, str]:
