@@ -21,6 +21,7 @@ from scheduler.service.feeds import Feeds
 from scheduler.service.invitations import Invitations
 from scheduler.service.meetings import Scheduler, Sessions
 from scheduler.service.occurrences import Occurrences
+from scheduler.service.optouts import OptOuts
 from scheduler.service.planner import Planner
 from scheduler.service.reminding import Reminding
 from scheduler.service.replying import Replying
@@ -84,6 +85,7 @@ class SchedulerHouse:
     invitations: Invitations
     replying: Replying
     feeds: Feeds
+    opt_outs: OptOuts
     reminding: Reminding
     others: OtherServices
     upkeep: Upkeep
@@ -99,7 +101,7 @@ class SchedulerHouse:
 
     @property
     def invitations_rpc(self) -> InvitationsRpc:
-        return InvitationsRpc(self.invitations, self.replying, self.feeds)
+        return InvitationsRpc(self.invitations, self.replying, self.feeds, self.opt_outs)
 
 
 def sheets_of(zones: ZoneDatabase | None = None, public_url: str = PUBLIC_URL) -> Sheets:
@@ -129,6 +131,7 @@ def a_scheduler(
         Invitations(store, planner, announcer, teller, sheets),
         Replying(store, sheets, planner.zones),
         Feeds(store, sheets),
+        OptOuts(store, sheets),
         Reminding(store, sheets, others, others),
         others,
         Upkeep(store, NoticeSweep(db), sheets.host, NOTICES_KEPT, batch=3),

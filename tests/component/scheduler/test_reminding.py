@@ -12,6 +12,7 @@ from common.principal import Principal, service_principal
 from common.timers import Timer, Timers
 from convene.scheduler.v1 import meeting_pb2 as pb
 from convene.session.v1.session_pb2 import Session
+from scheduler.domain.codes import UnknownCode
 from scheduler.domain.definitions import Policy, Stakeholder, Telling
 from scheduler.domain.invitations import InvitationId, Response
 from scheduler.domain.meetings import MeetingId
@@ -295,3 +296,82 @@ async def test_what_was_told_of_a_deleted_meeting_is_erased_once_the_last_is_sen
     await town.until(soon.replace(tzinfo=None).isoformat())
 
     assert await notices(town.db) == []
+
+
+def code_in(told: Told) -> str:
+    """The code by which the reader of a message opts out."""
+    url: str = told.letter["unsubscribe_url"]
+    assert url.startswith("https://meet.example/u/")
+    return url.rpartition("/")[2]
+
+
+async def test_who_opts_out_by_a_reminder_hears_of_changes_alone(town: Town) -> None:
+    people = (an_invitee(BO, reminders_seconds=(3600, 60)), an_invitee(CY))
+    await town.meet(
+        a_single(
+            invitees=people,
+            policy=Policy(reminders=(3600, 60), summary_to_invitees=True),
+        )
+    )
+    await town.until("2030-12-03T08:00:00")
+    code = code_in(next(one for one in await town.told("REMINDER") if one.email == BO))
+    await send_all(town.db)
+
+    await town.scheduler.opt_outs.put(code, opted_out=True)
+    await town.until("2030-12-03T08:59:00")
+    assert await town.readers("REMINDER") == [CY]
+    await town.begin("ses_1")
+    await town.until("2030-12-03T09:05:00")
+    assert await town.readers("LIVE") == [CY]
+    await town.summarise("ses_1", "We agreed.")
+    assert await town.readers("SUMMARY") == [CY]
+
+    draft = pb.MeetingDraft(title="Other")
+    await town.scheduler.meetings.update(town.caller, town.meeting_id, draft, ["title"], "")
+    assert await town.readers("UPDATED") == [BO, CY]
+
+
+async def test_who_opted_out_can_take_it_back(town: Town) -> None:
+    await town.meet(a_single(policy=Policy(reminders=(3600, 60))))
+    await town.until("2030-12-03T08:00:00")
+    (told,) = await town.told("REMINDER")
+    await send_all(town.db)
+    opt_outs = town.scheduler.opt_outs
+
+    await opt_outs.put(code_in(told), opted_out=True)
+    await opt_outs.put(code_in(told), opted_out=True)
+    assert (await opt_outs.get(code_in(told))).opted_out
+    await opt_outs.put(code_in(told), opted_out=False)
+
+    assert not (await opt_outs.get(code_in(told))).opted_out
+    await town.until("2030-12-03T08:59:00")
+    assert await town.readers("REMINDER") == [BO]
+
+
+async def test_a_stakeholder_opts_out_of_summaries_too(town: Town) -> None:
+    await town.meet(a_single(invitees=(), stakeholders=(a_stakeholder(CY),)))
+    await town.summarise("ses_1", "We agreed.")
+    (told,) = await send_all(town.db)
+
+    await town.scheduler.opt_outs.put(code_in(told), opted_out=True)
+    await town.summarise("ses_2", "We agreed again.")
+
+    assert await town.readers("SUMMARY") == []
+    assert (await town.scheduler.opt_outs.get(code_in(told), "es")).language == "de"
+
+
+async def test_a_link_to_opt_out_is_good_for_its_meeting_as_long_as_that_is_there(
+    town: Town,
+) -> None:
+    await town.meet(a_single(policy=Policy(reminders=(3600,))))
+    await town.until("2030-12-03T08:00:00")
+    (told,) = await town.told("REMINDER")
+    await town.scheduler.meetings.delete(town.caller, town.meeting_id, "")
+
+    for code in (code_in(told), "x" + code_in(told)):
+        with pytest.raises(UnknownCode):
+            await town.scheduler.opt_outs.put(code, opted_out=True)
+
+
+def a_stakeholder(email: str) -> Stakeholder:
+    return Stakeholder("Cy", email, "EMAIL", "", "de")

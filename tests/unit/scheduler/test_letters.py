@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
+from email.message import EmailMessage
 from html.parser import HTMLParser
 
 import pytest
@@ -261,3 +262,36 @@ def test_an_answer_is_one_of_three_links() -> None:
         "https://meet.example/j/abc",
         *(f"https://meet.example/r/abc?response={one}" for one in answers),
     ]
+
+
+UNSUBSCRIBE = "https://meet.example/u/" + "Ab-_9" * 140
+
+
+def a_mail(notice: Notice) -> EmailMessage:
+    room = Mailroom("Convene <meetings@convene.example>")
+    made = room.mail(notice, rendered(notice), datetime.now(UTC))
+    assert max(map(len, made.content.split(b"\r\n"))) < 998
+    return message_from_bytes(made.content, policy=policy.default)
+
+
+@pytest.mark.parametrize("email", ["bo@example.com", "bø@example.com"])
+def test_a_mail_program_can_stop_reminders_by_one_click(email: str) -> None:
+    letter, to = a_letter(unsubscribe_url=UNSUBSCRIBE), a_recipient(email=email)
+
+    mail = a_mail(a_notice(kind=NoticeKind.REMINDER, letter=letter, recipient=to))
+
+    assert mail["List-Unsubscribe"] == f"<{UNSUBSCRIBE}>"
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def test_so_can_whoever_reads_it() -> None:
+    shown = rendered(a_notice(letter=a_letter(unsubscribe_url=UNSUBSCRIBE)))
+
+    assert UNSUBSCRIBE in Tags(shown.html).links
+    assert f"No more reminders and summaries of this meeting: {UNSUBSCRIBE}" in shown.text
+
+
+def test_what_has_to_be_known_cannot_be_stopped() -> None:
+    mail = a_mail(a_notice())
+
+    assert "List-Unsubscribe" not in mail

@@ -46,6 +46,7 @@ from scheduler.service.feeds import Feeds
 from scheduler.service.invitations import Invitations
 from scheduler.service.meetings import Scheduler
 from scheduler.service.occurrences import Occurrences
+from scheduler.service.optouts import OptOuts
 from scheduler.service.planner import Planner
 from scheduler.service.pools import Pools
 from scheduler.service.reminding import Reminding
@@ -149,6 +150,7 @@ async def main(stopping: asyncio.Event) -> None:
             Invitations(store, planner, announcer, teller, sheets),
             Replying(store, sheets, planner.zones),
             Feeds(store, sheets),
+            OptOuts(store, sheets),
         )
         artifacts = ArtifactsClient(await home.channel(settings.artifacts_address), home.caller)
         reminding = Reminding(store, sheets, sessions, artifacts, settings.live_grace)

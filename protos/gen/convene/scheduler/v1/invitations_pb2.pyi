@@ -144,6 +144,38 @@ class SendReplyResponse(_message.Message):
     response: _invitation_pb2.InvitationResponse
     def __init__(self, response: _Optional[_Union[_invitation_pb2.InvitationResponse, str]] = ...) -> None: ...
 
+class GetOptOutRequest(_message.Message):
+    __slots__ = ("code", "locale")
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    LOCALE_FIELD_NUMBER: _ClassVar[int]
+    code: str
+    locale: str
+    def __init__(self, code: _Optional[str] = ..., locale: _Optional[str] = ...) -> None: ...
+
+class GetOptOutResponse(_message.Message):
+    __slots__ = ("title", "opted_out", "language")
+    TITLE_FIELD_NUMBER: _ClassVar[int]
+    OPTED_OUT_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_FIELD_NUMBER: _ClassVar[int]
+    title: str
+    opted_out: bool
+    language: str
+    def __init__(self, title: _Optional[str] = ..., opted_out: _Optional[bool] = ..., language: _Optional[str] = ...) -> None: ...
+
+class PutOptOutRequest(_message.Message):
+    __slots__ = ("code", "opted_out")
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    OPTED_OUT_FIELD_NUMBER: _ClassVar[int]
+    code: str
+    opted_out: bool
+    def __init__(self, code: _Optional[str] = ..., opted_out: _Optional[bool] = ...) -> None: ...
+
+class PutOptOutResponse(_message.Message):
+    __slots__ = ("opted_out",)
+    OPTED_OUT_FIELD_NUMBER: _ClassVar[int]
+    opted_out: bool
+    def __init__(self, opted_out: _Optional[bool] = ...) -> None: ...
+
 class ReceiveMailRequest(_message.Message):
     __slots__ = ("content",)
     CONTENT_FIELD_NUMBER: _ClassVar[int]

@@ -69,6 +69,16 @@ class InvitationServiceStub:
                 request_serializer=convene_dot_scheduler_dot_v1_dot_invitations__pb2.SendReplyRequest.SerializeToString,
                 response_deserializer=convene_dot_scheduler_dot_v1_dot_invitations__pb2.SendReplyResponse.FromString,
                 _registered_method=True)
+        self.GetOptOut = channel.unary_unary(
+                '/convene.scheduler.v1.InvitationService/GetOptOut',
+                request_serializer=convene_dot_scheduler_dot_v1_dot_invitations__pb2.GetOptOutRequest.SerializeToString,
+                response_deserializer=convene_dot_scheduler_dot_v1_dot_invitations__pb2.GetOptOutResponse.FromString,
+                _registered_method=True)
+        self.PutOptOut = channel.unary_unary(
+                '/convene.scheduler.v1.InvitationService/PutOptOut',
+                request_serializer=convene_dot_scheduler_dot_v1_dot_invitations__pb2.PutOptOutRequest.SerializeToString,
+                response_deserializer=convene_dot_scheduler_dot_v1_dot_invitations__pb2.PutOptOutResponse.FromString,
+                _registered_method=True)
         self.ReceiveMail = channel.unary_unary(
                 '/convene.scheduler.v1.InvitationService/ReceiveMail',
                 request_serializer=convene_dot_scheduler_dot_v1_dot_invitations__pb2.ReceiveMailRequest.SerializeToString,
@@ -153,6 +163,20 @@ class InvitationServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetOptOut(self, request, context):
+        """Whether somebody wants reminders, calls and summaries of a meeting, by the link in one of them. It changes nothing.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def PutOptOut(self, request, context):
+        """Stops reminders, calls and summaries to whoever has the link, or lets them come again.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ReceiveMail(self, request, context):
         """Takes a mail that came back; an iCalendar reply in it is noted.
         """
@@ -232,6 +256,16 @@ def add_InvitationServiceServicer_to_server(servicer, server):
                     servicer.SendReply,
                     request_deserializer=convene_dot_scheduler_dot_v1_dot_invitations__pb2.SendReplyRequest.FromString,
                     response_serializer=convene_dot_scheduler_dot_v1_dot_invitations__pb2.SendReplyResponse.SerializeToString,
+            ),
+            'GetOptOut': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetOptOut,
+                    request_deserializer=convene_dot_scheduler_dot_v1_dot_invitations__pb2.GetOptOutRequest.FromString,
+                    response_serializer=convene_dot_scheduler_dot_v1_dot_invitations__pb2.GetOptOutResponse.SerializeToString,
+            ),
+            'PutOptOut': grpc.unary_unary_rpc_method_handler(
+                    servicer.PutOptOut,
+                    request_deserializer=convene_dot_scheduler_dot_v1_dot_invitations__pb2.PutOptOutRequest.FromString,
+                    response_serializer=convene_dot_scheduler_dot_v1_dot_invitations__pb2.PutOptOutResponse.SerializeToString,
             ),
             'ReceiveMail': grpc.unary_unary_rpc_method_handler(
                     servicer.ReceiveMail,
@@ -453,6 +487,60 @@ class InvitationService:
             '/convene.scheduler.v1.InvitationService/SendReply',
             convene_dot_scheduler_dot_v1_dot_invitations__pb2.SendReplyRequest.SerializeToString,
             convene_dot_scheduler_dot_v1_dot_invitations__pb2.SendReplyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetOptOut(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/convene.scheduler.v1.InvitationService/GetOptOut',
+            convene_dot_scheduler_dot_v1_dot_invitations__pb2.GetOptOutRequest.SerializeToString,
+            convene_dot_scheduler_dot_v1_dot_invitations__pb2.GetOptOutResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PutOptOut(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/convene.scheduler.v1.InvitationService/PutOptOut',
+            convene_dot_scheduler_dot_v1_dot_invitations__pb2.PutOptOutRequest.SerializeToString,
+            convene_dot_scheduler_dot_v1_dot_invitations__pb2.PutOptOutResponse.FromString,
             options,
             channel_credentials,
             insecure,

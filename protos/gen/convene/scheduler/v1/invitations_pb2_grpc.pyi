@@ -28,6 +28,10 @@ class InvitationServiceStub:
     """What the link in a message asks its reader. It changes nothing: scanners of mail open every link."""
     SendReply: _aio.UnaryUnaryMultiCallable[_invitations_pb2.SendReplyRequest, _invitations_pb2.SendReplyResponse]
     """The answer of whoever has the link."""
+    GetOptOut: _aio.UnaryUnaryMultiCallable[_invitations_pb2.GetOptOutRequest, _invitations_pb2.GetOptOutResponse]
+    """Whether somebody wants reminders, calls and summaries of a meeting, by the link in one of them. It changes nothing."""
+    PutOptOut: _aio.UnaryUnaryMultiCallable[_invitations_pb2.PutOptOutRequest, _invitations_pb2.PutOptOutResponse]
+    """Stops reminders, calls and summaries to whoever has the link, or lets them come again."""
     ReceiveMail: _aio.UnaryUnaryMultiCallable[_invitations_pb2.ReceiveMailRequest, _invitations_pb2.ReceiveMailResponse]
     """Takes a mail that came back; an iCalendar reply in it is noted."""
     GetCalendarFile: _aio.UnaryUnaryMultiCallable[_invitations_pb2.GetCalendarFileRequest, _invitations_pb2.GetCalendarFileResponse]
@@ -97,6 +101,22 @@ class InvitationServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_invitations_pb2.SendReplyRequest, _abc.Awaitable[_invitations_pb2.SendReplyResponse]],
     ) -> _abc.Awaitable[_invitations_pb2.SendReplyResponse]:
         """The answer of whoever has the link."""
+
+    @_abc_1.abstractmethod
+    def GetOptOut(
+        self,
+        request: _invitations_pb2.GetOptOutRequest,
+        context: _aio.ServicerContext[_invitations_pb2.GetOptOutRequest, _abc.Awaitable[_invitations_pb2.GetOptOutResponse]],
+    ) -> _abc.Awaitable[_invitations_pb2.GetOptOutResponse]:
+        """Whether somebody wants reminders, calls and summaries of a meeting, by the link in one of them. It changes nothing."""
+
+    @_abc_1.abstractmethod
+    def PutOptOut(
+        self,
+        request: _invitations_pb2.PutOptOutRequest,
+        context: _aio.ServicerContext[_invitations_pb2.PutOptOutRequest, _abc.Awaitable[_invitations_pb2.PutOptOutResponse]],
+    ) -> _abc.Awaitable[_invitations_pb2.PutOptOutResponse]:
+        """Stops reminders, calls and summaries to whoever has the link, or lets them come again."""
 
     @_abc_1.abstractmethod
     def ReceiveMail(

@@ -17,6 +17,7 @@ from gateway.edge.health import healthy, ready
 from gateway.edge.limits import Limiter, RateLimit
 from gateway.edge.live import Pace
 from gateway.edge.operations import Entrance, FeedOperation, RestOperation
+from gateway.edge.optoutpage import OptOutPage
 from gateway.edge.problems import Refused
 from gateway.edge.replypage import ReplyPage
 from gateway.edge.router import Match, Router
@@ -121,9 +122,10 @@ def make_app(
     for route in DOWNLOADS:
         file = DownloadOperation(route, calls, entrance, public=route is LINKED_DOWNLOAD)
         router.add(route.method, "/v1" + route.path, file)
-    reply = ReplyPage(calls, entrance)
+    reply, opt_out = ReplyPage(calls, entrance), OptOutPage(calls, entrance)
     for method in ("GET", "POST"):
-        router.add(method, "/r/{code}", reply)
+        router.add(method, reply.name, reply)
+        router.add(method, opt_out.name, opt_out)
     for path, make in _pages(channels).items():
         router.add("GET", path, Page(f"GET {path}", make))
     return App(router)

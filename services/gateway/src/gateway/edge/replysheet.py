@@ -77,17 +77,27 @@ def question(
     return "".join([*lines, _form(asked.name, words, now, chosen)])
 
 
+def opt_out(title: str, words: Texts, *, opted_out: bool) -> str:
+    """Whether reminders and summaries of the meeting come, and one button to change that."""
+    now, label, value = ("stopped", "resume", "no") if opted_out else ("coming", "stop", "yes")
+    button = f"<button class='chosen' name='stop' value='{value}'>{escape(words[label])}</button>"
+    return (
+        f"<h1>{escape(title)}</h1>{_strong('status', words[now])}"
+        f"<form method='post'>{button}</form>"
+    )
+
+
 def unknown(words: Texts) -> str:
     """That there is no such invitation."""
     return f"<h1>{escape(words['unknown'])}</h1><p>{escape(words['unknown_why'])}</p>"
 
 
-def page(status: int, tag: str, words: Texts, body: str) -> Reply:
-    """*body* as a whole page in the language of *tag*."""
+def page(status: int, tag: str, words: Texts, body: str, title: str = "title") -> Reply:
+    """*body* as a whole page in the language of *tag*; *title* names one of *words*."""
     head = (
         f"<!doctype html><html lang='{language_of(tag) or DEFAULT}'><head><meta charset='utf-8'>"
         "<meta name='viewport' content='width=device-width, initial-scale=1'>"
-        f"<title>{escape(words['title'])}</title><style>{STYLE}</style></head><body><main>"
+        f"<title>{escape(words[title])}</title><style>{STYLE}</style></head><body><main>"
     )
     return Reply(status, f"{head}{body}</main></body></html>".encode(), HTML, HEADERS)
 

@@ -137,6 +137,8 @@ OPERATION_HOME = "/v1/operations/{id}"
 # What the page behind the links in messages asks, too.
 GET_REPLY = Route("GET", "/replies/{code}", INVITATIONS, "GetReply")
 SEND_REPLY = Route("POST", "/replies/{code}", INVITATIONS, "SendReply")
+GET_OPT_OUT = Route("GET", "/opt-outs/{code}", INVITATIONS, "GetOptOut")
+PUT_OPT_OUT = Route("PUT", "/opt-outs/{code}", INVITATIONS, "PutOptOut")
 
 # fmt: off
 ROUTES: list[Route] = [
@@ -193,6 +195,8 @@ ROUTES: list[Route] = [
     Route("POST", INVITATION + "/respond", INVITATIONS, "RespondInvitation", unwrap="invitation"),
     GET_REPLY,
     SEND_REPLY,
+    GET_OPT_OUT,
+    PUT_OPT_OUT,
     Route("POST", "/mail/inbound", INVITATIONS, "ReceiveMail", raw="content", raw_type=MAIL),
     # A provider that gives the whole mail only to addresses that end so.
     Route("POST", "/mail/inbound/mime", INVITATIONS, "ReceiveMail", raw="content", raw_type=MAIL,

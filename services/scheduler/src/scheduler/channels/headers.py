@@ -8,6 +8,8 @@ from typing import Any
 LONGEST_LINE = 76
 # How a coded word begins.
 _CODED = "=?"
+# What is folded inside of a URL is one no more.
+_URLS = "list-unsubscribe"
 
 
 class MailPolicy(EmailPolicy):
@@ -18,14 +20,14 @@ class MailPolicy(EmailPolicy):
     """
 
     def fold(self, name: str, value: Any) -> str:
-        written = None if self.utf8 else _written(name, value)
+        written = _written(name, value, utf8=self.utf8)
         if written is None:
             folded: str = super().fold(name, value)
             return folded
         return f"{name}: {written}{self.linesep}"
 
     def fold_binary(self, name: str, value: Any) -> bytes:
-        written = None if self.utf8 else _written(name, value)
+        written = _written(name, value, utf8=self.utf8)
         if written is None:
             return super().fold_binary(name, value)
         return f"{name}: {written}{self.linesep}".encode("ascii")
@@ -40,8 +42,12 @@ def uncoded(text: str) -> str:
     return text.replace(_CODED, "= ?")
 
 
-def _written(name: str, value: Any) -> str | None:
+def _written(name: str, value: Any, *, utf8: bool) -> str | None:
     """The header's value as it goes over the wire; None where the library writes it well."""
+    if name.lower() == _URLS:
+        return str(value)
+    if utf8:
+        return None
     if isinstance(value, UniqueUnstructuredHeader):
         text = str(value)
         return _coded(text, "us-ascii" if text.isascii() else "utf-8", name)

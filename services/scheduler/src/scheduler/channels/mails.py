@@ -69,6 +69,10 @@ class Mailroom:
         message["In-Reply-To"] = thread
         message["References"] = thread
         message["Auto-Submitted"] = "auto-generated"
+        if url := notice.letter.unsubscribe_url:
+            # By RFC 8058: who is asked by one click posts to it.
+            message["List-Unsubscribe"] = f"<{url}>"
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         _fill(message, notice, rendered)
         message["Content-Language"] = rendered.page.language
         return Mail(self._from.addr_spec, to.addr_spec, message.as_bytes(), is_international)

@@ -60,6 +60,7 @@ class Page:
     question: str
     answers: Sequence[Link]
     notes: Sequence[str]
+    stop: Link | None
     is_cancelled: bool
 
     @property
@@ -91,6 +92,7 @@ def page_of(notice: Notice, zones: ZoneDatabase) -> Page:
         question=words["action"]["answer"] if asks else "",
         answers=_answers(letter.respond_url, words) if asks else (),
         notes=_notes(notice, words),
+        stop=_link(words["action"]["stop"], letter.unsubscribe_url),
         is_cancelled=notice.kind is NoticeKind.CANCELLED,
     )
 

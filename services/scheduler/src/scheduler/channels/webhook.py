@@ -80,6 +80,7 @@ def _told(notice: Notice) -> dict[str, Any]:
         "role": letter.role,
         "join_url": letter.join_url,
         "respond_url": letter.respond_url,
+        "unsubscribe_url": letter.unsubscribe_url,
         "calendar": letter.calendar_text,
         "summary": letter.summary,
     }

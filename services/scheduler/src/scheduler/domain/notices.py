@@ -105,6 +105,8 @@ class Letter:
     calendar_text: str = ""
     calendar_method: str = ""
     summary: str = ""
+    # By which its reader hears no more of what nobody has to know.
+    unsubscribe_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

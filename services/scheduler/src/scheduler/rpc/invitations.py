@@ -9,15 +9,19 @@ from scheduler.domain.invitations import InvitationId
 from scheduler.domain.meetings import MeetingId
 from scheduler.service.feeds import Feeds
 from scheduler.service.invitations import Held, Invitations, Said
+from scheduler.service.optouts import OptOuts
 from scheduler.service.replying import Replying
 from scheduler.wire.people import invitee_of, response_of, response_to_wire
 
 
 class InvitationsRpc(InvitationServiceServicer):
-    def __init__(self, invitations: Invitations, replying: Replying, feeds: Feeds) -> None:
+    def __init__(
+        self, invitations: Invitations, replying: Replying, feeds: Feeds, opt_outs: OptOuts
+    ) -> None:
         self._invitations = invitations
         self._replying = replying
         self._feeds = feeds
+        self._opt_outs = opt_outs
 
     async def CreateInvitation(
         self, request: pb.CreateInvitationRequest, context: rpc.Context
@@ -93,6 +97,20 @@ class InvitationsRpc(InvitationServiceServicer):
             request.code, response_of(request.response), request.comment
         )
         return pb.SendReplyResponse(response=response_to_wire(said))
+
+    async def GetOptOut(
+        self, request: pb.GetOptOutRequest, context: rpc.Context
+    ) -> pb.GetOptOutResponse:
+        found = await self._opt_outs.get(request.code, request.locale)
+        return pb.GetOptOutResponse(
+            title=found.title, opted_out=found.opted_out, language=found.language
+        )
+
+    async def PutOptOut(
+        self, request: pb.PutOptOutRequest, context: rpc.Context
+    ) -> pb.PutOptOutResponse:
+        await self._opt_outs.put(request.code, opted_out=request.opted_out)
+        return pb.PutOptOutResponse(opted_out=request.opted_out)
 
     async def ReceiveMail(
         self, request: pb.ReceiveMailRequest, context: rpc.Context

@@ -120,7 +120,7 @@ class Reminding:
                 return
             offsets = reminder_offsets(meeting.definition)
             due = [n for n in offsets if n <= offset and _due(one, n) <= tx.now]
-            await tx.add_notices(await self._reminders(tx, meeting, one, due))
+            await self._add(tx, meeting, await self._reminders(tx, meeting, one, due))
 
     async def session_began(self, caller: Principal, meeting_id: str, session_id: str) -> None:
         """Somebody is there: look a little later who is not."""
@@ -156,7 +156,8 @@ class Reminding:
             prompt = _Prompt(
                 NoticeKind.LIVE, _letter_of(meeting, one), tx.now + LIVE_LASTS, session_id, one
             )
-            await tx.add_notices([self._draft(tx, meeting, prompt, one) for one in absent])
+            drafts = [self._draft(tx, meeting, prompt, one) for one in absent]
+            await self._add(tx, meeting, drafts)
 
     async def summary_is_there(self, caller: Principal, meeting_id: str, session_id: str) -> None:
         """Send a session's summary to who has a stake in it, each once."""
@@ -175,12 +176,30 @@ class Reminding:
             ]
             if meeting.definition.policy.summary_to_invitees:
                 drafts += await self._to_invitees(tx, meeting, prompt)
-            await tx.add_notices(drafts)
+            await self._add(tx, meeting, drafts)
 
     async def forget(self, caller: Principal, timer: Timer) -> None:
         """Erase what is left of the notices of a meeting that was deleted."""
         async with self._store.begin(caller) as tx:
             await forget_told(tx, timer.payload["meeting_id"])
+
+    async def _add(self, tx: MeetingTransaction, meeting: Meeting, drafts: Sequence[Draft]) -> None:
+        """Queue what people want to hear, each with a link by which they hear no more of it."""
+        unwilling = await tx.opted_out(meeting.id)
+        wanted = [
+            self._with_way_out(tx, one)
+            for one in drafts
+            if address_key(one.notice.recipient.email) not in unwilling
+        ]
+        await tx.add_notices(wanted)
+
+    def _with_way_out(self, tx: MeetingTransaction, draft: Draft) -> Draft:
+        notice = draft.notice
+        url = self._sheets.unsubscribe_url(
+            tx.caller.workspace_id, notice.meeting_id, notice.recipient.email
+        )
+        letter = replace(notice.letter, unsubscribe_url=url)
+        return replace(draft, notice=replace(notice, letter=letter))
 
     async def _reminders(
         self, tx: MeetingTransaction, meeting: Meeting, one: Occurrence, due: Sequence[int]

@@ -15,12 +15,14 @@ from scheduler.domain.definitions import Definition
 from scheduler.domain.invitations import Invitation, role_in
 from scheduler.domain.meetings import Meeting, MeetingId
 from scheduler.domain.occurrences import Occurrence, OccurrenceState
+from scheduler.domain.people import address_key
 from scheduler.domain.zones import ZoneDatabase
 from scheduler.store import MeetingTransaction
 from scheduler.wire.calendars import Attendee, Organizer, Sheet
 
 # What codes are for. Feeds have had one that names a version since they can be taken back.
 REPLY, FEED, FEED_VERSION = "reply", "calendar feed", "calendar feed, version"
+OPT_OUT = "opt out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class Sheets:
         self.replies = CodeSigner(key, REPLY)
         self.feeds = CodeSigner(key, FEED)
         self.feed_versions = CodeSigner(key, FEED_VERSION)
+        self.opt_outs = CodeSigner(key, OPT_OUT)
         self.base_url = base_url.rstrip("/")
         host = urlsplit(base_url).hostname or "localhost"
         self.host = host
@@ -152,6 +155,10 @@ class Sheets:
     def respond_url(self, workspace_id: str, one: Invitation, occurrence_id: str = "") -> str:
         code = self.replies.code(workspace_id, one.meeting_id, one.id, occurrence_id)
         return f"{self.base_url}/r/{code}"
+
+    def unsubscribe_url(self, workspace_id: str, meeting_id: str, email: str) -> str:
+        code = self.opt_outs.code(workspace_id, meeting_id, address_key(email))
+        return f"{self.base_url}/u/{code}"
 
     def attendee(
         self, workspace_id: str, definition: Definition, one: Invitation, occurrence_id: str = ""

@@ -13,6 +13,7 @@ from scheduler.store.feeds import FeedRows
 from scheduler.store.invitations import InvitationRows
 from scheduler.store.meetings import MeetingRows
 from scheduler.store.occurrences import OccurrenceRows
+from scheduler.store.optouts import OptOutRows
 from scheduler.store.plans import PlanRows
 from scheduler.store.pools import PoolRows
 from scheduler.store.refs import RefRows
@@ -36,6 +37,7 @@ class MeetingTransaction(
     InvitationRows,
     FeedRows,
     SecretRows,
+    OptOutRows,
     TellingRows,
 ):
     """One transaction of one workspace."""

@@ -16,7 +16,7 @@ from scheduler.domain.telling import Standing, Told
 
 # Written with the end of a notice: personal links, and what lets others tell its reader.
 WITHOUT_SECRETS = """
-    letter = letter - cast('{join_url,respond_url,calendar_text}' as text[]),
+    letter = letter - cast('{join_url,respond_url,calendar_text,unsubscribe_url}' as text[]),
     recipient = recipient - cast('{address,web_push}' as text[])"""
 
 
