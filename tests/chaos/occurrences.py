@@ -11,7 +11,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime
 
 import asyncpg
 from nats.aio.client import Client
@@ -29,7 +29,6 @@ from tests.support.wrong_clock import seen_ahead, wrong_clock
 AN_HOUR = 3600
 # Whose clock is how wrong: the first of three, the second, the third.
 SKEWS = (0, AN_HOUR, -AN_HOUR)
-READY_SECONDS = 6.0
 # Longer than a lease, so that others take over what a stopped replica holds.
 LONGEST_STOP_SECONDS = LEASE_SECONDS + 3
 RECOVERY_SECONDS = 600.0
@@ -78,12 +77,11 @@ async def play_starts(
             # Replicas are there first: they open windows while the rest is planned.
             await troop.fill()
             plan = Plan(occurrences, seconds)
-            first = await time_of(owner) + timedelta(seconds=READY_SECONDS + plan.planning_seconds)
-            await plan.write(made, first)
+            first, until = await plan.write(made, await time_of(owner))
             await asyncio.sleep((first - await time_of(owner)).total_seconds())
             await _torment(troop, dice, verdict, seconds)
-            await _recover(owner, verdict)
-            await _judge(owner, client, verdict)
+            await _recover(owner, until, verdict)
+            await _judge(owner, client, until, verdict)
     finally:
         await troop.close()
         await owner.close()
@@ -132,13 +130,13 @@ async def _torment(troop: Troop, dice: random.Random, verdict: Starts, seconds: 
             verdict.stops += 1
 
 
-async def _recover(owner: asyncpg.Connection, verdict: Starts) -> None:
+async def _recover(owner: asyncpg.Connection, until: datetime, verdict: Starts) -> None:
     """Wait until all is started and published; what is missing after the ceiling is judged."""
     began = asyncio.get_running_loop().time()
 
     async def everything() -> bool:
         await asyncio.sleep(0.5)
-        left = await owner.fetchval(LEFT)
+        left = await owner.fetchval(LEFT, until)
         waiting = await owner.fetchval("select count(*) from outbox where published_at is null")
         return bool(left == 0 and waiting == 0)
 
@@ -150,8 +148,10 @@ async def _recover(owner: asyncpg.Connection, verdict: Starts) -> None:
         verdict.recovery_seconds = round(asyncio.get_running_loop().time() - began, 2)
 
 
-async def _judge(owner: asyncpg.Connection, client: Client, verdict: Starts) -> None:
-    found = await outcome(owner)
+async def _judge(
+    owner: asyncpg.Connection, client: Client, until: datetime, verdict: Starts
+) -> None:
+    found = await outcome(owner, until)
     verdict.occurrences = found.occurrences
     verdict.missed, verdict.doubled = found.missed, found.doubled
     verdict.early, verdict.not_open = found.early, found.not_open

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -26,14 +26,17 @@ LONGEST_SERIES = 100
 # Between the occurrences of a series, whose times are whole seconds.
 LEAST_APART_SECONDS = 2
 ABREAST = 8
-# On a machine with other work.
-SERIES_A_SECOND = 8
-# All of a series is armed at once when its windows open this early.
-EARLY_SECONDS = 250
+# Planned for another day, to see how fast this machine plans.
+SAMPLE = 30
+MARGIN = 1.4
+LONGEST_PLANNING_SECONDS = 200
+READY_SECONDS = 6.0
+# Of a long series, windows open and more is armed while it goes on.
+EARLY_SECONDS = 150
 
-LEFT = "select count(*) from timers where kind = 'occurrence-start'"
+LEFT = "select count(*) from timers where kind = 'occurrence-start' and due_at < $1"
 _DUE = "select envelope, written_at from outbox where message = $1"
-_OCCURRENCES = "select id, state, start_time from occurrences"
+_OCCURRENCES = "select id, state, start_time from occurrences where start_time < $1"
 
 
 @dataclass(frozen=True)
@@ -52,23 +55,41 @@ class Plan:
     def __init__(self, count: int, seconds: float) -> None:
         self.length = max(min(LONGEST_SERIES, int(seconds // LEAST_APART_SECONDS)), 1)
         self.series = -(-count // self.length)
-        self.planning_seconds = self.series / SERIES_A_SECOND
+        self._seconds = seconds
         self._apart = seconds / self.length
+        self._callers = [
+            a_caller(workspace_id=new_id("wsp"), test=False) for _ in range(WORKSPACES)
+        ]
 
-    async def write(self, made: Made, first: datetime) -> None:
-        """Create the series; the first occurrences are due at *first* and soon after."""
-        callers = [a_caller(workspace_id=new_id("wsp"), test=False) for _ in range(WORKSPACES)]
-        free = asyncio.Semaphore(ABREAST)
+    async def write(self, made: Made, now: datetime) -> tuple[datetime, datetime]:
+        """Create the series; answers when the first is due, and when all are.
+
+        Raises ``TimeoutError`` where the machine is too busy to plan that many.
+        """
         async with db.connected(sqlalchemy_url(made.app_url), SERVICE) as database:
-            house = a_scheduler(database)
+            house, loop = a_scheduler(database), asyncio.get_running_loop()
+            began = loop.time()
+            await self._create_all(house, now + timedelta(days=1), range(SAMPLE))
+            took = loop.time() - began
+            needed = MARGIN * took * self.series / SAMPLE
+            if needed > LONGEST_PLANNING_SECONDS:
+                raise TimeoutError(f"planning would take {needed:.0f} s; try with fewer, or later")
+            first = now + timedelta(seconds=took + READY_SECONDS + needed)
+            await self._create_all(house, first, range(self.series))
+            return first, first + timedelta(seconds=self._seconds + 1)
 
-            async def create(number: int) -> None:
-                async with free:
-                    await self._create(house, callers[number % WORKSPACES], first, number)
+    async def _create_all(
+        self, house: SchedulerHouse, first: datetime, numbers: Iterable[int]
+    ) -> None:
+        free = asyncio.Semaphore(ABREAST)
 
-            async with asyncio.TaskGroup() as tasks:
-                for number in range(self.series):
-                    tasks.create_task(create(number))
+        async def create(number: int) -> None:
+            async with free:
+                await self._create(house, self._callers[number % WORKSPACES], first, number)
+
+        async with asyncio.TaskGroup() as tasks:
+            for number in numbers:
+                tasks.create_task(create(number))
 
     async def _create(
         self, house: SchedulerHouse, caller: Principal, first: datetime, number: int
@@ -90,9 +111,9 @@ class Plan:
         await house.meetings.create(caller, definition)
 
 
-async def outcome(owner: asyncpg.Connection) -> Outcome:
-    """How the starts went; one is as late as its fact was written."""
-    planned = await owner.fetch(_OCCURRENCES)
+async def outcome(owner: asyncpg.Connection, until: datetime) -> Outcome:
+    """How the starts before *until* went; one is as late as its fact was written."""
+    planned = await owner.fetch(_OCCURRENCES, until)
     starts = {row["id"]: row["start_time"] for row in planned}
     states = Counter(row["state"] for row in planned)
     times: Counter[str] = Counter()

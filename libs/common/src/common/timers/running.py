@@ -56,7 +56,7 @@ class Timers:
         self._rows = TimerRows(db, list(firings), lease)
         self._trigger = Trigger(db, self._rows, firings, lease)
         self._wheel = Wheel()
-        self._held: dict[tuple[str, str, str], Held] = {}
+        self._held: dict[int, Held] = {}
         self._of_workspace: Counter[str] = Counter()
         # How few are held when there is room again for what was left behind.
         self._low = -1
@@ -107,23 +107,24 @@ class Timers:
 
     def _delay(self, timer: Timer, wait: float) -> float:
         spread = self._trigger.manners[timer.kind].spread
+        if not spread:
+            return wait + MARGIN_SECONDS
         # The same timer has the same place in the spread wherever it is leased.
         place = zlib.crc32(timer.key.encode()) / 2**32
         return wait + MARGIN_SECONDS + spread * place
 
     def _hold(self, several: Sequence[Held]) -> None:
-        for one in several:
-            self._held[_name(one.timer)] = one
-            self._of_workspace[one.timer.workspace_id] += 1
+        self._held.update((id(one), one) for one in several)
+        self._of_workspace.update(one.timer.workspace_id for one in several)
         self._wheel.put(several)
 
     def _let_go(self, several: Sequence[Held]) -> None:
         now = asyncio.get_running_loop().time()
         for one in several:
             lateness.observe(max(now - one.at, 0))
-            del self._held[_name(one.timer)]
-            workspace = one.timer.workspace_id
-            self._of_workspace[workspace] -= 1
+            del self._held[id(one)]
+        for workspace, count in Counter(one.timer.workspace_id for one in several).items():
+            self._of_workspace[workspace] -= count
             if not self._of_workspace[workspace]:
                 del self._of_workspace[workspace]
         if len(self._held) <= self._low:
@@ -163,7 +164,3 @@ class Timers:
         except TimeoutError:
             return
         await asyncio.sleep(GATHER_SECONDS)
-
-
-def _name(timer: Timer) -> tuple[str, str, str]:
-    return timer.workspace_id, timer.key, timer.token
