@@ -1,6 +1,7 @@
 """What bots do to a session, through the client that the bots service does it with."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -8,13 +9,16 @@ import pytest
 from bots.clients import SessionHands
 from bots.domain.act import Act, ActId, ActRefused, NothingRecorded
 from bots.domain.bot import BotId
-from bots.domain.reading import Do
+from bots.domain.reading import Do, Engines, Said
+from bots.kinds.coach import Coach
 from common import rpc
 from common.principal import service_principal
 from convene.session.v1 import events_pb2 as facts
 from convene.session.v1 import session_pb2 as pb
+from convene.session.v1 import signal_pb2 as signal
 from tests.component.session.conftest import World
 from tests.support.eventually import eventually
+from tests.support.segments import a_segment
 from tests.support.services import KEY
 
 
@@ -70,6 +74,25 @@ async def test_a_bot_prompts_one_person_once(world: World) -> None:
     await eventually(lambda: _is_held(world, session))
     (prompt,) = [one.prompt for one in await told()]
     assert (prompt.text, prompt.to_participant_id) == ("slower", ada)
+
+
+async def test_what_the_coach_tells_one_person_is_shown_to_nobody_else(world: World) -> None:
+    session = await world.started()
+    async with world.page("Ada") as (ada, hers), world.page("Bo") as (bo, _):
+        long = a_segment("on and on it goes", 0.0, end_seconds=90.0, speaker_id=hers.self.id)
+        kind = Coach()
+        reader = kind.reader(kind.checked({"monologue_seconds": 60}), Engines())
+        (ask,) = (await reader.read(Said(long), reader.state, datetime.now(UTC))).asks
+        await done(world, session, ask.do, **ask.arguments)
+        told = await ada.hear("prompt")
+        await ada.say(chat=signal.Chat(text="for all"))
+
+        assert told.text.startswith("You have been speaking for 90 seconds")
+        assert told.to_participant_id == hers.self.id
+        # The first that Bo is shown.
+        assert (await bo.hear("prompt")).text == "for all"
+        async with world.page("Cy") as (_, later):
+            assert [one.text for one in later.prompts] == ["for all"]
 
 
 async def test_a_bot_mutes_somebody(world: World) -> None:

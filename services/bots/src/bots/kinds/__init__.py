@@ -5,6 +5,7 @@ from typing import Final
 
 from bots.domain.kind import BotKind, UnknownKind
 from bots.kinds.checklist import Checklist
+from bots.kinds.coach import Coach
 from bots.kinds.compliance import Compliance
 from bots.kinds.keywords import Keywords
 from bots.kinds.notetaker import Notetaker
@@ -17,6 +18,7 @@ from bots.kinds.translator import Translator
 
 KINDS: Final[Mapping[str, BotKind]] = {
     "checklist": Checklist(),
+    "coach": Coach(),
     "compliance": Compliance(),
     "keywords": Keywords(),
     "notetaker": Notetaker(),

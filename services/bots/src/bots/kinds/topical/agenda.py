@@ -39,16 +39,21 @@ class Agenda:
 
     state: Mapping[str, Any] = {"current": "", "seconds": {}, "covered": [], "last": 0.0}
 
-    def __init__(self, items: Sequence[Any], covered_after: float, meanings: Meanings) -> None:
+    def __init__(
+        self, items: Sequence[Any], covered_after: float, meanings: Meanings | None
+    ) -> None:
         self._items = [_item_of(one) for one in items]
         self._covered_after = covered_after
         self._meanings = meanings
         self._vectors: Sequence[Vector] | None = None
 
     async def hear(
-        self, segment: Segment, vector: Vector, state: Mapping[str, Any]
+        self, segment: Segment, vector: Vector | None, state: Mapping[str, Any]
     ) -> tuple[Mapping[str, Any], str]:
-        """*state* after *segment*, which *vector* stands for, and the item that it names."""
+        """*state* after *segment*, which *vector* stands for, and the item that it names.
+
+        Without a vector only what is said in the item's own words, or its phrases, names it.
+        """
         if not self._items:
             return state, ""
         meant = await self._meant(segment, vector)
@@ -86,13 +91,15 @@ class Agenda:
             for one in self._items
         ]
 
-    async def _meant(self, segment: Segment, vector: Vector) -> str:
+    async def _meant(self, segment: Segment, vector: Vector | None) -> str:
         """The item that *segment* is about, if it surely is about one."""
         said = stems(segment.text)
         for item in self._items:
             named = bool(item.stems) and item.stems <= said
             if named or listen(item.rules, segment, {})[0]:
                 return item.text
+        if self._meanings is None or vector is None:
+            return ""
         if self._vectors is None:
             self._vectors = await self._meanings.vectors([item.text for item in self._items])
         alike = [likeness(one, vector) for one in self._vectors]

@@ -1,0 +1,1 @@
+"""What a coach counts, and when it holds its tongue."""
