@@ -38,6 +38,12 @@ _BOUND = re.compile(
     r"zustimm|versprich|zugestimmt|versprochen|accept|promi)\w*",
     re.I,
 )
+_ASSENT = re.compile(
+    r"^\W*(?:yes|yeah|yep|sure|ok|okay|agreed|i agree|fine|sounds good|works for me|deal|perfect|"
+    r"good idea|makes sense|absolutely|definitely|exactly|same here|me too|in favou?r|aye|"
+    r"s[ií]|claro|vale|de acuerdo|sim|combinado|concordo|ja|genau|einverstanden|oui|d'accord)\b",
+    re.I,
+)
 _SPACE = re.compile(r"\s+")
 _dropped = metrics.get_meter("minutes").create_counter(
     "convene.minutes.claims.dropped", description="Claims of a model that nothing bears out."
@@ -122,7 +128,7 @@ class Checker:
     def _objection(self, text: str, lines: Sequence[Line]) -> str:
         if support(text, [_heard(one) for one in lines]) < LEAST_SUPPORT:
             return "unsupported"
-        if _FOR_ALL.search(text) and len({line.speaker for line in lines}) < 2:
+        if _FOR_ALL.search(text) and len(_agreeing(text, lines)) < 2:
             return "speaks_for_all"
         # Who is said to have bound themselves has to speak; of others it is enough to be named.
         binds = _BOUND.search(text)
@@ -140,6 +146,14 @@ class Checker:
         called = [one for one in self.people if wanted in one.casefold().split()]
         found = exact or called
         return found[0] if len(found) == 1 else None
+
+
+def _agreeing(claim: str, lines: Sequence[Line]) -> set[str]:
+    """Who says what *claim* says, or assents."""
+    wanted = pieces(claim)
+    return {
+        line.speaker for line in lines if wanted & pieces(line.text) or _ASSENT.match(line.text)
+    }
 
 
 def _relevant(claim: str, lines: Sequence[Line], material: Iterable[Line]) -> list[Line]:

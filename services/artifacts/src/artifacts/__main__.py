@@ -2,6 +2,8 @@
 
 import asyncio
 
+import structlog
+
 from artifacts.clients import BotsClient, SessionClient
 from artifacts.config import Settings
 from artifacts.consumers import BotsFacts, SessionFacts
@@ -24,6 +26,8 @@ from convene.artifacts.v1.artifacts_pb2_grpc import add_ArtifactsServiceServicer
 from convene.artifacts.v1.recordings_pb2_grpc import add_RecordingsServiceServicer_to_server
 from minutes.writing import ModelFirst, RulesAlone
 
+log = structlog.get_logger()
+
 SERVICE = "convene.artifacts.v1.ArtifactsService"
 RECORDINGS = "convene.artifacts.v1.RecordingsService"
 
@@ -43,6 +47,8 @@ async def main(stopping: asyncio.Event) -> None:
         intake, recorded = Intake(store, work), RecordingIntake(store, filming)
         reading = RecordingReading(store, settings.downloads(), filming)
         studio = Studio(store, blobs, Filming(blobs, Ffmpeg(settings.ffmpeg)), filming)
+        for one in await model.look():
+            log.info("capability", name=one.name, standing=one.standing.value, detail=one.detail)
         await home.serve(
             stopping,
             settings.listen,

@@ -36,6 +36,7 @@ from bots.service.trying import Trying
 from bots.store import Store
 from common import house, receiver, rpc
 from common.blobs import Blobs
+from common.llm import standing
 from common.run import run
 from convene.bots.v1.bots_pb2_grpc import add_BotsServiceServicer_to_server
 from convene.bots.v1.policies_pb2_grpc import add_PolicyServiceServicer_to_server
@@ -56,6 +57,7 @@ async def main(stopping: asyncio.Event) -> None:
     async with (
         aclosing(recogniser_from(config)) as recogniser,
         house.standing(settings, "bots", url, listen=settings.listen) as home,
+        standing.standing(settings.llm()) as model,
     ):
         store, nudges = Store(home.db), Nudges()
         ears = EarClient(home.caller, home.channels)
@@ -68,13 +70,16 @@ async def main(stopping: asyncio.Event) -> None:
         translations = translations_from(settings.apertium_modes)
         for translation in translations:
             home.channels.push_async_callback(translation.aclose)
-        gear = Gear(config, settings.ffmpeg, engine, translations, settings.meanings_model)
+        gear = Gear(
+            config, settings.ffmpeg, engine, translations, settings.meanings_model, model.look
+        )
         engines = Engines(
             moods=LexiconMoods(),
             meanings=await asyncio.to_thread(
                 meanings_from, settings.meanings_model, config.models_dir
             ),
             translations=translations,
+            llm=model.llm,
         )
         bots = Bots(store, nudges, gear.look, settings.limits())
         hands = AllHands(bots, SessionHands(SessionServiceStub(channel), home.caller))

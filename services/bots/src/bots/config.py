@@ -9,9 +9,10 @@ from bots.engines.remote_speech import SpeechServer
 from bots.service.bots import Limits
 from common.addresses import AddressRules
 from common.config import ServiceSettings, UnsafeSetting
+from common.llm.config import LlmSettings
 
 
-class Settings(ServiceSettings):
+class Settings(LlmSettings, ServiceSettings):
     listen: str = Field("0.0.0.0:50051", alias="BOTS_LISTEN")
     database_url: SecretStr = Field(alias="BOTS_DATABASE_URL")
     asr_engine: str = Field("whisper", alias="BOTS_ASR_ENGINE")

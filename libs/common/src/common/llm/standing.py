@@ -6,15 +6,12 @@ from contextlib import asynccontextmanager
 from typing import Final
 
 import openai
-import structlog
 from openai import AsyncOpenAI
 
 from common.capabilities import Capability, Standing
 from common.llm import Llm
 from common.llm.chat import ChatLlm, connected, failure_of
 from common.llm.config import LlmConfig
-
-log = structlog.get_logger()
 
 NAME: Final = "llm"
 ABSENT: Final = (
@@ -58,22 +55,12 @@ class LlmStanding:
 
 @asynccontextmanager
 async def standing(config: LlmConfig) -> AsyncIterator[LlmStanding]:
-    """The language model that *config* asks for, looked at once and told in the log."""
+    """The language model that *config* asks for."""
     if not config.is_wanted or config.complaint:
-        found = LlmStanding(config, None)
-        await _tell(found)
-        yield found
+        yield LlmStanding(config, None)
         return
     async with connected(config) as client:
-        found = LlmStanding(config, client)
-        await _tell(found)
-        yield found
-
-
-async def _tell(found: LlmStanding) -> None:
-    (seen,) = await found.look()
-    tell = log.warning if seen.standing is Standing.MISCONFIGURED else log.info
-    tell("capability", name=seen.name, standing=seen.standing.value, detail=seen.detail)
+        yield LlmStanding(config, client)
 
 
 async def _asked(client: AsyncOpenAI, config: LlmConfig) -> str:

@@ -4,13 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
-from typing import Any, NewType
+from typing import Any, Final, NewType
 
 from bots.domain.bot import Bot, BotId
 from bots.domain.reading import Event, Finding, Happened
 from common.ids import derived_id
 
 InsightId = NewType("InsightId", str)
+
+# What an insight comes from that no single event shows.
+LASTING: Final = "lasting"
 
 
 class InsightState(Enum):
@@ -62,15 +65,18 @@ def insight_of(bot: Bot, event: Event, finding: Finding, now: datetime) -> Insig
 
 def _bare(bot: Bot, event: Event, finding: Finding, now: datetime) -> Insight:
     is_sure, speaker, name, cited = _facts_of(event)
+    source = event.source
+    if finding.lasting:
+        source, speaker, name, cited = LASTING, finding.participant_id or "", "", ()
     return Insight(
-        id=InsightId(derived_id("ins", bot.id, event.source, finding.kind, finding.key)),
+        id=InsightId(derived_id("ins", bot.id, source, finding.kind, finding.key)),
         session_id=bot.session_id,
         meeting_id=bot.meeting_id,
         bot_id=bot.id,
         bot_kind=bot.kind,
         kind=finding.kind,
-        state=InsightState.CONFIRMED if is_sure else InsightState.PROVISIONAL,
-        source=event.source,
+        state=_state_of(finding, is_sure),
+        source=source,
         segment_ids=tuple(finding.segment_ids) or cited,
         participant_id=speaker if finding.participant_id == "" else finding.participant_id or "",
         participant_name=name if finding.participant_id in ("", speaker) else "",
@@ -81,6 +87,12 @@ def _bare(bot: Bot, event: Event, finding: Finding, now: datetime) -> Insight:
         create_time=now,
         update_time=now,
     )
+
+
+def _state_of(finding: Finding, is_sure: bool) -> InsightState:
+    if finding.withdrawn:
+        return InsightState.WITHDRAWN
+    return InsightState.CONFIRMED if is_sure else InsightState.PROVISIONAL
 
 
 def _facts_of(event: Event) -> tuple[bool, str, str, tuple[str, ...]]:

@@ -43,6 +43,9 @@ class Equipment:
     # Tells people apart who share one device.
     diariser: Readiness = Readiness()
 
+    # A language model, where one is configured.
+    llm: Readiness = Readiness(Availability.NOT_CONFIGURED)
+
     def first_lacking(self, *needed: Readiness) -> Readiness:
         """The first of *needed* that cannot be used, if there is one."""
         lacking = (one for one in needed if one.availability is not Availability.CONFIGURED)
@@ -88,6 +91,10 @@ class BotKind(Protocol):
 
     def readiness(self, equipment: Equipment) -> Readiness:
         return equipment.recogniser
+
+    def engines(self, equipment: Equipment) -> Mapping[str, Readiness]:
+        """What it does better with, by name; without these it still works."""
+        return {}
 
     def reader(self, config: Mapping[str, Any], engines: Engines) -> Reader | None:
         """What reads for one bot with *config*; none for a kind that works otherwise."""

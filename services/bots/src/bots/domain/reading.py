@@ -1,6 +1,6 @@
 """Reading: what a bot is told of a session in order, and what it may answer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -10,6 +10,7 @@ from bots.domain.meanings import Meanings
 from bots.domain.moods import Moods
 from bots.domain.transcript import Segment
 from bots.domain.translation import Translation
+from common.llm import Llm
 
 # What a reader remembers, as JSON: enough for a meeting's worth of counting, not for its words.
 LARGEST_STATE_BYTES = 256 * 1024
@@ -88,6 +89,8 @@ class Finding:
 
     *kind* names what it is, such as ``keyword``. *key* tells it from others found in the same
     event: a finding with the same key in a partial and in its final segment is one and the same.
+    One that is *lasting* stays the same over events: its insight changes, or is *withdrawn*, and
+    whose it is and when it was said are only what the finding itself says.
     """
 
     kind: str
@@ -98,6 +101,8 @@ class Finding:
     end_seconds: float | None = None
     participant_id: str | None = ""
     segment_ids: Sequence[str] = ()
+    lasting: bool = False
+    withdrawn: bool = False
 
 
 class Do(Enum):
@@ -164,6 +169,11 @@ class Reader(Protocol):
         """What it makes of *event*. What it answers to a partial is not remembered."""
 
 
+async def nothing_said() -> Sequence[Segment]:
+    """What is recalled where there is no session."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Engines:
     """What this installation has for readers beyond the words themselves."""
@@ -172,3 +182,6 @@ class Engines:
     meanings: Meanings | None = None
     # In the order in which they are asked.
     translations: Sequence[Translation] = ()
+    llm: Llm | None = None
+    # Every final segment of the reader's session so far, in order and without word times.
+    recall: Callable[[], Awaitable[Sequence[Segment]]] = nothing_said

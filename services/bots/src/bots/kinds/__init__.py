@@ -7,6 +7,7 @@ from bots.domain.kind import BotKind, UnknownKind
 from bots.kinds.checklist import Checklist
 from bots.kinds.compliance import Compliance
 from bots.kinds.keywords import Keywords
+from bots.kinds.notetaker import Notetaker
 from bots.kinds.recorder import Recorder
 from bots.kinds.sentiment import Sentiment
 from bots.kinds.speaker import Speaker
@@ -18,6 +19,7 @@ KINDS: Final[Mapping[str, BotKind]] = {
     "checklist": Checklist(),
     "compliance": Compliance(),
     "keywords": Keywords(),
+    "notetaker": Notetaker(),
     "recorder": Recorder(),
     "sentiment": Sentiment(),
     "speaker": Speaker(),

@@ -34,6 +34,14 @@ class BotsRpc(grpc.BotsServiceServicer):
                     availability=f"AVAILABILITY_{offer.readiness.availability.value}",
                     remedy=offer.readiness.remedy,
                     verbs=offer.verbs,
+                    engines=[
+                        pb.BotEngine(
+                            name=name,
+                            availability=f"AVAILABILITY_{one.availability.value}",
+                            detail=one.remedy,
+                        )
+                        for name, one in offer.engines.items()
+                    ],
                 )
                 for offer in offers
             ]

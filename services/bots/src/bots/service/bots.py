@@ -68,6 +68,7 @@ class KindOffer:
     description: str
     readiness: Readiness
     verbs: Sequence[str]
+    engines: Mapping[str, Readiness]
 
 
 class Bots:
@@ -87,7 +88,13 @@ class Bots:
         """Every kind, and whether this installation can run it."""
         equipment = await self._equipment()
         return [
-            KindOffer(name, kind.description, kind.readiness(equipment), verbs_of(name))
+            KindOffer(
+                name,
+                kind.description,
+                kind.readiness(equipment),
+                verbs_of(name),
+                kind.engines(equipment),
+            )
             for name, kind in sorted(KINDS.items())
         ]
 

@@ -12,6 +12,7 @@ from bots.engines import meanings, translating
 from bots.engines.models import ModelDamaged, ModelMissing, find_whisper
 from bots.engines.recognition import RecogniserConfig
 from bots.engines.speech import TextToSpeech
+from common import capabilities
 from common.capabilities import Capability, Standing
 
 Look = Callable[[], Awaitable[Equipment]]
@@ -26,6 +27,8 @@ class Gear:
     speech: TextToSpeech
     translations: Sequence[Translation]
     meanings_model: str = ""
+    # Looks at the language model.
+    llm: capabilities.Look = capabilities.nothing
 
     async def look(self) -> Equipment:
         """How all of it stands now."""
@@ -38,6 +41,7 @@ class Gear:
                 meanings.readiness_of, self.meanings_model, self.recogniser.models_dir
             ),
             pairs=pairs_of(self.translations),
+            llm=await _llm(self.llm),
         )
 
     async def capabilities(self) -> Sequence[Capability]:
@@ -49,6 +53,7 @@ class Gear:
             "translation": (equipment.translation, translating.shown(self.translations)),
             "sentiment": (equipment.moods, "by a lexicon, English only"),
             "meanings": (equipment.meanings, "topics are told apart by a sentence model"),
+            "llm": (equipment.llm, "a language model takes notes"),
         }
         return [
             Capability(name, _STANDINGS[one.availability], one.remedy or detail)
@@ -61,6 +66,14 @@ _STANDINGS: Final = {
     Availability.NOT_CONFIGURED: Standing.NOT_CONFIGURED,
     Availability.MISCONFIGURED: Standing.MISCONFIGURED,
 }
+
+_AVAILABILITIES: Final = {standing: availability for availability, standing in _STANDINGS.items()}
+
+
+async def _llm(look: capabilities.Look) -> Readiness:
+    for one in await look():
+        return Readiness(_AVAILABILITIES[one.standing], one.detail)
+    return Readiness(Availability.NOT_CONFIGURED)
 
 
 def _recogniser(config: RecogniserConfig) -> Readiness:

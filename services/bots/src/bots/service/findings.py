@@ -7,7 +7,7 @@ from typing import Final
 from google.protobuf.message import Message
 
 from bots.domain.bot import Bot
-from bots.domain.insight import Insight, InsightId, InsightState
+from bots.domain.insight import LASTING, Insight, InsightId, InsightState
 from bots.domain.transcript import Segment
 from bots.store import BotsTransaction
 from bots.wire import insight_to_wire
@@ -33,7 +33,10 @@ FACTS: Final[Mapping[str, Callable[[pb.Insight], Message]]] = {
 
 
 async def keep(tx: BotsTransaction, insight: Insight) -> None:
-    """Write *insight* and tell of it, unless that was done before."""
+    """Write *insight* and tell of it, unless that was done before; a lasting one has changed."""
+    if insight.source == LASTING:
+        await _put(tx, insight)
+        return
     before = await tx.insight_state(insight.id)
     if before is insight.state or (before and insight.state is InsightState.PROVISIONAL):
         return

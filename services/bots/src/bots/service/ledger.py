@@ -104,6 +104,11 @@ class Ledger:
         async with self.writing() as (tx, _):
             await settle_act(tx, act, error)
 
+    async def said(self) -> Sequence[Segment]:
+        """Everything that was said so far, in order and without word times."""
+        async with self.looking() as tx:
+            return await tx.said_in(self._session_id)
+
     async def places(self) -> Sequence[Place]:
         """How far the crew's bots have read."""
         async with self.looking() as tx:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -33,7 +34,7 @@ class Readers:
     def __init__(self, ledger: Ledger, engines: Engines, wake: asyncio.Event) -> None:
         self._ledger = ledger
         self._wake = wake
-        self._engines = engines
+        self._engines = replace(engines, recall=ledger.said)
         self._runs: dict[BotId, ReaderRun] = {}
         self._tasks: dict[BotId, asyncio.Task[None]] = {}
         ledger.listeners.append(self.nudge)

@@ -78,7 +78,7 @@ class Trying:
             if len(trial.found) > MOST_FOUND:
                 break
         truncated = trial.segments < crew.segments
-        found = [(one, names.get(one.participant_id, "")) for one in trial.found[:MOST_FOUND]]
+        found = [(one, names.get(one.participant_id or "", "")) for one in trial.found[:MOST_FOUND]]
         return Tried(found, trial.segments, truncated)
 
     async def _segments(self, caller: Principal, session_id: str) -> AsyncIterator[Segment]:

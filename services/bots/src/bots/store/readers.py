@@ -8,6 +8,7 @@ from typing import Any
 from bots.domain.bot import PRESENT, BotId
 from bots.domain.insight import Insight, InsightId, InsightState
 from bots.domain.reading import Entry, Happened, Said, What
+from bots.domain.transcript import Segment
 from bots.store import rows
 from common.db import Transaction
 
@@ -118,6 +119,17 @@ class ReaderRows(Transaction):
             paused=place.paused,
         )
         return bool(moved.rowcount == 1)
+
+    async def said_in(self, session_id: str) -> Sequence[Segment]:
+        """Every segment of the session that has words, in order and without their times."""
+        found = await self.run(
+            """
+            select id, speaker_id, speaker_name, start_seconds, end_seconds, text, language,
+                scripted, gap, sequence, cast('[]' as jsonb) as words
+            from segments where session_id = :s and text <> '' order by position""",
+            s=session_id,
+        )
+        return [rows.segment_of(row) for row in found]
 
     async def has_segment(self, segment_id: str) -> bool:
         found = await self.run("select 1 from segments where id = :id", id=segment_id)
