@@ -159,6 +159,8 @@ class ActionFinder:
             said = self._context(index, promise.task)
             self._add(_Draft(promise.task, promise.owner, promise.due, said))
             return
+        if self._dates_the_last(promise):
+            return
         for back in range(index - 1, max(index - 1 - REACH, -1), -1):
             before = self._sentences[back]
             need = request_in(before, "", self._names)
@@ -172,6 +174,19 @@ class ActionFinder:
                     )
                 )
                 return
+
+    def _dates_the_last(self, promise: Promise) -> bool:
+        """`I can renew them. I will do it on Thursday.`: one item, said in one turn."""
+        said = promise.sentence
+        if not self._drafts or self._drafts[-1].owner != said.speaker:
+            return False
+        last = self._drafts[-1]
+        if last.sentences[-1].turn != said.turn:
+            return False
+        self._drafts[-1] = replace(
+            last, due=last.due or promise.due, sentences=(*last.sentences, said)
+        )
+        return True
 
     def _context(self, index: int, task: str) -> tuple[Sentence, ...]:
         """The sentence, after the one before it where that says what `it` is."""

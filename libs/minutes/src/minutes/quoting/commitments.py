@@ -10,6 +10,7 @@ from minutes.quoting.phrases import (
     plain,
     stands_for_another,
     task_of,
+    without_gerund,
 )
 from minutes.quoting.sentences import Sentence
 
@@ -26,12 +27,15 @@ _SELF = re.compile(
     r"\b(?:I(?P<yet> still)?(?: (?:just|also|then|definitely|probably|really|certainly|gladly))? "
     r"(?P<modal>will|shall|am going to|can|must|need to|have to|should|promise to|plan to|"
     r"am happy to|would be (?:happy|glad) to|am planning to|intend to|volunteer to|commit to|"
-    r"want to make sure to)|[Ll]et me|[Ll]eave (?:it|that|this)(?P<to_me> (?:to|with) me)|"
+    r"want to make sure to|"
+    r"am(?= (?!going\b|trying\b|looking\b|working\b)[a-z]{2,}ing\b))|"
+    r"[Ll]et me|[Ll]eave (?:it|that|this)(?P<to_me> (?:to|with) me)|"
     r"(?P<on_it>(?:I am|I will get) on it|[Cc]onsider it done|I have got (?:it|that|this)))\b"
 )
 # Weak words are a promise only with a day.
 _WEAK = frozenset({"should", "must", "need to", "have to"})
 _NOT_FOR_ME = frozenset({"see", "hear", "tell", "confirm", "speak", "imagine", "understand"})
+_AHEAD = re.compile(r"\b(?:by|before|until|tonight|tomorrow|this (?:afternoon|evening))\b", re.I)
 _TAG = re.compile(r",? (?:right|okay|ok|correct|yes|deal|agreed)\?$", re.I)
 
 
@@ -62,9 +66,12 @@ def _of_speaker(sentence: Sentence, text: str) -> Iterator[Promise]:
     ends = [one.start() for one in heads[1:]] + [len(text)]
     for head, end in zip(heads, ends, strict=False):
         task, due = task_of(text[head.end() : end], sentence.said_on)
+        if head["modal"] == "am":
+            # What somebody is at is a promise when they say by when it is done.
+            task, due = without_gerund(task), due if _AHEAD.search(text[head.end() : end]) else ""
         if head["to_me"] or head["on_it"]:
             yield Promise(sentence, sentence.speaker, "", due)
-        elif _is_promise(head, task, due):
+        elif (due or head["modal"] != "am") and _is_promise(head, task, due):
             yield Promise(sentence, sentence.speaker, task, due)
 
 

@@ -21,6 +21,9 @@ _CONTRACTIONS = (
     (re.compile(r"\bgonna\b", re.I), "going to"),
     (re.compile(r"\b(?:gotta|got to)\b", re.I), "have to"),
     (re.compile(r"\bi\b"), "I"),
+    # What people say while they look for words, and what they say twice.
+    (re.compile(r"(?:(?<=^)|(?<=[\s,]))(?:um+|uh+|erm?|mm+|hmm+)\b[,.]? *", re.I), ""),
+    (re.compile(r"\b(\w+(?: \w+)?)(?:, \1\b)+", re.I), r"\1"),
     (re.compile(r"\s+"), " "),
 )
 _OPENERS = re.compile(
@@ -89,7 +92,7 @@ _TASKS_ANYWAY = re.compile(
     r"share (?!my screen|your screen|a few thoughts|with you|something|that thought|my view)\w|"
     r"finish (?!up\b|here|now|with this|my thought)\w|have (?:a|another|one more) (?:closer )?look|"
     r"have (?:the|a|an|it|that|this|them|those|everything) .*"
-    r"(?:ready|done|finished|prepared|fixed|reviewed|drafted|sent|out)|"
+    r"(?:ready|done|sent|out|\w{3,}ed)\b|"
     r"keep (?:you|everyone|them|an eye|track)|start (?:the|a|an|work|on) |"
     r"help \w+ with |help with |let (?:him|her|them|the|[A-Z]\w+) |"
     r"pass (?:it|that|this|the) .*(?:on|along) to |try (?:out|the|a|again) |"

@@ -16,10 +16,14 @@ _UNKNOWN = re.compile(
     r"(?:we|I) (?:will|would) have to (?:ask|check|find out|look)|(?:we|I) do not know|"
     r"hard to say|no one (?:knows|asked)|that is (?:still )?open|"
     r"(?:we|let us) leave (?:that|it) open|"
-    r"good question|I (?:can not|could not) (?:say|tell)|have not (?:decided|asked|heard)|"
+    r"good question|(?:can not|could not)(?: \w+)? (?:say|tell)|"
+    r"have not (?:decided|asked|heard)|(?:it |that )?depends on|"
+    r"(?:I|we) would have to (?:know|ask|check|look|see|find)|^nope(?=[.,]|$)|"
     r"come back to (?:that|it)|park (?:that|it))\b",
     re.I,
 )
+# With one word that says something, a question of this kind still asks something.
+_WORTH = re.compile(r"^(?:what|when|where|who|why|how|which)(?: \w+){3,}\?$", re.I)
 _NOT_ASKED = re.compile(
     r"^(?:right|okay|ok|really|yes|no|anything else|any (?:questions|other business)|"
     r"(?:shall|should|can) we (?:start|begin|move on|go on)|how are you|ready|what do you think|"
@@ -45,7 +49,8 @@ def open_questions(sentences: Sequence[Sentence]) -> list[Question]:
 def _asks(sentence: Sentence, names: Sequence[str]) -> bool:
     if not sentence.is_question or _NOT_ASKED.match(sentence.text):
         return False
-    if len(content_words(sentence.text)) < FEWEST_WORDS:
+    enough = len(content_words(sentence.text)) >= FEWEST_WORDS
+    if not enough and not _WORTH.match(sentence.text):
         return False
     return request_in(sentence, "", names) is None
 

@@ -57,7 +57,8 @@ _YES = re.compile(
 _NO = re.compile(
     r"^(?:no\b(?! problem| worries)|nope|sorry|I (?:am )?(?:sorry|afraid|not|can not|could not|"
     r"will not|do not(?! mind)|would rather|have no|am (?:away|off|out|on holiday|not))|"
-    r"unfortunately|not (?:really|today|this|me|sure)|that is not|maybe|hmm)\b|\bI can not\b|"
+    r"I could,? but|unfortunately|not (?:really|today|this|me|sure)|that is not|maybe|hmm)\b|"
+    r"\bI can not\b|"
     r"\bI will not\b",
     re.I,
 )
@@ -87,6 +88,14 @@ class Request:
     need: bool = False
 
 
+# `Do send it, would you?`
+_TAGGED = re.compile(
+    r"^(?:do |please )?(?P<task>[a-z]\w+ .+?)(?: though| please| then)?, "
+    r"(?:would|could|can|will) you\?$",
+    re.I,
+)
+
+
 def request_in(sentence: Sentence, addressee: str, names: Sequence[str]) -> Request | None:
     """What *sentence* asks for, of *addressee* unless it names another."""
     text = plain(sentence.text)
@@ -105,6 +114,8 @@ def request_in(sentence: Sentence, addressee: str, names: Sequence[str]) -> Requ
         if "mind" in asked:
             words = without_gerund(words)
         return _made(sentence, "" if anybody else named or addressee, words, need=anybody)
+    if tagged := _TAGGED.match(body):
+        return _made(sentence, named or addressee, tagged["task"])
     return _told(sentence, body, named or addressee, bool(named))
 
 

@@ -1,0 +1,219 @@
+"""How well notes are taken of the labelled meetings in `benchmarks/notes`, by rules or a model.
+
+A note counts when it cites a turn that its label cites, names the same owner, and both texts share
+words. `--half read` shows what is missed and wrong in the half that the rules were mended with; the
+other half was never looked into. `--llm` has the model write that CONVENE_LLM_URL names.
+"""
+
+import argparse
+import asyncio
+import json
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from common.llm.config import LlmSettings
+from common.llm.standing import standing
+from minutes.checking import LEAST_SUPPORT
+from minutes.evidence import support
+from minutes.model import Line, Summary
+from minutes.writing import ModelFirst, RulesAlone, Summariser
+
+MEETINGS = Path(__file__).parent / "notes"
+SECONDS_PER_TURN = 6.0
+# The half that was read when the rules were mended.
+READ = (
+    "adviser-review",
+    "cocina-nueva",
+    "hiring-panel",
+    "payments-standup",
+    "release-retro",
+    "support-escalation",
+    "ward-handover",
+)
+LEAST_SHARED = 0.3
+FOREIGN_PER_LABEL = 40
+
+
+@dataclass
+class Tally:
+    """Counts over meetings: of labels, of notes found, and of those that agree."""
+
+    expected: int = 0
+    found: int = 0
+    right: int = 0
+    # Items whose task is right, whoever owns them, and right ones whose day is right.
+    right_tasks: int = 0
+    right_days: int = 0
+    missed: list[str] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+
+    def figures(self) -> dict[str, float]:
+        return {
+            "expected": self.expected,
+            "found": self.found,
+            "precision": _share(self.right, self.found),
+            "recall": _share(self.right, self.expected),
+            "task_recall": _share(self.right_tasks, self.expected),
+            "day_right": _share(self.right_days, self.right),
+        }
+
+
+@dataclass(frozen=True)
+class Said:
+    """A note or a label: what is compared of it."""
+
+    text: str
+    turns: frozenset[int]
+    owner: str = ""
+    due: str = ""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("--half", choices=("read", "held_out"))
+    parser.add_argument("--llm", action="store_true")
+    arguments = parser.parse_args()
+    results = asyncio.run(measured(model=arguments.llm, shown=arguments.half or ""))
+    print(json.dumps(results, indent=1))
+    if arguments.json:
+        arguments.json.write_text(json.dumps(results, indent=1) + "\n")
+
+
+async def measured(*, model: bool, shown: str) -> dict[str, Any]:
+    """The figures of both halves and of all, and of the citation check."""
+    meetings = {path.stem: yaml.safe_load(path.read_text()) for path in MEETINGS.glob("*.yaml")}
+    halves = {
+        "read": [name for name in sorted(meetings) if name in READ],
+        "held_out": [name for name in sorted(meetings) if name not in READ],
+        "all": sorted(meetings),
+    }
+    async with standing(LlmSettings().llm()) as found:
+        summariser: Summariser = RulesAlone()
+        if model:
+            assert found.llm is not None, "set CONVENE_LLM_URL and CONVENE_LLM_MODEL"
+            summariser = ModelFirst(found.llm)
+        summaries = {
+            name: await summariser.summarise(lines_of(meeting))
+            for name, meeting in sorted(meetings.items())
+        }
+    results: dict[str, Any] = {"engine": _engines(list(summaries.values()))}
+    for half, names in halves.items():
+        tallies = _tallied([(meetings[name], summaries[name]) for name in names])
+        results[half] = {kind: tally.figures() for kind, tally in tallies.items()}
+        if half == shown:
+            _show(tallies)
+    results["citation_check"] = _citation_check(list(meetings.values()))
+    return results
+
+
+def lines_of(meeting: dict[str, Any]) -> list[Line]:
+    return [
+        Line(str(n), name, text, n * SECONDS_PER_TURN, n * SECONDS_PER_TURN + 5, meeting["said_on"])
+        for n, (name, text) in enumerate(meeting["turns"])
+    ]
+
+
+def _tallied(pairs: Sequence[tuple[dict[str, Any], Summary]]) -> dict[str, Tally]:
+    tallies = {kind: Tally() for kind in ("action_items", "decisions", "questions_open")}
+    for meeting, summary in pairs:
+        notes = {
+            "action_items": [
+                Said(one.text, _turns(one.segment_ids), one.owner, one.due)
+                for one in summary.action_items
+            ],
+            "decisions": [Said(one.text, _turns(one.segment_ids)) for one in summary.decisions],
+            "questions_open": [
+                Said(one.text, _turns(one.segment_ids)) for one in summary.questions
+            ],
+        }
+        for kind, tally in tallies.items():
+            labels = [
+                Said(
+                    one["text"],
+                    frozenset(one["turns"]),
+                    one.get("owner", ""),
+                    str(one.get("due", "")),
+                )
+                for one in meeting.get(kind) or ()
+            ]
+            _compare(tally, labels, notes[kind])
+    return tallies
+
+
+def _compare(tally: Tally, labels: Sequence[Said], notes: Sequence[Said]) -> None:
+    tally.expected += len(labels)
+    tally.found += len(notes)
+    tally.right_tasks += sum(any(_is_about(note, label) for note in notes) for label in labels)
+    left = list(notes)
+    for label in labels:
+        fitting = [one for one in left if one.owner == label.owner and _is_about(one, label)]
+        if not fitting:
+            tally.missed.append(f"{label.owner}: {label.text} ({label.due})")
+            continue
+        best = max(fitting, key=lambda one: support(label.text, [one.text]))
+        left.remove(best)
+        tally.right += 1
+        tally.right_days += best.due == label.due
+    tally.wrong += [f"{one.owner}: {one.text} ({one.due})" for one in left]
+
+
+def _is_about(note: Said, label: Said) -> bool:
+    shared = max(support(label.text, [note.text]), support(note.text, [label.text]))
+    return bool(note.turns & label.turns) and shared >= LEAST_SHARED
+
+
+def _citation_check(meetings: Sequence[dict[str, Any]]) -> dict[str, float]:
+    """How many labels the check drops with the turns they cite, and keeps with other turns."""
+    dice = random.Random(1)
+    own, foreign = [], []
+    for meeting in meetings:
+        turns = [f"{name} {text}" for name, text in meeting["turns"]]
+        for label in _labels(meeting):
+            cited = set(label["turns"])
+            own.append(support(label["text"], [turns[n] for n in cited]))
+            others = [text for n, text in enumerate(turns) if n not in cited]
+            for _ in range(FOREIGN_PER_LABEL):
+                drawn = dice.sample(others, min(len(cited), len(others)))
+                foreign.append(support(label["text"], drawn))
+    return {
+        "labels": len(own),
+        "least_support": LEAST_SUPPORT,
+        "own_dropped": _share(sum(one < LEAST_SUPPORT for one in own), len(own)),
+        "foreign_kept": _share(sum(one >= LEAST_SUPPORT for one in foreign), len(foreign)),
+    }
+
+
+def _labels(meeting: dict[str, Any]) -> list[dict[str, Any]]:
+    kinds = ("action_items", "decisions", "questions_open")
+    return [label for kind in kinds for label in meeting.get(kind) or ()]
+
+
+def _engines(summaries: Sequence[Summary]) -> list[str]:
+    return sorted({f"{one.engine} {one.model}".strip() for one in summaries})
+
+
+def _turns(segment_ids: Sequence[str]) -> frozenset[int]:
+    return frozenset(int(one) for one in segment_ids)
+
+
+def _show(tallies: dict[str, Tally]) -> None:
+    for kind, tally in tallies.items():
+        print(kind)
+        for line in tally.missed:
+            print(f"    missed  {line}")
+        for line in tally.wrong:
+            print(f"    wrong   {line}")
+
+
+def _share(part: int, whole: int) -> float:
+    return round(part / whole, 3) if whole else 1.0
+
+
+if __name__ == "__main__":
+    main()
