@@ -284,9 +284,10 @@ async def staged(database_url: str, ear: WrittenEar) -> AsyncIterator[Stage]:
             leases = MortalLeases(database, name)
             hands = WrittenHands()
             bots = Bots(store, nudges, _equipped, limits)
-            acting = AllHands(bots, hands)
             # What is recognised is counted: nothing is, ahead of its time.
-            tools = Tools(ears, recogniser, ToneVad, partials, acting, ENGINES, early=False)
+            tools = Tools(
+                ears, recogniser, ToneVad, partials, AllHands(bots, hands), ENGINES, early=False
+            )
             crews = Crews(store, leases, nudges, tools, limits.sessions)
             commands = Commands(store, nudges, _equipped)
             replica = Replica(
@@ -298,9 +299,8 @@ async def staged(database_url: str, ear: WrittenEar) -> AsyncIterator[Stage]:
         speaking = Speaking(
             store, Leases(database, "mouth"), Throat(Espeak(""), NoSounds(), ears), 1
         )
-        recordings = Recordings(store, recording_nudges)
         sessions = Sessions(store, nudges, limits, _equipped)
-        reactions = Consumers(sessions, speaking, recordings).reactions()
+        reactions = Consumers(sessions, speaking, Recordings(store, recording_nudges)).reactions()
         consumer = Consumer(database, None, "session", reactions, NoFacts())  # type: ignore[arg-type]
         yield Stage(database, consumer, ear, new_replica, new_recorder, blobs, objects)
 

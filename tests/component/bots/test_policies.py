@@ -9,7 +9,7 @@ from grpc import StatusCode, aio
 
 from bots.domain.act import ActRefused
 from bots.domain.bot import BotState
-from bots.domain.reading import Do
+from bots.domain.reading import Do, Engines
 from bots.domain.sound import Mark, MarkKind
 from bots.rpc.policies import PolicyRpc
 from bots.service.policies import Policies
@@ -83,7 +83,7 @@ async def stub(stage: Stage) -> AsyncIterator[PolicyServiceStub]:
     store = Store(stage.database)
     servicer = rpc.Servicer(
         add_PolicyServiceServicer_to_server,
-        PolicyRpc(Policies(store), Trying(store)),
+        PolicyRpc(Policies(store), Trying(store, Engines())),
         "convene.bots.v1.PolicyService",
     )
     async with (
