@@ -7,11 +7,12 @@ import pytest
 from google.protobuf.field_mask_pb2 import FieldMask
 from grpc import StatusCode, aio
 
-from bots.domain.act import ActRefused
-from bots.domain.bot import BotState
-from bots.domain.reading import Do
+from bots.domain.act import Act, ActId, ActRefused
+from bots.domain.bot import BotId, BotState
+from bots.domain.reading import Do, Engines
 from bots.domain.sound import Mark, MarkKind
 from bots.rpc.policies import PolicyRpc
+from bots.service.hands import AllHands
 from bots.service.policies import Policies
 from bots.service.trying import Trying
 from bots.store import Store
@@ -24,7 +25,7 @@ from convene.bots.v1.policies_pb2_grpc import (
     PolicyServiceStub,
     add_PolicyServiceServicer_to_server,
 )
-from tests.support.crews import KEY, MEETING, WORKSPACE, Replica, Stage, a_caller
+from tests.support.crews import KEY, MEETING, SESSION, WORKSPACE, Replica, Stage, a_caller
 from tests.support.eventually import eventually
 from tests.support.readers import insights
 from tests.support.speech import opus_packets
@@ -83,7 +84,7 @@ async def stub(stage: Stage) -> AsyncIterator[PolicyServiceStub]:
     store = Store(stage.database)
     servicer = rpc.Servicer(
         add_PolicyServiceServicer_to_server,
-        PolicyRpc(Policies(store), Trying(store)),
+        PolicyRpc(Policies(store), Trying(store, Engines())),
         "convene.bots.v1.PolicyService",
     )
     async with (
@@ -322,6 +323,31 @@ async def test_a_crew_killed_between_a_firing_and_its_acts_has_each_done_once(
     assert [act.do for act in second.hands.done] == [Do.MUTE, Do.END]
     assert [bot.kind for bot in bots] == ["keywords", "compliance"]
     assert len(await stage.facts(facts.PolicyViolated)) == 1
+
+
+async def test_a_bot_that_was_brought_and_has_left_is_not_brought_again_for_the_same_act(
+    stage: Stage, replica: Replica
+) -> None:
+    await stage.begins("transcriber")
+    await stage.joins("ada")
+    act = Act(
+        ActId("act_1"),
+        SESSION,
+        MEETING,
+        BotId("bot_1"),
+        Do.ATTACH,
+        {"kind": "keywords", "config": {}},
+    )
+    hands = AllHands(replica.bots, replica.hands)
+
+    await hands.do(a_caller(), act)
+    brought = (await replica.bots.page(a_caller(), MEETING, 0, ""))[0][0]
+    await replica.bots.leave(a_caller(), MEETING, brought.id)
+    await eventually(lambda: stage.facts(facts.BotLeft))
+    await hands.do(a_caller(), act)
+
+    bots = (await replica.bots.page(a_caller(), MEETING, 0, ""))[0]
+    assert [bot.kind for bot in bots] == ["keywords", "transcriber"]
 
 
 async def test_a_bot_that_a_rule_brings_joins_and_one_too_many_is_told(

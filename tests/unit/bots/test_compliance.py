@@ -21,6 +21,7 @@ from bots.domain.reading import (
     What,
 )
 from bots.kinds.compliance import Compliance
+from tests.support.moods import WrittenMoods
 from tests.support.segments import a_segment
 
 OPENED = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -47,7 +48,7 @@ class Watch:
 
     def __post_init__(self) -> None:
         config = {**Compliance().checked({"rules": list(self.rules)}), "people": self.people}
-        reader = Compliance().reader(config, Engines())
+        reader = Compliance().reader(config, Engines(moods=WrittenMoods()))
         assert reader is not None
         self._reader = reader
         self.state = reader.state
@@ -269,9 +270,9 @@ async def test_who_comes_and_how_many_are_there_can_break_a_rule() -> None:
     told = [(one.details["rule"], one.text) for one in watch.found]
     assert told == [
         ("stranger", "Notebot joined"),
-        ("crowd", "2 people are there"),
+        ("crowd", "people here: 2"),
         ("gone", "Ada left"),
-        ("alone", "1 people are there"),
+        ("alone", "people here: 1"),
     ]
 
 
@@ -304,6 +305,37 @@ async def test_what_is_written_counts_where_the_rule_says_so() -> None:
     (found,) = watch.found
     assert (found.details["rule"], found.participant_id) == ("both", "ada")
     assert list(found.segment_ids) == []
+
+
+async def test_a_mood_that_falls_is_told_once_until_it_is_better_again() -> None:
+    watch = Watch([a_rule(when={"sentiment_below": -0.3, "smoothing_seconds": 2})])
+
+    for place, text in enumerate(("bravo", "bravo", "alpha", "bravo")):
+        said = " ".join([text] * 8)
+        await watch.hears(said, at=10.0 * place, language="en")
+
+    assert [one.start_seconds for one in watch.found] == [0.0, 30.0]
+    assert watch.found[0].participant_id == "ada"
+
+
+async def test_a_language_that_no_engine_judges_is_complained_of_once() -> None:
+    watch = Watch([a_rule(when={"sentiment_below": -0.3})])
+
+    first = await watch.hears("schlecht", at=0.0, language="de")
+    again = await watch.hears("schlecht", at=10.0, language="de")
+
+    assert "no engine for 'de'" in first.complaint
+    assert (again.complaint, watch.found) == ("", [])
+
+
+async def test_a_disclosure_that_is_due_is_missed_at_the_end_and_one_that_is_not_is_not() -> None:
+    for ends, missed in ((29.0, 0), (31.0, 1)):
+        watch = Watch([disclosure()])
+        await watch.joins("ada")
+
+        await watch.gives(Happened(What.CLOSING), ends)
+
+        assert len(watch.found) == missed
 
 
 async def test_personal_data_is_hidden_in_what_is_told_of_it() -> None:
@@ -352,7 +384,7 @@ async def test_actions_are_asked_for_with_what_they_need() -> None:
         ({"when": {"patterns": ["("]}}, "when.patterns", "no RE2"),
         ({"when": {"phrases": ["a"], "times": 2}}, "when.within_seconds", "beside times"),
         ({"when": {"silence_seconds": 3}}, "when.silence_seconds", "from 20"),
-        ({"when": {"sentiment_below": -0.5}}, "when.sentiment_below", "is not configured"),
+        ({"when": {"sentiment_below": 0.5}}, "when.sentiment_below", "from -1 to below 0"),
         ({"when": {"pii": ["shoe"]}}, "when.pii", "card"),
         ({"who": {"email": "x"}}, "who.email", "is not known"),
         ({"on": "whim"}, "on", "final, partial"),

@@ -131,7 +131,7 @@ async def main(stopping: asyncio.Event) -> None:
                 ),
                 rpc.Servicer(
                     add_PolicyServiceServicer_to_server,
-                    PolicyRpc(Policies(store), Trying(store)),
+                    PolicyRpc(Policies(store), Trying(store, engines)),
                     POLICY_SERVICE,
                 ),
             ],

@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from bots.domain.kind import BotKind
+from bots.domain.moods import Mood, Moods, NoMoodsIn
 from bots.domain.reading import (
     WAKE_AT,
     Ask,
@@ -24,8 +26,10 @@ from bots.kinds.keywords import language
 from bots.kinds.matching.listening import Listening
 from bots.kinds.policies.acting import asks_of
 from bots.kinds.policies.checking import MOST_POLICIES, check_rules
+from bots.kinds.policies.feeling import Gloom
 from bots.kinds.policies.moments import Evidence, Moment, People
 from bots.kinds.policies.rules import PolicyRule, Source, rules_of
+from bots.kinds.sentiment import NO_ENGINE, SCRIPTED_LANGUAGE
 
 # More at one moment than anybody reads.
 MOST_FIRINGS: Final = 20
@@ -47,18 +51,55 @@ class Compliance(BotKind):
         for policy in config.get("policies", ()):
             source = Source(policy["id"], policy["name"], policy["version"])
             rules += rules_of(policy["rules"], source, language)
-        return ComplianceReader(rules, config.get("people", {}))
+        feeling = Feeling(engines.moods, config["language"])
+        return ComplianceReader(rules, config.get("people", {}), feeling)
+
+
+@dataclass(frozen=True, slots=True)
+class Feeling:
+    """What says how words in *language*, or in the one that they were heard in, sound."""
+
+    moods: Moods | None
+    language: str
+
+    async def of(self, event: Event) -> tuple[Mood | None, str]:
+        """The mood of what was said for good; or none, and why there is no engine for it."""
+        if not isinstance(event, Said) or not event.final or not event.segment.text.strip():
+            return None, ""
+        if self.moods is None:
+            return None, NO_ENGINE
+        language = self.language or event.segment.language or SCRIPTED_LANGUAGE
+        try:
+            (mood,) = await self.moods.judge([event.segment.text], language)
+        except NoMoodsIn as unknown:
+            return None, str(unknown)
+        return mood, ""
 
 
 class ComplianceReader:
     """Remembers who is there, the last words of each, and what each rule wants remembered."""
 
-    def __init__(self, rules: Sequence[PolicyRule], people: People) -> None:
+    def __init__(self, rules: Sequence[PolicyRule], people: People, feeling: Feeling) -> None:
         self._rules = rules
-        self.state: Mapping[str, Any] = {"tails": {}, "people": people, "rules": {}, "anchor": None}
+        self._feeling = feeling
+        self._feels = any(isinstance(rule.condition, Gloom) for rule in rules)
+        self.state: Mapping[str, Any] = {
+            "tails": {},
+            "people": people,
+            "rules": {},
+            "anchor": None,
+            # Each was told once.
+            "complaints": [],
+        }
 
     async def read(self, event: Event, state: Mapping[str, Any], now: datetime) -> Reading:
         moment, state = _moment(event, state, now)
+        complaint = ""
+        if self._feels:
+            mood, complaint = await self._feeling.of(event)
+            moment = replace(moment, mood=mood)
+        if complaint in state["complaints"]:
+            complaint = ""
         memories: dict[str, Any] = {}
         findings: list[Finding] = []
         asks: list[Ask] = []
@@ -73,7 +114,9 @@ class ComplianceReader:
         due = [rule.condition.due(memories[rule.key].get("inner", {})) for rule in self._rules]
         wake_at = min((at for at in due if at is not None), default=None)
         kept = {**state, "rules": memories, WAKE_AT: wake_at.isoformat() if wake_at else None}
-        return Reading(kept, findings, asks)
+        if complaint:
+            kept["complaints"] = [*state["complaints"], complaint]
+        return Reading(kept, findings, asks, complaint=complaint)
 
 
 def _moment(

@@ -1,6 +1,6 @@
 """Sentiment: how each piece of speech sounds, and how somebody has sounded for a while."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import exp
@@ -60,6 +60,10 @@ class Track:
             label = MoodLabel.NEUTRAL
         return Track(self.level, label, self.spoken)
 
+    def kept(self) -> Sequence[Any]:
+        """As JSON, for ``track_of``."""
+        return [self.level, self.label.value, self.spoken]
+
 
 class SentimentReader:
     """Remembers one track of each speaker, and which languages it could not judge."""
@@ -87,7 +91,7 @@ class SentimentReader:
     def _judged(
         self, segment: Segment, mood: Mood, state: Mapping[str, Any], engine: str
     ) -> Reading:
-        before = _track_of(state["tracks"].get(segment.speaker_id))
+        before = track_of(state["tracks"].get(segment.speaker_id))
         seconds = max(segment.end_seconds - segment.start_seconds, 0.0)
         after = before.after(mood, seconds, self._config["smoothing_seconds"])
         after = after.turned(self._config["below"], self._config["above"])
@@ -96,8 +100,7 @@ class SentimentReader:
             findings.append(_mood_found(segment, mood, after, engine))
         if after.label is not before.label:
             findings.append(_change_found(segment, before, after, engine))
-        kept = [after.level, after.label.value, after.spoken]
-        tracks = {**state["tracks"], segment.speaker_id: kept}
+        tracks = {**state["tracks"], segment.speaker_id: after.kept()}
         return Reading({**state, "tracks": tracks}, findings)
 
 
@@ -132,7 +135,8 @@ def _change_found(segment: Segment, before: Track, after: Track, engine: str) ->
     return Finding("sentiment", "it", text, details)
 
 
-def _track_of(kept: Any) -> Track:
+def track_of(kept: Any) -> Track:
+    """The track that was *kept*, or one that begins."""
     return Track(kept[0], MoodLabel(kept[1]), kept[2]) if kept else Track()
 
 

@@ -34,8 +34,9 @@ class Tried:
 
 
 class Trying:
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, engines: Engines) -> None:
         self._store = store
+        self._engines = engines
 
     async def policy(
         self, caller: Principal, policy_id: str, meeting_id: str, session_id: str
@@ -71,7 +72,7 @@ class Trying:
         if crew is None or not crew.segments:
             raise NothingKept(meeting_id)
         names = {track.participant_id: track.name for track in tracks}
-        trial = _Trial(kind_named(COMPLIANCE).reader(config, Engines()))
+        trial = _Trial(kind_named(COMPLIANCE).reader(config, self._engines))
         joining = sorted(tracks, key=lambda track: track.offset_seconds)
         loop = asyncio.get_running_loop()
         deadline = loop.time() + LONGEST_SECONDS

@@ -72,11 +72,6 @@ def _check_rule(rule: Any, at: str) -> None:
 def _check_condition(when: Any, at: str) -> None:
     if not isinstance(when, Mapping):
         raise InvalidRule(at, f"takes one of {', '.join(_CONDITIONS)}")
-    if "sentiment_below" in when:
-        raise InvalidRule(
-            f"{at}.sentiment_below",
-            "is not configured: this installation measures no sentiment; leave the rule out",
-        )
     named = [name for name in _CONDITIONS if name in when]
     if len(named) != 1:
         raise InvalidRule(at, f"takes exactly one of {', '.join(_CONDITIONS)}")
@@ -146,6 +141,11 @@ def _some_of(*known: str) -> Check:
     return check
 
 
+def _level(value: Any) -> str | None:
+    is_level = isinstance(value, int | float) and not isinstance(value, bool) and -1 <= value < 0
+    return None if is_level else "takes a level from -1 to below 0"
+
+
 def _number(least: int, most: int, *, whole: bool = False) -> Check:
     def check(value: Any) -> str | None:
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
@@ -213,6 +213,8 @@ _FIELDS: Final[Mapping[str, Check]] = {
     "within_seconds": _number(1, LONGEST_SECONDS),
     "by": _one_of("one", "all"),
     "silence_seconds": _number(SHORTEST_SILENCE_SECONDS, LONGEST_SECONDS),
+    "sentiment_below": _level,
+    "smoothing_seconds": _number(1, 3_600),
     "checklist": _matching(_NAME, "the name of an item, or all"),
     "participant": _one_of("joined", "left"),
     "participants_at_least": _number(1, MOST_PEOPLE, whole=True),
@@ -231,6 +233,7 @@ _CONDITIONS: Final[Mapping[str, tuple[Sequence[str], Sequence[str]]]] = {
     "pii": (("pii",), _OFTEN),
     "must_say": (("must_say", "within_seconds"), _WAYS),
     "silence_seconds": (("silence_seconds",), ()),
+    "sentiment_below": (("sentiment_below",), ("smoothing_seconds",)),
     "checklist": (("checklist",), ()),
     "participant": (("participant",), ()),
     "participants_at_least": (("participants_at_least",), ()),

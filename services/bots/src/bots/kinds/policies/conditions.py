@@ -75,6 +75,8 @@ class MustSay:
         if any(one.start_seconds <= deadline for one in heard):
             return (), {**memory, "is_settled": True}
         late = moment.speech is not None and moment.seconds > deadline + LATE_SECONDS
+        # No word will come any more, late or not.
+        late = late or (_is_closing(moment) and moment.seconds > deadline)
         due = self.due(memory)
         if not late and (due is None or moment.now < due):
             return (), memory
@@ -147,6 +149,10 @@ class Ticked:
 
     def due(self, memory: Memory) -> datetime | None:
         return None
+
+
+def _is_closing(moment: Moment) -> bool:
+    return isinstance(moment.event, Happened) and moment.event.what is What.CLOSING
 
 
 def _heard(moment: Moment, rules: Sequence[Rule], who: Who) -> Sequence[Evidence]:

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 import re2
 
+from bots.domain.moods import Mood
 from bots.domain.reading import Event, Said
 from bots.kinds.matching.listening import Listening
 from bots.kinds.matching.rules import compiled
@@ -30,6 +31,8 @@ class Moment:
     people: People
     listening: Listening | None = None
     is_chat: bool = False
+    # How it sounds, where a rule asks and an engine can say.
+    mood: Mood | None = None
 
     @property
     def is_final(self) -> bool:

@@ -47,7 +47,7 @@ class Headcount:
         is_met = self._is_met(count)
         # A session begins with few people: that is no fall.
         was_met = memory.get("is_met", self.at_most is not None)
-        told = [Evidence(f"{count} people are there", moment.seconds, moment.seconds)]
+        told = [Evidence(f"people here: {count}", moment.seconds, moment.seconds)]
         return told if is_met and not was_met else (), {"is_met": is_met}
 
     def due(self, memory: Memory) -> datetime | None:

@@ -1,12 +1,13 @@
 """Rules as they are written, made into what is asked at every moment of a session."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bots.domain.reading import What
 from bots.kinds.matching.rules import Pattern, Phrase, Rule
 from bots.kinds.policies.conditions import MustSay, Silence, Ticked, Words
+from bots.kinds.policies.feeling import DEFAULT_SMOOTHING_SECONDS, Gloom
 from bots.kinds.policies.moments import Condition, Evidence, Memory, Moment, Who
 from bots.kinds.policies.personal import Personal
 from bots.kinds.policies.presence import Headcount, Passage
@@ -82,17 +83,11 @@ def _who_of(who: Mapping[str, Any]) -> Who:
 
 
 def _condition_of(when: Mapping[str, Any], who: Who, language: str) -> Condition:
+    for name, make in _MAKERS.items():
+        if name in when:
+            return make(when, who)
     if "must_say" in when:
-        phrases = _phrases(when, "must_say", language)
-        return MustSay(phrases, who, when["within_seconds"])
-    if "silence_seconds" in when:
-        return Silence(when["silence_seconds"])
-    if "checklist" in when:
-        return Ticked("" if when["checklist"] == "all" else when["checklist"])
-    if "participant" in when:
-        return Passage(What(when["participant"].upper()), who)
-    if "participants_at_least" in when or "participants_at_most" in when:
-        return Headcount(when.get("participants_at_least"), when.get("participants_at_most"))
+        return MustSay(_phrases(when, "must_say", language), who, when["within_seconds"])
     return Words(
         rules=_listened_for(when, language),
         who=who,
@@ -102,6 +97,30 @@ def _condition_of(when: Mapping[str, Any], who: Who, language: str) -> Condition
         within_seconds=when.get("within_seconds", 0.0),
         each=when.get("by") == "one",
     )
+
+
+def _gloom(when: Mapping[str, Any], who: Who) -> Condition:
+    smoothing = when.get("smoothing_seconds", DEFAULT_SMOOTHING_SECONDS)
+    return Gloom(when["sentiment_below"], smoothing, who)
+
+
+def _headcount(when: Mapping[str, Any], who: Who) -> Condition:
+    return Headcount(when.get("participants_at_least"), when.get("participants_at_most"))
+
+
+def _ticked(when: Mapping[str, Any], who: Who) -> Condition:
+    return Ticked("" if when["checklist"] == "all" else when["checklist"])
+
+
+# What makes the conditions that are about no words.
+_MAKERS: Mapping[str, Callable[[Mapping[str, Any], Who], Condition]] = {
+    "silence_seconds": lambda when, who: Silence(when["silence_seconds"]),
+    "sentiment_below": _gloom,
+    "checklist": _ticked,
+    "participant": lambda when, who: Passage(What(when["participant"].upper()), who),
+    "participants_at_least": _headcount,
+    "participants_at_most": _headcount,
+}
 
 
 def _listened_for(when: Mapping[str, Any], language: str) -> Sequence[Rule]:
