@@ -1,5 +1,6 @@
 """Answers that come by a link in a message, or by mail."""
 
+import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -101,12 +102,13 @@ class Replying:
             return response
 
     async def receive(self, caller: Principal, content: bytes) -> Received:
-        """Note the answer that a mail brings; raises ``NotAMail``.
+        """Note the answer that a mail brings; raises ``UnreadableMail``.
 
         A mail that brings none, or one of somebody or something unknown, is no error: whoever
         hands mails on cannot tell them apart.
         """
-        replies = replies_in(content)
+        # A large one takes a while to read, in which others must not wait.
+        replies = await asyncio.to_thread(replies_in, content)
         if not replies:
             return Received(NO_REPLY)
         async with self._store.begin(caller) as tx:

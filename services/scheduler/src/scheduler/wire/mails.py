@@ -1,10 +1,11 @@
 """What comes back by mail: the iCalendar replies of RFC 5546, found in whatever holds them."""
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from email import message_from_bytes, policy
-from email.message import EmailMessage
+from itertools import islice
 from typing import Any
 
 from icalendar import Calendar, Event
@@ -15,6 +16,22 @@ from scheduler.domain.invitations import Response
 CALENDAR_TYPES = ("text/calendar", "application/ics")
 # Parts of a mail that are looked at; a reply is among the first few.
 MOST_PARTS = 50
+# Reading parts within parts takes as long as they are deep and many: seconds for a few kilobytes.
+MOST_NESTED = 50
+_NESTS = re.compile(rb"(?:multipart|message)/", re.IGNORECASE)
+# A calendar program answers for one event, in a part and again in a file.
+MOST_CALENDARS = 3
+LONGEST_CALENDAR = 64 * 1024
+MOST_ANSWERS = 20
+_UNREADABLE = (
+    ValueError,
+    OverflowError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    TypeError,
+    RecursionError,
+)
 _RESPONSES = {
     "ACCEPTED": Response.ACCEPTED,
     "DECLINED": Response.DECLINED,
@@ -23,7 +40,7 @@ _RESPONSES = {
 }
 
 
-class NotAMail(InvalidInput):
+class UnreadableMail(InvalidInput):
     def __init__(self) -> None:
         super().__init__(
             "content is no mail; send the whole message as it came, headers and all",
@@ -45,28 +62,42 @@ class MailedReply:
 
 
 def replies_in(content: bytes) -> list[MailedReply]:
-    """The answers that a mail brings; none for a mail of another kind. Raises ``NotAMail``."""
-    mail = message_from_bytes(content, policy=policy.default)
-    if not isinstance(mail, EmailMessage) or not mail.keys():
-        raise NotAMail
-    found: list[MailedReply] = []
-    for place, part in enumerate(mail.walk()):
-        if place >= MOST_PARTS:
-            break
-        if part.get_content_type() in CALENDAR_TYPES:
-            found += _replies_of(part)
+    """The answers that a mail brings, the first 20; none for a mail of another kind.
+
+    Raises ``UnreadableMail``.
+    """
+    if len(_NESTS.findall(content)) > MOST_NESTED:
+        return []
+    # The older policy reads no header that is not asked for; others take seconds to be read.
+    mail = message_from_bytes(content, policy=policy.compat32)
+    if not mail.keys():
+        raise UnreadableMail
+    parts = islice(mail.walk(), MOST_PARTS)
+    calendars = [one for one in parts if one.get_content_type() in CALENDAR_TYPES]
+    found = [reply for one in calendars[:MOST_CALENDARS] for reply in _replies_of(one)]
     # A mail has the same reply as a part and as an attachment.
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(found))[:MOST_ANSWERS]
 
 
 def _replies_of(part: Any) -> list[MailedReply]:
+    text = part.get_payload(decode=True) or b""
+    if len(text) > LONGEST_CALENDAR:
+        return []
     try:
-        calendar = Calendar.from_ical(part.get_payload(decode=True) or b"")
+        calendar = Calendar.from_ical(text)
         if str(calendar.get("method", "")).upper() != "REPLY":
             return []
         events = [one for one in calendar.walk("VEVENT") if isinstance(one, Event)]
         return [reply for event in events for reply in _answers_of(event)]
-    except (ValueError, OverflowError, KeyError, IndexError, AttributeError, TypeError):
+    except (
+        ValueError,
+        OverflowError,
+        KeyError,
+        IndexError,
+        AttributeError,
+        TypeError,
+        RecursionError,
+    ):
         # What no reader of calendars understands answers nothing.
         return []
 
