@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from grpc import aio
+from grpc import StatusCode, aio
 
 from common import rpc
 from common.db import Database, Transaction
@@ -207,6 +207,35 @@ async def test_what_was_said_of_one_occurrence_counts_for_it_alone(
 async def test_another_workspace_knows_nothing_of_it(office: Office, channel: aio.Channel) -> None:
     await office.plan(9, [ADA])
     assert await Office(channel, a_caller()).busy(ADA) == {ADA: []}
+
+
+@pytest.mark.parametrize("when", ["0001-01-01T00:00:00", "9999-12-31T23:59:59"])
+async def test_a_period_at_the_end_of_time_is_refused_by_its_field(
+    office: Office, when: str
+) -> None:
+    since = datetime.fromisoformat(when).replace(tzinfo=UTC)
+    hours = pb.WorkingHours(**{"from": "09:00", "to": "17:00"})
+    for attempt in (
+        office.availability.GetFreeBusy(
+            pb.GetFreeBusyRequest(email=[ADA], starts_after=since), metadata=office.mine
+        ),
+        office.times(ADA, starts_after=since, starts_before=since),
+        office.times(ADA, starts_after=since, buffer_seconds=86_400, working_hours=hours),
+    ):
+        with pytest.raises(aio.AioRpcError, match="starts_after is outside the years") as refused:
+            await attempt
+        assert refused.value.code() is StatusCode.INVALID_ARGUMENT
+
+
+async def test_people_who_differ_by_their_capitals_are_one(office: Office) -> None:
+    await office.plan(9, [ADA])
+
+    assert await office.busy("Ada@Example.com", BO, ADA) == {
+        "Ada@Example.com": [(9.0, 10.0)],
+        BO: [],
+    }
+    found = await office.times(ADA, optional_emails=["ADA@example.com", BO, "Bo@example.com"])
+    assert found.items[0].optional_free == 1
 
 
 async def test_more_than_62_days_and_more_than_50_people_are_refused(office: Office) -> None:

@@ -8,6 +8,8 @@ from common.errors import InvalidInput
 
 MOST_DAYS = 62
 DEFAULT_DAYS = 7
+# Instants are counted around a period, so none is near the end of what can be counted.
+FIRST_YEAR, LAST_YEAR = 1970, 9990
 
 
 class EmptyPeriod(InvalidInput):
@@ -25,6 +27,14 @@ class PeriodTooLong(InvalidInput):
         )
 
 
+class PeriodOutOfReach(InvalidInput):
+    def __init__(self) -> None:
+        super().__init__(
+            f"starts_after is outside the years {FIRST_YEAR} to {LAST_YEAR}; give a nearer one",
+            field="starts_after",
+        )
+
+
 class Interval(NamedTuple):
     """A time from *start* on, up to *end* but without it."""
 
@@ -36,8 +46,13 @@ class Interval(NamedTuple):
 
 
 def period(since: datetime | None, until: datetime | None, now: datetime) -> Interval:
-    """The time that is asked about; raises ``EmptyPeriod`` or ``PeriodTooLong``."""
+    """The time that is asked about.
+
+    Raises ``PeriodOutOfReach``, ``EmptyPeriod`` or ``PeriodTooLong``.
+    """
     start = since or now
+    if not FIRST_YEAR <= start.year <= LAST_YEAR:
+        raise PeriodOutOfReach
     end = until or start + timedelta(days=DEFAULT_DAYS)
     if end <= start:
         raise EmptyPeriod

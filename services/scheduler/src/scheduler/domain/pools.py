@@ -23,8 +23,8 @@ class Strategy(Enum):
 
 
 class PoolNotFound(NotFound):
-    def __init__(self, pool_id: str) -> None:
-        super().__init__(f"no pool {pool_id}", field="pool_id", pool_id=pool_id)
+    def __init__(self, pool_id: str, field: str = "pool_id") -> None:
+        super().__init__(f"no pool {pool_id}", field=field, pool_id=pool_id)
 
 
 class MemberTwice(InvalidInput):

@@ -1,6 +1,6 @@
 """Availability over gRPC: decode, call, encode."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -29,7 +29,7 @@ class AvailabilityRpc(AvailabilityServiceServicer):
     ) -> pb.GetFreeBusyResponse:
         found = await self._availability.free_busy(
             rpc.caller(),
-            list(dict.fromkeys(request.email)),
+            _each_once(request.email),
             _instant(request.starts_after, request.HasField("starts_after")),
             _instant(request.starts_before, request.HasField("starts_before")),
         )
@@ -125,9 +125,9 @@ def _calendar(calendar: Calendar) -> pb.Calendar:
 
 def _ask(request: pb.FindTimesRequest) -> Ask:
     return Ask(
-        list(dict.fromkeys(request.emails)),
+        _each_once(request.emails),
         timedelta(seconds=request.duration_seconds),
-        list(dict.fromkeys(request.optional_emails)),
+        _each_once(request.optional_emails),
         _instant(request.starts_after, request.HasField("starts_after")),
         _instant(request.starts_before, request.HasField("starts_before")),
         request.time_zone or "UTC",
@@ -136,6 +136,14 @@ def _ask(request: pb.FindTimesRequest) -> Ask:
         timedelta(seconds=request.buffer_seconds),
         request.max_results or DEFAULT_RESULTS,
     )
+
+
+def _each_once(emails: Iterable[str]) -> list[str]:
+    """*emails* without those that differ from an earlier one by their capitals alone."""
+    found: dict[str, str] = {}
+    for one in emails:
+        found.setdefault(one.casefold(), one)
+    return list(found.values())
 
 
 def _hours(given: pb.WorkingHours) -> WorkingHours:

@@ -67,16 +67,20 @@ class Availability:
     ) -> FreeBusy:
         """The busy time from *since* until *until*.
 
-        Raises ``EmptyPeriod`` or ``PeriodTooLong``.
+        Raises ``PeriodOutOfReach``, ``EmptyPeriod`` or ``PeriodTooLong``.
         """
         async with self._store.begin(caller) as tx:
             busy = await tx.busy(emails, period(since, until, tx.now))
             return FreeBusy(busy, await tx.uncertain(emails))
 
     async def find_times(self, caller: Principal, ask: Ask) -> Found:
-        """The best times; raises ``UnknownTimeZone``, ``EmptyPeriod`` or ``PeriodTooLong``."""
+        """The best times.
+
+        Raises ``UnknownTimeZone``, ``PeriodOutOfReach``, ``EmptyPeriod`` or ``PeriodTooLong``.
+        """
         zone = self.zones.zone(ask.time_zone)
-        optional = [one for one in ask.optional if one not in ask.required]
+        needed = {one.casefold() for one in ask.required}
+        optional = [one for one in ask.optional if one.casefold() not in needed]
         async with self._store.begin(caller) as tx:
             whole = period(ask.since, ask.until, tx.now)
             left = Interval(max(whole.start, tx.now), whole.end)

@@ -14,6 +14,7 @@ from scheduler.domain.pools import (
     Pool,
     PoolDemand,
     PoolId,
+    PoolNotFound,
     demand_of,
     free_members,
     picked_anew,
@@ -41,7 +42,10 @@ async def picked(
     times = held or [Interval(tx.now, tx.now + definition.duration)]
     # In one order for all, so that two never wait for each other.
     names = sorted({PoolId(one.pool_id) for one in definition.pools})
-    pools = {name: await tx.pool(name, lock=not is_dry) for name in names}
+    pools = await _pools_of(tx, names, lock=not is_dry)
+    for place, one in enumerate(definition.pools):
+        if one.pool_id not in pools:
+            raise PoolNotFound(one.pool_id, f"meeting.pools[{place}].pool_id")
     emails = [one.email for pool in pools.values() for one in pool.members]
     if not is_dry:
         await tx.hold_people(emails)
@@ -73,7 +77,11 @@ async def repicked(
         return definition
     times = [Interval(one.start, one.end) for one in outlook.held]
     planned = {Interval(one.start_time, one.end_time) for one in await tx.upcoming(meeting_id)}
-    pools = {} if times[0] in planned else await _pools_of(tx, picks)
+    pools = (
+        {}
+        if times[0] in planned
+        else await _pools_of(tx, sorted({PoolId(one.pool_id) for one in picks}))
+    )
     emails = [one.email for pool in pools.values() for one in pool.members]
     emails += [one.email for one in picks]
     await tx.hold_people(emails)
@@ -104,10 +112,11 @@ def _place_of(
     return picked_anew(pool, former, demand, times, busy, others)
 
 
-async def _pools_of(tx: MeetingTransaction, picks: Sequence[Pick]) -> dict[PoolId, Pool]:
-    """The pools of *picks* that are still there, held in one order for all."""
-    names = sorted({PoolId(one.pool_id) for one in picks})
-    found = [await tx.find_pool(name, lock=True) for name in names]
+async def _pools_of(
+    tx: MeetingTransaction, names: Sequence[PoolId], *, lock: bool = True
+) -> dict[PoolId, Pool]:
+    """Those of *names* that are there; in their order, which is one for all, they are held."""
+    found = [await tx.find_pool(name, lock=lock) for name in names]
     return {one.id: one for one in found if one is not None}
 
 
