@@ -29,6 +29,7 @@ from tests.support.wrong_clock import seen_ahead, wrong_clock
 AN_HOUR = 3600
 # Whose clock is how wrong: the first of three, the second, the third.
 SKEWS = (0, AN_HOUR, -AN_HOUR)
+READY_SECONDS = 12.0
 # Longer than a lease, so that others take over what a stopped replica holds.
 LONGEST_STOP_SECONDS = LEASE_SECONDS + 3
 RECOVERY_SECONDS = 600.0
@@ -71,13 +72,12 @@ async def play_starts(
     for skew in SKEWS:
         assert abs(await seen_ahead(skew) - skew) < AN_HOUR / 60
     owner = await asyncpg.connect(superuser_url)
-    troop = Troop(lambda number: _scheduler(number, made, nats_url), dice)
+    troop = Troop(lambda number: scheduler(number, made, nats_url), dice)
     try:
         async with bus_at(nats_url) as client:
-            # Replicas are there first: they open windows while the rest is planned.
-            await troop.fill()
             plan = Plan(occurrences, seconds)
-            first, until = await plan.write(made, await time_of(owner))
+            first, until = await plan.write(made, await time_of(owner), ahead=READY_SECONDS)
+            await troop.fill()
             await asyncio.sleep((first - await time_of(owner)).total_seconds())
             await _torment(troop, dice, verdict, seconds)
             await _recover(owner, until, verdict)
@@ -89,7 +89,7 @@ async def play_starts(
 
 
 @asynccontextmanager
-async def _scheduler(
+async def scheduler(
     number: int, made: Made, nats_url: str
 ) -> AsyncIterator[asyncio.subprocess.Process]:
     """The replica born as *number*; whoever takes the place of another has its clock."""

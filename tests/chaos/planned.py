@@ -30,7 +30,6 @@ ABREAST = 8
 SAMPLE = 30
 MARGIN = 1.4
 LONGEST_PLANNING_SECONDS = 200
-READY_SECONDS = 6.0
 # Of a long series, windows open and more is armed while it goes on.
 EARLY_SECONDS = 150
 
@@ -61,8 +60,8 @@ class Plan:
             a_caller(workspace_id=new_id("wsp"), test=False) for _ in range(WORKSPACES)
         ]
 
-    async def write(self, made: Made, now: datetime) -> tuple[datetime, datetime]:
-        """Create the series; answers when the first is due, and when all are.
+    async def write(self, made: Made, now: datetime, ahead: float) -> tuple[datetime, datetime]:
+        """Create the series, the first due *ahead* seconds later; answers when it is, and all are.
 
         Raises ``TimeoutError`` where the machine is too busy to plan that many.
         """
@@ -74,7 +73,7 @@ class Plan:
             needed = MARGIN * took * self.series / SAMPLE
             if needed > LONGEST_PLANNING_SECONDS:
                 raise TimeoutError(f"planning would take {needed:.0f} s; try with fewer, or later")
-            first = now + timedelta(seconds=took + READY_SECONDS + needed)
+            first = now + timedelta(seconds=took + needed + ahead)
             await self._create_all(house, first, range(self.series))
             return first, first + timedelta(seconds=self._seconds + 1)
 
