@@ -49,6 +49,7 @@ class Gear:
         equipment = await self.look()
         having = {
             "recogniser": (equipment.recogniser, self.recogniser.engine),
+            "recordings": (equipment.studio, "made into files by ffmpeg"),
             "speech": (equipment.speech, self.speech.name),
             "translation": (equipment.translation, translating.shown(self.translations)),
             "sentiment": (equipment.moods, "by a lexicon, English only"),
