@@ -64,6 +64,7 @@ async def test_whoever_speaks_for_long_without_another_is_told_once_and_nobody_e
     assert told(readings) == [("ada", "MONOLOGUE")]
     (ask,) = readings[2].asks
     assert ask.arguments["text"].startswith("You have been speaking for 30 seconds")
+    assert ask.because == ["MONOLOGUE ada"]
     (found,) = readings[2].findings
     assert (found.kind, found.participant_id, found.details) == (
         "coaching",
@@ -193,6 +194,15 @@ async def test_only_the_roles_that_are_named_are_coached() -> None:
     assert told(await read(hosts, metrics(ada=0.7, bo=0.3))) == [("ada", "BALANCE")]
     # Before anybody's role is known, nobody is.
     assert told(await read({**hosts, "monologue_seconds": 30}, says("on it goes", 0, 40))) == []
+
+
+async def test_the_role_that_somebody_joins_with_counts_before_there_are_metrics() -> None:
+    config = {"roles": ["HOST"], "monologue_seconds": 30}
+    speech = says("on it goes", 0, 40)
+
+    for role, expected in (("HOST", [("ada", "MONOLOGUE")]), ("PARTICIPANT", [])):
+        joined = Happened(What.JOINED, "ada", {"name": "Ada", "role": role})
+        assert told(await read(config, joined, speech)) == expected
 
 
 async def test_whoever_has_left_is_not_spoken_to_until_they_are_back() -> None:

@@ -57,7 +57,7 @@ class Equipment:
             "sentiment": self.moods,
             "meanings": self.meanings,
             "llm": self.llm,
-            "studio": self.studio,
+            "recordings": self.studio,
         }
 
     def first_lacking(self, *needed: Readiness) -> Readiness:

@@ -196,7 +196,10 @@ def _moved(state: State, event: Happened) -> State:
     gone = [one for one in state["gone"] if one != event.participant_id]
     if event.what is What.LEFT:
         gone.append(event.participant_id)
-    return {**state, "gone": gone}
+    roles = state["roles"]
+    if role := event.details.get("role"):
+        roles = {**roles, event.participant_id: role}
+    return {**state, "gone": gone, "roles": roles}
 
 
 def _role_of(person: Mapping[str, Any]) -> str:
@@ -205,7 +208,8 @@ def _role_of(person: Mapping[str, Any]) -> str:
 
 def _prompt(person: str, subject: str, text: str) -> Ask:
     prompt = {"text": text, "kind": "CHAT", "participant_id": person}
-    return Ask(Do.PROMPT, f"{subject} {person}", prompt)
+    key = f"{subject} {person}"
+    return Ask(Do.PROMPT, key, prompt, because=[key])
 
 
 def _fillers(value: Any) -> str | None:

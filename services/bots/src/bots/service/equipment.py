@@ -61,7 +61,7 @@ class Gear:
             "sentiment": "by a lexicon, English only",
             "meanings": "topics are told apart by a sentence model",
             "llm": "a language model takes notes",
-            "studio": self.ffmpeg,
+            "recordings": "made into files by ffmpeg",
         }
         if config.engine == REMOTE and not equipment.recogniser.remedy:
             details["recogniser"] = shown(config)
