@@ -24,6 +24,7 @@ from minutes.model import Line, Summary
 from minutes.writing import ModelFirst, RulesAlone, Summariser
 
 MEETINGS = Path(__file__).parent / "notes"
+RESULT = Path(__file__).parent / "results" / "note_taking.json"
 SECONDS_PER_TURN = 6.0
 # The half that was read when the rules were mended.
 READ = (
@@ -75,13 +76,13 @@ class Said:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", type=Path)
+    parser.add_argument("--json", type=Path, default=RESULT)
     parser.add_argument("--half", choices=("read", "held_out"))
     parser.add_argument("--llm", action="store_true")
     arguments = parser.parse_args()
     results = asyncio.run(measured(model=arguments.llm, shown=arguments.half or ""))
     print(json.dumps(results, indent=1))
-    if arguments.json:
+    if not arguments.llm:
         arguments.json.write_text(json.dumps(results, indent=1) + "\n")
 
 

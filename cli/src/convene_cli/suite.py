@@ -26,6 +26,7 @@ STATUS = "up.json"
 # Where mails are written while no mail server is named.
 MAILS = "mails"
 MAIL_URL = "SCHEDULER_MAIL_URL"
+LLM_URL = "CONVENE_LLM_URL"
 READY_SECONDS = 60.0
 SESSION = "session"
 
@@ -243,7 +244,9 @@ def _suite(
 
 def _not_configured(plan: MediaPlan, mails: Path | None) -> Sequence[str]:
     """What a whole installation has and this one does not, with what it would take."""
-    without = ["language model: summaries come from rules"]
+    without = []
+    if not any(f"{LLM_URL}{suffix}" in os.environ for suffix in ("", "_FILE")):
+        without.append(f"language model: rules take notes and write summaries; set {LLM_URL}")
     if mails is not None:
         without.insert(0, f"mail server: mails are written to {mails}; set {MAIL_URL}")
     if plan.janus is None:

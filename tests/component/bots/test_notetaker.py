@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -68,6 +68,12 @@ class Bot:
         async with self.ledger.writing() as (tx, _):
             await tx.add_happening(SESSION, Happened(What.LEFT, "cy", {"name": "Cy"}))
         return await self.reads(minutes)
+
+    async def is_woken(self, now: datetime) -> None:
+        """Wake it as its run does when nothing happened until *now*."""
+        entry = self.notebook.woken()
+        state = self.notebook.place.state or self.reader.state
+        await self.notebook.write(entry, await self.reader.read(entry.event, state, now))
 
     async def told(self, verb: str, **arguments: Any) -> Reading:
         details = {"bot_id": self.notebook.bot.id, "command_id": "", "verb": verb}
@@ -173,10 +179,10 @@ async def test_notes_are_taken_after_so_many_words_or_seconds(
     if "every_words" in config:
         await bot.hears("Bo: " + "really " * 50)
     else:
-        await bot.hears()
-        async with bot.ledger.writing() as (tx, _):
-            await tx.add_happening(SESSION, Happened(What.METRICS, "", {"participants": []}))
-        await bot.reads(minutes=1)
+        wake_at = bot.notebook.wake_at
+        assert wake_at is not None
+        await bot.is_woken(wake_at)
+        assert bot.notebook.wake_at is None
     assert len(await found(stage, "action_item")) == 1
 
 

@@ -115,6 +115,13 @@ async def test_kinds_say_whether_they_can_run(client: Client) -> None:
     assert all(one.availability == pb.AVAILABILITY_CONFIGURED for one in answer.items)
 
 
+async def test_a_kind_says_what_it_does_better_with(client: Client) -> None:
+    answer = await client.stub.ListBotKinds(pb.ListBotKindsRequest(), metadata=client.metadata)
+
+    (engine,) = next(one.engines for one in answer.items if one.kind == "notetaker")
+    assert (engine.name, engine.availability) == ("llm", pb.AVAILABILITY_NOT_CONFIGURED)
+
+
 async def test_a_bot_brought_into_a_live_session_hears_what_is_said_from_then_on(
     client: Client, stage: Stage
 ) -> None:

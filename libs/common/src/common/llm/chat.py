@@ -38,7 +38,7 @@ _REPAIR: Final = "That is not what was asked for: %s. Answer with the corrected 
 
 _meter = metrics.get_meter("common.llm")
 _calls = _meter.create_counter("convene.llm.calls", description="By how it came out.")
-_seconds = _meter.create_histogram("convene.llm.seconds", unit="s", description="Until an answer.")
+_seconds = _meter.create_histogram("convene.llm.duration", unit="s", description="Until an answer.")
 
 Messages = list[ChatCompletionMessageParam]
 

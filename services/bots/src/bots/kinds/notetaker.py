@@ -10,7 +10,16 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bots.domain.kind import BotKind, Equipment, Readiness
-from bots.domain.reading import Engines, Event, Finding, Happened, Reader, Reading, Said, What
+from bots.domain.reading import (
+    WAKE_AT,
+    Engines,
+    Event,
+    Happened,
+    Reader,
+    Reading,
+    Said,
+    What,
+)
 from bots.domain.transcript import Segment
 from bots.kinds.config import Check, checked_reader, number
 from bots.kinds.noting.findings import Source, changes, shown
@@ -31,6 +40,8 @@ log = structlog.get_logger()
 LIVE_SECONDS: Final = 15.0
 LONGEST_QUESTION: Final = 500
 ASK: Final = "ask"
+# A good moment to note what was said so far.
+_PAUSES: Final = (What.LEFT, What.CLOSING)
 
 
 class Notetaker(BotKind):
@@ -48,7 +59,7 @@ class Notetaker(BotKind):
 
 
 class NoteReader:
-    """Notes when *every_seconds* are over, *every_words* were said, or somebody leaves."""
+    """Notes when *every_seconds* are over, *every_words* were said, somebody leaves, or all do."""
 
     state: Mapping[str, Any] = Memory().as_json()
 
@@ -66,13 +77,18 @@ class NoteReader:
                 return Reading(state)
             memory = memory.after(event.segment, now)
             if not self._is_time(memory, now):
-                return Reading(memory.as_json())
+                return Reading(self._kept(memory))
             return await self._noted(memory, now)
         if event.what is What.COMMAND:
             return await self._answer(event, memory, now)
-        if memory.unnoted and (event.what is What.LEFT or self._is_time(memory, now)):
+        if memory.unnoted and (event.what in _PAUSES or self._is_time(memory, now)):
             return await self._noted(memory, now)
-        return Reading(state)
+        return Reading(self._kept(memory))
+
+    def _kept(self, memory: Memory) -> Mapping[str, Any]:
+        """*memory* as the state, to be woken when it is time though nothing happens."""
+        wake_at = memory.since + self._interval if memory.since else None
+        return {**memory.as_json(), WAKE_AT: wake_at.isoformat() if wake_at else None}
 
     def _is_time(self, memory: Memory, now: datetime) -> bool:
         if memory.since is None:
@@ -85,16 +101,16 @@ class NoteReader:
         lines = memory.lines(said, self._zone)
         if self._llm is None:
             notes = await asyncio.to_thread(retaken, memory.notes, lines)
-            return _told(memory, memory.with_notes(notes), said, RULES, "")
+            return self._told(memory, memory.with_notes(notes), said, RULES)
         complaint = ""
         if memory.may_ask(now):
             taking, complaint = await self._taken(self._llm, memory, lines)
             if taking is not None:
                 after = memory.recovered(sum(taking.dropped.values())).with_notes(taking.notes)
-                return _told(memory, after, said, LLM, self._llm.model)
+                return self._told(memory, after, said, LLM)
             memory = memory.failed(now)
         notes = await asyncio.to_thread(stop_gap, memory.notes, lines, memory.unnoted)
-        reading = _told(memory, memory.with_notes(notes), said, RULES, "")
+        reading = self._told(memory, memory.with_notes(notes), said, RULES)
         return replace(reading, complaint=complaint)
 
     async def _taken(
@@ -114,7 +130,9 @@ class NoteReader:
         arguments = command.details["arguments"]
         if command.details["verb"] == ASK:
             return await self._asked(arguments, memory)
-        reading = await self._noted(memory, now) if memory.unnoted else Reading(memory.as_json())
+        reading = Reading(self._kept(memory))
+        if memory.unnoted:
+            reading = await self._noted(memory, now)
         notes = memory_from(reading.state).notes
         return replace(reading, answer=_open(notes))
 
@@ -123,12 +141,12 @@ class NoteReader:
         if not isinstance(question, str) or not 0 < len(question.strip()) <= LONGEST_QUESTION:
             most = LONGEST_QUESTION
             return Reading(
-                memory.as_json(),
+                self._kept(memory),
                 refusal=f"arguments.question is needed: a text of at most {most} characters",
             )
         lines = memory.lines(await self._recall(), self._zone)
         reply = await self._replied(question.strip(), lines, memory.notes)
-        return Reading(memory.as_json(), answer=reply.as_json())
+        return Reading(self._kept(memory), answer=reply.as_json())
 
     async def _replied(self, question: str, lines: Sequence[Line], notes: Sequence[Note]) -> Reply:
         if self._llm is not None and lines:
@@ -141,13 +159,10 @@ class NoteReader:
                     return reply
         return quoted(question, lines)
 
-
-def _told(
-    before: Memory, after: Memory, said: Sequence[Segment], engine: str, model: str
-) -> Reading:
-    source = Source({one.id: one for one in said}, engine, model, after.dropped)
-    findings: list[Finding] = changes(before.notes, after.notes, source)
-    return Reading(after.as_json(), findings)
+    def _told(self, before: Memory, after: Memory, said: Sequence[Segment], engine: str) -> Reading:
+        model = self._llm.model if self._llm is not None and engine == LLM else ""
+        source = Source({one.id: one for one in said}, engine, model, after.dropped)
+        return Reading(self._kept(after), changes(before.notes, after.notes, source))
 
 
 def _open(notes: Sequence[Note]) -> dict[str, Any]:
