@@ -68,6 +68,8 @@ class Told:
     first: float | None = None
     confirmed: float | None = None
     first_state: str = ""
+    # What was recognised around it.
+    heard: str = ""
 
 
 def main() -> None:
@@ -138,7 +140,10 @@ async def heard(
         asyncio.TaskGroup() as tasks,
     ):
         noting = tasks.create_task(_note(hooks, arrivals))
-        bots = [{"kind": "compliance", "config": {"language": "en", "rules": _rules()}}]
+        bots = [
+            {"kind": "compliance", "config": {"language": "en", "rules": _rules()}},
+            {"kind": "transcriber", "config": {"language": "en"}},
+        ]
         meeting = await scheduled(api, scenario, bots=bots)
         await meeting.until("session.ended", seconds=LONGEST_SECONDS)
         await asyncio.sleep(2.0)
@@ -146,8 +151,18 @@ async def heard(
     joined = meeting.of_type("participant.joined")[0]["data"]
     opened = await _room_opened(up, meeting.of_type("session.ended")[0]["session_id"])
     began = opened + float(joined["offset_seconds"])
+    offset = float(joined["offset_seconds"])
     events = [one for one in hooks.events.values() if one["type"] == "policy.violated"]
-    return _matched(cases, events, arrivals, began, float(joined["offset_seconds"]))
+    told, skew, strays = _matched(cases, events, arrivals, began, offset)
+    segments = [one["data"]["segment"] for one in meeting.of_type("transcript.segment")]
+    for case in cases:
+        ends = case.end_seconds + offset
+        told[case].heard = " / ".join(
+            one["text"]
+            for one in segments
+            if one["start_seconds"] - 1 < ends < one["end_seconds"] + 1
+        )
+    return told, skew, strays
 
 
 def _matched(
@@ -224,6 +239,7 @@ def _row(case: Case, told: Told) -> dict[str, Any]:
         "first_seconds": _rounded(told.first),
         "first_state": told.first_state,
         "confirmed_seconds": _rounded(told.confirmed),
+        "heard": told.heard,
     }
 
 

@@ -1,8 +1,10 @@
 """Rules fire where they should, once, with their evidence, and ask for what they say."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -414,3 +416,10 @@ def test_two_rules_of_one_name_are_refused() -> None:
         Compliance().checked({"rules": [a_rule(), a_rule()]})
 
     assert refused.value.field == "config.rules[1].id"
+
+
+def test_the_example_of_the_documentation_can_be_kept_and_run() -> None:
+    written = (Path(__file__).parents[3] / "docs" / "policies.md").read_text()
+    body = written.partition("-d '")[2].partition("'\n")[0]
+
+    Compliance().checked({"rules": json.loads(body)["rules"]})
