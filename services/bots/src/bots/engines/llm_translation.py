@@ -15,8 +15,8 @@ LONGEST_GROWTH: Final = 4
 SPARE_CHARACTERS: Final = 40
 _INSTRUCTION: Final = (
     "Translate each of `texts`, which were said in a meeting, from the language `from` into the "
-    "language `into` (ISO 639-1 codes). Keep names, numbers, days and dates exactly as they are "
-    "meant. Add nothing, leave nothing out, explain nothing. Answer with as many texts, in their order."
+    "language `into` (ISO 639-1 codes). Keep names, numbers, days and dates as they are meant. Add "
+    "nothing, leave nothing out, explain nothing. Answer with as many texts, in their order."
 )
 
 
