@@ -104,6 +104,12 @@ export class Meeting {
     this.set({ phase: "prejoin", ending: null, consentFor: "" });
   }
 
+  /** Reads captions in a language; empty: as people speak. */
+  readIn(language: string): void {
+    this.set({ captionLanguage: language });
+    this.link?.send("captions", { language });
+  }
+
   chat(text: string): void {
     this.link?.send("chat", { text });
   }
@@ -246,6 +252,8 @@ export class Meeting {
   }
 
   private welcomed(welcome: Welcome): void {
+    const { captionLanguage } = this.state.value;
+    if (captionLanguage) this.readIn(captionLanguage);
     if (!mayPublish(welcome.self)) this.lookOn();
     keepToken(this.code, welcome.join_token);
     this.media.useServers(welcome.ice_servers);

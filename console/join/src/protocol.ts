@@ -92,6 +92,9 @@ export interface Caption {
   name: string;
   text: string;
   final: boolean;
+  language: string;
+  /** It takes the place of what was said. */
+  translated: boolean;
 }
 
 export interface Told {
@@ -116,6 +119,7 @@ export interface Said {
   ending_soon: { remaining_seconds: number };
   pong: { sent_ms: number };
   caption: Caption;
+  caption_languages: { languages: string[] };
   refusal: Told;
 }
 
@@ -130,6 +134,7 @@ export interface Asked {
   order: Order;
   leave: Record<string, never>;
   ping: { sent_ms: number };
+  captions: { language: string };
 }
 
 export interface Order {

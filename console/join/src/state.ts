@@ -37,6 +37,9 @@ export interface State {
   notices: Notice[];
   captions: Caption[];
   captionsOn: boolean;
+  /** What captions can be had in besides the spoken language, and what is wanted of it. */
+  captionLanguages: string[];
+  captionLanguage: string;
   linked: boolean;
   mediaUp: boolean;
   muted: boolean;
@@ -67,6 +70,8 @@ export const initial: State = {
   notices: [],
   captions: [],
   captionsOn: true,
+  captionLanguages: [],
+  captionLanguage: "",
   linked: false,
   mediaUp: false,
   muted: false,
@@ -128,6 +133,8 @@ function heard(state: State, frame: Frame, now: number): State {
       return settled(state, frame.body.command);
     case "caption":
       return { ...state, captions: captioned(state.captions, frame.body) };
+    case "caption_languages":
+      return { ...state, captionLanguages: frame.body.languages };
     case "ending_soon":
       return { ...state, endsAt: now + frame.body.remaining_seconds * 1000 };
     case "refusal":
@@ -254,6 +261,8 @@ function settled(
 
 function captioned(captions: Caption[], caption: Caption): Caption[] {
   const place = captions.findIndex((one) => one.segment_id === caption.segment_id);
+  // What is no longer shown needs no translation.
+  if (place < 0 && caption.translated) return captions;
   if (place < 0) return [...captions, caption].slice(-MOST_CAPTIONS);
   // Words that are final stay as they are.
   if (captions[place]!.final && !caption.final) return captions;

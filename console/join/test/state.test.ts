@@ -131,6 +131,8 @@ test("captions grow in place, and words that are final stay", () => {
     name: "Grace",
     text,
     final,
+    language: "en",
+    translated: false,
   });
   let state = inMeeting();
   for (const one of [words("He", false), words("Hello.", true), words("Hel", false)])
@@ -144,6 +146,15 @@ test("captions grow in place, and words that are final stay", () => {
     state.captions.map((one) => one.text),
     ["seg_2", "seg_3", "seg_4"],
   );
+  const translated = { ...words("Hola.", true, "seg_3"), language: "es", translated: true };
+  state = hear(state, "caption", translated);
+  state = hear(state, "caption", { ...translated, segment_id: "seg_1" });
+  assert.deepEqual(
+    state.captions.map((one) => one.text),
+    ["seg_2", "Hola.", "seg_4"],
+  );
+  state = hear(state, "caption_languages", { languages: ["es", "pt"] });
+  assert.deepEqual(state.captionLanguages, ["es", "pt"]);
 });
 
 test("who has not agreed is asked when the meeting is recorded or transcribed", () => {

@@ -48,6 +48,22 @@ def some_words(sequence: int = 0, text: str = "Hello there", **changes: object) 
     return event
 
 
+def a_translation(text: str, language: str) -> PublicEvent:
+    insight = {
+        "kind": "translation",
+        "segment_ids": ["seg_1"],
+        "speaker": {"id": "par_2", "name": "Grace"},
+        "text": text,
+        "details": {"language": language, "engine": "apertium"},
+    }
+    return PublicEvent(
+        type="insight.found",
+        session_id="ses_1",
+        sequence=8,
+        data=ParseDict({"insight": insight}, Struct()),
+    )
+
+
 @pytest.fixture
 async def edge() -> AsyncIterator[SignalEdge]:
     async with a_signal_edge() as running:
@@ -275,7 +291,13 @@ async def test_words_are_shown_to_who_was_welcomed_to_a_transcribed_session(
     ):
         edge.behind.events.put_nowait(event)
 
-    caption = {"segment_id": "seg_1", "participant_id": "par_2", "name": "Grace"}
+    caption = {
+        "segment_id": "seg_1",
+        "participant_id": "par_2",
+        "name": "Grace",
+        "language": "",
+        "translated": False,
+    }
     assert await page.hear() == {"caption": caption | {"text": "Hello", "final": False}}
     assert await page.hear() == {"caption": caption | {"text": "Hello there.", "final": True}}
     request, principal = edge.behind.watched[0]
@@ -283,6 +305,30 @@ async def test_words_are_shown_to_who_was_welcomed_to_a_transcribed_session(
     assert (principal.workspace_id, principal.kind) == ("wsp_1", Kind.PARTICIPANT)
     assert principal.scopes == {"meetings:read", "artifacts:read"}
     assert principal.test
+
+
+async def test_captions_are_shown_in_the_language_that_somebody_wants_to_read(
+    edge: SignalEdge, page: Page
+) -> None:
+    edge.behind.words.put_nowait(a_welcome())
+    await page.hear()
+    edge.behind.events.put_nowait(a_translation("Hola", "es"))
+    assert await page.hear() == {"caption_languages": {"languages": ["es"]}}
+
+    await page.say(captions={"language": "es"})
+    await page.say(captions={"language": "klingon"})
+    assert (await page.hear())["refusal"]["reason"] == "INVALID_FIELD"
+    edge.behind.events.put_nowait(some_words(text="Hello"))
+    edge.behind.events.put_nowait(a_translation("Olá", "pt"))
+    edge.behind.events.put_nowait(a_translation("Hola", "es"))
+
+    heard = [await page.hear() for _ in range(3)]
+    assert heard[0]["caption"]["text"] == "Hello"
+    assert heard[1] == {"caption_languages": {"languages": ["es", "pt"]}}
+    caption = heard[2]["caption"]
+    assert (caption["text"], caption["segment_id"], caption["name"]) == ("Hola", "seg_1", "Grace")
+    assert (caption["language"], caption["translated"], caption["final"]) == ("es", True, True)
+    assert "captions" not in [one.WhichOneof("request") for one in edge.behind.heard]
 
 
 async def test_captions_that_break_off_go_on_after_the_last_one(

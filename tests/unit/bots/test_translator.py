@@ -86,6 +86,16 @@ async def test_one_language_that_fails_takes_no_other_with_it() -> None:
     assert reading.complaint == "the page of es is torn out"
 
 
+async def test_the_next_engine_is_asked_where_the_first_fails() -> None:
+    reader = TranslatorReader(
+        Translator().checked({"languages": ["es"]}), [Phrasebook("es"), Phrasebook()]
+    )
+
+    reading = await reader.read(says("alpha"), reader.state, NOW)
+
+    assert ([one.text for one in reading.findings], reading.complaint) == (["alfa"], "")
+
+
 async def test_what_fails_altogether_is_read_again() -> None:
     with pytest.raises(CannotTranslate):
         await read({"languages": ["es"]}, says("alpha"), lost="es")

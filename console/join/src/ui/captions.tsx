@@ -3,7 +3,7 @@
 import type { Meeting } from "../meeting";
 
 export function Captions({ meeting }: { meeting: Meeting }) {
-  const { captions, transcribed } = meeting.state.value;
+  const { captions, captionLanguage, captionLanguages, transcribed } = meeting.state.value;
   if (!transcribed) return null;
   const finals = captions.filter((one) => one.final);
   return (
@@ -23,6 +23,25 @@ export function Captions({ meeting }: { meeting: Meeting }) {
           </p>
         ))}
       </div>
+      {captionLanguages.length > 0 && (
+        <select
+          aria-label="Language of the captions"
+          value={captionLanguage}
+          onChange={(event) => meeting.readIn(event.currentTarget.value)}
+        >
+          <option value="">As spoken</option>
+          {captionLanguages.map((one) => (
+            <option key={one} value={one}>
+              {named(one)}
+            </option>
+          ))}
+        </select>
+      )}
     </section>
   );
+}
+
+/** What a language is called by those who speak it. */
+function named(code: string): string {
+  return new Intl.DisplayNames([code], { type: "language" }).of(code) ?? code;
 }

@@ -5,7 +5,7 @@ from datetime import UTC
 
 from google.protobuf.message import Message
 
-from artifacts.domain import TRANSCRIBING_KINDS, SessionRecord
+from artifacts.domain import TRANSCRIBING_KINDS, SessionRecord, Translation
 from artifacts.domain.recordings import RecordingAction
 from artifacts.service.intake import Intake
 from artifacts.service.recordings import RecordingIntake
@@ -16,6 +16,9 @@ from convene.bots.v1 import events_pb2 as bots
 from convene.common.v1.envelope_pb2 import Envelope
 from convene.session.v1 import events_pb2 as session
 from convene.session.v1 import session_pb2
+
+# The kind of insight that is a segment in another language.
+TRANSLATION = "translation"
 
 
 class SessionFacts:
@@ -93,6 +96,7 @@ class BotsFacts:
         return {
             bots.BotJoining: self.on_bot_joining,
             bots.TranscriptSegment: self.on_segment,
+            bots.InsightFound: self.on_insight,
             bots.CrewFlushed: self.on_crew_flushed,
             bots.RecordingCaptured: self.on_recording_captured,
         }
@@ -117,6 +121,20 @@ class BotsFacts:
     async def on_segment(self, fact: bots.TranscriptSegment, envelope: Envelope) -> None:
         await self._intake.segment(
             _principal(envelope), envelope.session_id, envelope.meeting_id, fact.segment
+        )
+
+    async def on_insight(self, fact: bots.InsightFound, envelope: Envelope) -> None:
+        if fact.insight.kind != TRANSLATION or not fact.insight.segment_ids:
+            return
+        details = fact.insight.details.fields
+        translation = Translation(
+            segment_id=fact.insight.segment_ids[0],
+            language=details["language"].string_value,
+            text=fact.insight.text,
+            engine=details["engine"].string_value,
+        )
+        await self._intake.translation(
+            _principal(envelope), envelope.session_id, envelope.meeting_id, translation
         )
 
     async def on_crew_flushed(self, fact: bots.CrewFlushed, envelope: Envelope) -> None:

@@ -39,7 +39,11 @@ class ArtifactsRpc(ArtifactsServiceServicer):
         self, request: pb.GetTranscriptRequest, context: rpc.Context
     ) -> pb.GetTranscriptResponse:
         wanted = Wanted(
-            request.format == "txt", request.since, request.page_size, request.page_token
+            request.format == "txt",
+            request.since,
+            request.page_size,
+            request.page_token,
+            request.language,
         )
         page = await self._reading.transcript(
             rpc.caller(), request.meeting_id, request.session_id, wanted

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from artifacts.domain import Artifact, SessionRecord
+from artifacts.domain import Artifact, SessionRecord, Translation
 from artifacts.domain.recordings import RecordedFile, Recording, RecordingState, Span
 from common.ids import derived_id
 from convene.artifacts.v1 import artifacts_pb2 as pb
@@ -50,6 +50,18 @@ def artifact_to_wire(artifact: Artifact) -> pb.Artifact:
 
 def segments_of(encoded: Sequence[bytes]) -> list[Segment]:
     return [Segment.FromString(one) for one in encoded]
+
+
+def translated(segment: Segment, translation: Translation | None) -> Segment:
+    """*segment* in another language where there is a *translation*; else as it was said."""
+    if translation is None:
+        return segment
+    made = Segment()
+    made.CopyFrom(segment)
+    made.ClearField("words")
+    made.text, made.language = translation.text, translation.language
+    made.translated_by = translation.engine
+    return made
 
 
 def in_time(segments: Sequence[Segment]) -> list[Segment]:

@@ -69,7 +69,7 @@ async def main(stopping: asyncio.Event) -> None:
             receiver.opened(settings.address_rules(), FETCH_SECONDS)
         )
         throat = Throat(engine, Sounds(strangers), ears)
-        translations = translations_from(settings.apertium_modes)
+        translations = translations_from(settings.apertium_modes, model.llm)
         for translation in translations:
             home.channels.push_async_callback(translation.aclose)
         gear = Gear(

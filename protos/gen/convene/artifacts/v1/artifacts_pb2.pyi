@@ -126,20 +126,22 @@ class Artifact(_message.Message):
     def __init__(self, id: _Optional[str] = ..., meeting_id: _Optional[str] = ..., session_id: _Optional[str] = ..., kind: _Optional[str] = ..., state: _Optional[_Union[ArtifactState, str]] = ..., reason: _Optional[str] = ..., size_bytes: _Optional[int] = ..., sha256: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., duration_seconds: _Optional[float] = ...) -> None: ...
 
 class GetTranscriptRequest(_message.Message):
-    __slots__ = ("meeting_id", "session_id", "format", "since", "page_size", "page_token")
+    __slots__ = ("meeting_id", "session_id", "format", "since", "page_size", "page_token", "language")
     MEETING_ID_FIELD_NUMBER: _ClassVar[int]
     SESSION_ID_FIELD_NUMBER: _ClassVar[int]
     FORMAT_FIELD_NUMBER: _ClassVar[int]
     SINCE_FIELD_NUMBER: _ClassVar[int]
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_FIELD_NUMBER: _ClassVar[int]
     meeting_id: str
     session_id: str
     format: str
     since: int
     page_size: int
     page_token: str
-    def __init__(self, meeting_id: _Optional[str] = ..., session_id: _Optional[str] = ..., format: _Optional[str] = ..., since: _Optional[int] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+    language: str
+    def __init__(self, meeting_id: _Optional[str] = ..., session_id: _Optional[str] = ..., format: _Optional[str] = ..., since: _Optional[int] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., language: _Optional[str] = ...) -> None: ...
 
 class GetTranscriptResponse(_message.Message):
     __slots__ = ("meeting_id", "session_id", "state", "language", "segments", "next_page_token", "text")

@@ -158,7 +158,7 @@ class Speaker(_message.Message):
     def __init__(self, id: _Optional[str] = ..., name: _Optional[str] = ..., confidence: _Optional[float] = ...) -> None: ...
 
 class Segment(_message.Message):
-    __slots__ = ("id", "sequence", "speaker", "start_seconds", "end_seconds", "text", "final", "words", "language", "scripted", "gap", "language_confidence")
+    __slots__ = ("id", "sequence", "speaker", "start_seconds", "end_seconds", "text", "final", "words", "language", "scripted", "gap", "language_confidence", "translated_by")
     ID_FIELD_NUMBER: _ClassVar[int]
     SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     SPEAKER_FIELD_NUMBER: _ClassVar[int]
@@ -171,6 +171,7 @@ class Segment(_message.Message):
     SCRIPTED_FIELD_NUMBER: _ClassVar[int]
     GAP_FIELD_NUMBER: _ClassVar[int]
     LANGUAGE_CONFIDENCE_FIELD_NUMBER: _ClassVar[int]
+    TRANSLATED_BY_FIELD_NUMBER: _ClassVar[int]
     id: str
     sequence: int
     speaker: Speaker
@@ -183,7 +184,8 @@ class Segment(_message.Message):
     scripted: bool
     gap: bool
     language_confidence: float
-    def __init__(self, id: _Optional[str] = ..., sequence: _Optional[int] = ..., speaker: _Optional[_Union[Speaker, _Mapping]] = ..., start_seconds: _Optional[float] = ..., end_seconds: _Optional[float] = ..., text: _Optional[str] = ..., final: _Optional[bool] = ..., words: _Optional[_Iterable[_Union[Word, _Mapping]]] = ..., language: _Optional[str] = ..., scripted: _Optional[bool] = ..., gap: _Optional[bool] = ..., language_confidence: _Optional[float] = ...) -> None: ...
+    translated_by: str
+    def __init__(self, id: _Optional[str] = ..., sequence: _Optional[int] = ..., speaker: _Optional[_Union[Speaker, _Mapping]] = ..., start_seconds: _Optional[float] = ..., end_seconds: _Optional[float] = ..., text: _Optional[str] = ..., final: _Optional[bool] = ..., words: _Optional[_Iterable[_Union[Word, _Mapping]]] = ..., language: _Optional[str] = ..., scripted: _Optional[bool] = ..., gap: _Optional[bool] = ..., language_confidence: _Optional[float] = ..., translated_by: _Optional[str] = ...) -> None: ...
 
 class Insight(_message.Message):
     __slots__ = ("id", "sequence", "meeting_id", "session_id", "bot_id", "bot_kind", "kind", "state", "segment_ids", "speaker", "start_seconds", "end_seconds", "text", "details", "create_time", "update_time")

@@ -30,7 +30,7 @@ SIDE_PUBLISHER: Side
 SIDE_SUBSCRIBER: Side
 
 class SignalRequest(_message.Message):
-    __slots__ = ("hello", "publish", "answer", "candidate", "set_media", "chat", "order", "leave", "ping")
+    __slots__ = ("hello", "publish", "answer", "candidate", "set_media", "chat", "order", "leave", "ping", "captions")
     HELLO_FIELD_NUMBER: _ClassVar[int]
     PUBLISH_FIELD_NUMBER: _ClassVar[int]
     ANSWER_FIELD_NUMBER: _ClassVar[int]
@@ -40,6 +40,7 @@ class SignalRequest(_message.Message):
     ORDER_FIELD_NUMBER: _ClassVar[int]
     LEAVE_FIELD_NUMBER: _ClassVar[int]
     PING_FIELD_NUMBER: _ClassVar[int]
+    CAPTIONS_FIELD_NUMBER: _ClassVar[int]
     hello: Hello
     publish: Publish
     answer: Answer
@@ -49,10 +50,11 @@ class SignalRequest(_message.Message):
     order: Order
     leave: Leave
     ping: Ping
-    def __init__(self, hello: _Optional[_Union[Hello, _Mapping]] = ..., publish: _Optional[_Union[Publish, _Mapping]] = ..., answer: _Optional[_Union[Answer, _Mapping]] = ..., candidate: _Optional[_Union[Candidate, _Mapping]] = ..., set_media: _Optional[_Union[SetMedia, _Mapping]] = ..., chat: _Optional[_Union[Chat, _Mapping]] = ..., order: _Optional[_Union[Order, _Mapping]] = ..., leave: _Optional[_Union[Leave, _Mapping]] = ..., ping: _Optional[_Union[Ping, _Mapping]] = ...) -> None: ...
+    captions: WatchCaptions
+    def __init__(self, hello: _Optional[_Union[Hello, _Mapping]] = ..., publish: _Optional[_Union[Publish, _Mapping]] = ..., answer: _Optional[_Union[Answer, _Mapping]] = ..., candidate: _Optional[_Union[Candidate, _Mapping]] = ..., set_media: _Optional[_Union[SetMedia, _Mapping]] = ..., chat: _Optional[_Union[Chat, _Mapping]] = ..., order: _Optional[_Union[Order, _Mapping]] = ..., leave: _Optional[_Union[Leave, _Mapping]] = ..., ping: _Optional[_Union[Ping, _Mapping]] = ..., captions: _Optional[_Union[WatchCaptions, _Mapping]] = ...) -> None: ...
 
 class SignalResponse(_message.Message):
-    __slots__ = ("welcome", "knocking", "published", "offer", "candidate", "participant", "session", "talking", "prompt", "command", "rejoin", "goodbye", "ending_soon", "pong", "caption", "refusal")
+    __slots__ = ("welcome", "knocking", "published", "offer", "candidate", "participant", "session", "talking", "prompt", "command", "rejoin", "goodbye", "ending_soon", "pong", "caption", "refusal", "caption_languages")
     WELCOME_FIELD_NUMBER: _ClassVar[int]
     KNOCKING_FIELD_NUMBER: _ClassVar[int]
     PUBLISHED_FIELD_NUMBER: _ClassVar[int]
@@ -69,6 +71,7 @@ class SignalResponse(_message.Message):
     PONG_FIELD_NUMBER: _ClassVar[int]
     CAPTION_FIELD_NUMBER: _ClassVar[int]
     REFUSAL_FIELD_NUMBER: _ClassVar[int]
+    CAPTION_LANGUAGES_FIELD_NUMBER: _ClassVar[int]
     welcome: Welcome
     knocking: Knocking
     published: Published
@@ -85,7 +88,8 @@ class SignalResponse(_message.Message):
     pong: Pong
     caption: Caption
     refusal: Refusal
-    def __init__(self, welcome: _Optional[_Union[Welcome, _Mapping]] = ..., knocking: _Optional[_Union[Knocking, _Mapping]] = ..., published: _Optional[_Union[Published, _Mapping]] = ..., offer: _Optional[_Union[Offer, _Mapping]] = ..., candidate: _Optional[_Union[Candidate, _Mapping]] = ..., participant: _Optional[_Union[ParticipantChanged, _Mapping]] = ..., session: _Optional[_Union[SessionChanged, _Mapping]] = ..., talking: _Optional[_Union[Talking, _Mapping]] = ..., prompt: _Optional[_Union[_session_pb2.Prompt, _Mapping]] = ..., command: _Optional[_Union[CommandSettled, _Mapping]] = ..., rejoin: _Optional[_Union[Rejoin, _Mapping]] = ..., goodbye: _Optional[_Union[Goodbye, _Mapping]] = ..., ending_soon: _Optional[_Union[EndingSoon, _Mapping]] = ..., pong: _Optional[_Union[Pong, _Mapping]] = ..., caption: _Optional[_Union[Caption, _Mapping]] = ..., refusal: _Optional[_Union[Refusal, _Mapping]] = ...) -> None: ...
+    caption_languages: CaptionLanguages
+    def __init__(self, welcome: _Optional[_Union[Welcome, _Mapping]] = ..., knocking: _Optional[_Union[Knocking, _Mapping]] = ..., published: _Optional[_Union[Published, _Mapping]] = ..., offer: _Optional[_Union[Offer, _Mapping]] = ..., candidate: _Optional[_Union[Candidate, _Mapping]] = ..., participant: _Optional[_Union[ParticipantChanged, _Mapping]] = ..., session: _Optional[_Union[SessionChanged, _Mapping]] = ..., talking: _Optional[_Union[Talking, _Mapping]] = ..., prompt: _Optional[_Union[_session_pb2.Prompt, _Mapping]] = ..., command: _Optional[_Union[CommandSettled, _Mapping]] = ..., rejoin: _Optional[_Union[Rejoin, _Mapping]] = ..., goodbye: _Optional[_Union[Goodbye, _Mapping]] = ..., ending_soon: _Optional[_Union[EndingSoon, _Mapping]] = ..., pong: _Optional[_Union[Pong, _Mapping]] = ..., caption: _Optional[_Union[Caption, _Mapping]] = ..., refusal: _Optional[_Union[Refusal, _Mapping]] = ..., caption_languages: _Optional[_Union[CaptionLanguages, _Mapping]] = ...) -> None: ...
 
 class Hello(_message.Message):
     __slots__ = ("join_token", "consent", "fresh")
@@ -297,16 +301,32 @@ class Refusal(_message.Message):
     text: str
     def __init__(self, reason: _Optional[str] = ..., text: _Optional[str] = ...) -> None: ...
 
+class WatchCaptions(_message.Message):
+    __slots__ = ("language",)
+    LANGUAGE_FIELD_NUMBER: _ClassVar[int]
+    language: str
+    def __init__(self, language: _Optional[str] = ...) -> None: ...
+
+class CaptionLanguages(_message.Message):
+    __slots__ = ("languages",)
+    LANGUAGES_FIELD_NUMBER: _ClassVar[int]
+    languages: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, languages: _Optional[_Iterable[str]] = ...) -> None: ...
+
 class Caption(_message.Message):
-    __slots__ = ("segment_id", "participant_id", "name", "text", "final")
+    __slots__ = ("segment_id", "participant_id", "name", "text", "final", "language", "translated")
     SEGMENT_ID_FIELD_NUMBER: _ClassVar[int]
     PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     TEXT_FIELD_NUMBER: _ClassVar[int]
     FINAL_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_FIELD_NUMBER: _ClassVar[int]
+    TRANSLATED_FIELD_NUMBER: _ClassVar[int]
     segment_id: str
     participant_id: str
     name: str
     text: str
     final: bool
-    def __init__(self, segment_id: _Optional[str] = ..., participant_id: _Optional[str] = ..., name: _Optional[str] = ..., text: _Optional[str] = ..., final: _Optional[bool] = ...) -> None: ...
+    language: str
+    translated: bool
+    def __init__(self, segment_id: _Optional[str] = ..., participant_id: _Optional[str] = ..., name: _Optional[str] = ..., text: _Optional[str] = ..., final: _Optional[bool] = ..., language: _Optional[str] = ..., translated: _Optional[bool] = ...) -> None: ...

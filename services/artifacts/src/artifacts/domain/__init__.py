@@ -69,6 +69,16 @@ class SessionState(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Translation:
+    """A segment's text in another language, and what translated it."""
+
+    segment_id: str
+    language: str
+    text: str
+    engine: str
+
+
+@dataclass(frozen=True, slots=True)
 class StoredObject:
     """One file of an artifact and the proof that it was read back whole."""
 

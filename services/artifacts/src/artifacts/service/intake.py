@@ -12,6 +12,7 @@ from artifacts.domain import (
     ArtifactKind,
     SessionRecord,
     SessionState,
+    Translation,
 )
 from artifacts.service.settling import announce_failed, complete
 from artifacts.store import ArtifactsTransaction, Store
@@ -91,6 +92,14 @@ class Intake:
             await tx.add_segments(session_id, [(segment.sequence, segment.SerializeToString())])
             await tx.rouse_job(session_id, ArtifactKind.TRANSCRIPT)
         self._work.set()
+
+    async def translation(
+        self, caller: Principal, session_id: str, meeting_id: str, translation: Translation
+    ) -> None:
+        """Keep what a segment is in another language."""
+        async with self._store.begin(caller) as tx:
+            await tx.met(session_id, meeting_id)
+            await tx.add_translation(session_id, translation)
 
     async def crew_flushed(
         self, caller: Principal, session_id: str, meeting_id: str, segments: int

@@ -19,7 +19,7 @@ from artifacts.domain.recordings import Recording
 from artifacts.exports import transcript
 from artifacts.service.making import heading_of
 from artifacts.store import ArtifactsTransaction, Store
-from artifacts.wire import in_time, language_of, place_of, segments_of
+from artifacts.wire import in_time, language_of, place_of, segments_of, translated
 from common import pages
 from common.principal import Principal
 from convene.bots.v1.bots_pb2 import Segment
@@ -36,6 +36,8 @@ class Wanted:
     since: int = 0
     page_size: int = 0
     page_token: str = ""
+    # As far as it was translated into that.
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,10 @@ class Reading:
                 found = segments_of(
                     await tx.segments(session.id, max(wanted.since, after[1]), size + 1)
                 )
-        language = language_of(found)
+            if wanted.language:
+                known = await tx.translations(session.id, wanted.language)
+                found = [translated(one, known.get(one.id)) for one in found]
+        language = wanted.language or language_of(found)
         if wanted.text:
             text = transcript.as_txt(heading_of(session, found), found)
             return TranscriptPage(session, state, language, text=text)

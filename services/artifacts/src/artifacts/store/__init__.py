@@ -1,7 +1,7 @@
 """Where sessions, segments, artifacts and jobs live. The only module here that speaks SQL."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import asdict
 from datetime import datetime
@@ -19,6 +19,7 @@ from artifacts.domain import (
     SessionRecord,
     SessionState,
     StoredObject,
+    Translation,
 )
 from artifacts.domain.recordings import RecordingJob
 from artifacts.store.recordings import RecordingRows, claim_recordings
@@ -90,6 +91,32 @@ class ArtifactsTransaction(RecordingRows):
             sequences=[sequence for sequence, _ in segments],
             bodies=[body for _, body in segments],
         )
+
+    async def add_translation(self, session_id: str, translation: Translation) -> None:
+        """Keep a translation; a later one of the same segment takes its place."""
+        await self.run(
+            """
+            insert into translations (workspace_id, session_id, language, segment_id, text, engine)
+            values (:w, :s, :language, :segment, :text, :engine)
+            on conflict (session_id, language, segment_id)
+            do update set text = excluded.text, engine = excluded.engine""",
+            w=self.caller.workspace_id,
+            s=session_id,
+            language=translation.language,
+            segment=translation.segment_id,
+            text=translation.text,
+            engine=translation.engine,
+        )
+
+    async def translations(self, session_id: str, language: str) -> Mapping[str, Translation]:
+        """What there is of a session in a language, by segment."""
+        found = await self.run(
+            "select segment_id, language, text, engine from translations "
+            "where session_id = :s and language = :language",
+            s=session_id,
+            language=language,
+        )
+        return {row.segment_id: Translation(**row._mapping) for row in found}
 
     async def count_segments(self, session_id: str) -> int:
         found = await self.run("select count(*) from segments where session_id = :s", s=session_id)

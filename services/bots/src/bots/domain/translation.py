@@ -44,6 +44,6 @@ def pairs_of(engines: Sequence[Translation]) -> Collection[Pair]:
     return frozenset(pair for engine in engines for pair in engine.pairs())
 
 
-def engine_for(engines: Sequence[Translation], source: str, target: str) -> Translation | None:
-    """The first of *engines* that makes *target* of *source*."""
-    return next((one for one in engines if covers(one.pairs(), source, target)), None)
+def engines_for(engines: Sequence[Translation], source: str, target: str) -> Sequence[Translation]:
+    """Those of *engines* that make *target* of *source*, in the order in which they are asked."""
+    return [one for one in engines if covers(one.pairs(), source, target)]

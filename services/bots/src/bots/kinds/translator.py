@@ -7,7 +7,7 @@ from typing import Any, Final
 from bots.domain.kind import BotKind, Equipment, InvalidConfig, Readiness
 from bots.domain.reading import Engines, Event, Finding, Reader, Reading, Said
 from bots.domain.transcript import Segment
-from bots.domain.translation import CannotTranslate, Translation, covers, engine_for
+from bots.domain.translation import CannotTranslate, Translation, covers, engines_for
 from bots.kinds.config import Check, checked_reader
 from bots.kinds.languages import AUTO, LANGUAGES, spoken
 
@@ -56,12 +56,12 @@ class TranslatorReader:
         source = event.segment.language or self._spoken
         findings, lacking, failures = [], [], []
         for target in (one for one in self._targets if one != source):
-            engine = engine_for(self._engines, source, target) if source else None
-            if engine is None:
+            engines = engines_for(self._engines, source, target) if source else []
+            if not engines:
                 lacking.append(f"{source or 'an unknown language'} into {target}")
                 continue
             try:
-                findings.append(await _translated(event.segment, source, target, engine))
+                findings.append(await _translated(event.segment, source, target, engines))
             except CannotTranslate as failure:
                 failures.append(failure)
         if failures and not findings:
@@ -83,8 +83,17 @@ def _reading(
     return Reading(remembered, tuple(findings), complaint="; ".join(complaints))
 
 
-async def _translated(segment: Segment, source: str, target: str, engine: Translation) -> Finding:
-    (text,) = await engine.translate([segment.text], source, target)
+async def _translated(
+    segment: Segment, source: str, target: str, engines: Sequence[Translation]
+) -> Finding:
+    """What the first of *engines* makes of *segment*; the next is asked where that one cannot."""
+    engine, *others = engines
+    try:
+        (text,) = await engine.translate([segment.text], source, target)
+    except CannotTranslate:
+        if not others:
+            raise
+        return await _translated(segment, source, target, others)
     return Finding(
         kind="translation",
         key=target,

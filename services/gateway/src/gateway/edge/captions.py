@@ -11,18 +11,45 @@ from common.jsonshape import struct_value
 from common.principal import Kind, Principal
 from convene.gateway.v1 import webhooks_pb2 as pb
 from convene.gateway.v1 import webhooks_pb2_grpc
-from convene.session.v1.signal_pb2 import Caption, Welcome
+from convene.session.v1.signal_pb2 import (
+    Caption,
+    CaptionLanguages,
+    SignalResponse,
+    Welcome,
+)
 from gateway.edge.calls import Calls
 
 log = structlog.get_logger()
 
 SEGMENT_TYPE = "transcript.segment"
+INSIGHT_TYPE = "insight.found"
+# The kind of insight that is a segment in another language.
+TRANSLATION = "translation"
 # What the feed asks of who watches words.
 SCOPES = frozenset({"meetings:read", "artifacts:read"})
 # Seconds until a feed that ended is opened again.
 REOPEN_PAUSE = 1.0
 
-Show = Callable[[Caption], Awaitable[None]]
+Show = Callable[[SignalResponse], Awaitable[None]]
+
+
+class Choice:
+    """The *language* that somebody wants to read, none for what is spoken, and what there is."""
+
+    def __init__(self) -> None:
+        self.language = ""
+        self._known: set[str] = set()
+
+    def answers(self, caption: Caption) -> list[SignalResponse]:
+        """What is shown for *caption*: the languages if it is in a new one, itself if wanted."""
+        shown = []
+        if caption.translated and caption.language not in self._known:
+            self._known.add(caption.language)
+            languages = CaptionLanguages(languages=sorted(self._known))
+            shown.append(SignalResponse(caption_languages=languages))
+        if not caption.translated or caption.language == self.language:
+            shown.append(SignalResponse(caption=caption))
+        return shown
 
 
 class Captions:
@@ -32,7 +59,7 @@ class Captions:
         self._stub = webhooks_pb2_grpc.WebhookServiceStub(channel)
         self._calls = calls
 
-    async def follow(self, welcome: Welcome, show: Show) -> None:
+    async def follow(self, welcome: Welcome, choice: Choice, show: Show) -> None:
         """Show what is said in the welcome's session from now on, until cancelled.
 
         A feed that breaks is opened again after its last event.
@@ -43,8 +70,8 @@ class Captions:
                 async for event in self._events(welcome, seen):
                     seen = max(seen, event.sequence)
                     caption = caption_of(event, welcome.session.id)
-                    if caption is not None:
-                        await show(caption)
+                    for answer in choice.answers(caption) if caption is not None else ():
+                        await show(answer)
             except aio.AioRpcError as error:
                 log.info("captions interrupted", code=error.code().name)
             await asyncio.sleep(REOPEN_PAUSE)
@@ -69,10 +96,16 @@ class Captions:
 
 
 def caption_of(event: pb.PublicEvent, session_id: str) -> Caption | None:
-    """What *event* says in a session, None when it says nothing there."""
-    if event.type != SEGMENT_TYPE or event.session_id != session_id:
+    """What *event* says in a session or translates of it, None when it says nothing there."""
+    if event.session_id != session_id or event.type not in (SEGMENT_TYPE, INSIGHT_TYPE):
         return None
-    segment: Any = struct_value(event.data).get("segment")
+    told: Any = struct_value(event.data)
+    if event.type == SEGMENT_TYPE:
+        return _said(told.get("segment"))
+    return _translated(told.get("insight"))
+
+
+def _said(segment: Any) -> Caption | None:
     if not isinstance(segment, Mapping) or not segment.get("text"):
         return None
     speaker = segment.get("speaker") or {}
@@ -82,4 +115,20 @@ def caption_of(event: pb.PublicEvent, session_id: str) -> Caption | None:
         name=speaker.get("name", ""),
         text=segment["text"],
         final=bool(segment.get("final")),
+        language=segment.get("language", ""),
+    )
+
+
+def _translated(insight: Any) -> Caption | None:
+    if not isinstance(insight, Mapping) or insight.get("kind") != TRANSLATION:
+        return None
+    speaker, segments = insight.get("speaker") or {}, insight.get("segment_ids") or [""]
+    return Caption(
+        segment_id=segments[0],
+        participant_id=speaker.get("id", ""),
+        name=speaker.get("name", ""),
+        text=insight["text"],
+        final=True,
+        language=insight["details"]["language"],
+        translated=True,
     )

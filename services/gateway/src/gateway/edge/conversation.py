@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 import structlog
 from grpc import StatusCode, aio
 
-from convene.session.v1.signal_pb2 import Caption, SignalRequest, SignalResponse, Welcome
-from gateway.edge.captions import Captions
+from convene.session.v1.signal_pb2 import SignalRequest, SignalResponse, Welcome
+from gateway.edge.captions import Captions, Choice
 from gateway.edge.frames import frame_of, refusal_frame, request_of
 from gateway.edge.limits import Limiter, RateLimit
 from gateway.edge.problems import Refused, refusal_of
@@ -63,6 +63,7 @@ class Conversation:
         self._waiter = waiter
         self._frames = Limiter(bounds.frames)
         self._captioning: asyncio.Task[None] | None = None
+        self._choice = Choice()
         self._welcome = Welcome()
         self._goodbye = False
 
@@ -111,7 +112,14 @@ class Conversation:
                 self._frames.take("")
             except Refused as refused:
                 return await self._refuse(refused)
-            request = await self._read(text)
+            request = self._passed_on(await self._read(text))
+
+    def _passed_on(self, request: SignalRequest | None) -> SignalRequest | None:
+        """*request*, unless it is for the edge: the session knows nothing of captions."""
+        if request is None or not request.HasField("captions"):
+            return request
+        self._choice.language = request.captions.language
+        return None
 
     async def _read(self, text: str) -> SignalRequest | None:
         try:
@@ -160,11 +168,11 @@ class Conversation:
     def _caption_from_now(self) -> None:
         """A transcriber is there: it may have come after the page."""
         if self._welcome.workspace_id and self._captioning is None:
-            follow = self._captions.follow(self._welcome, self._caption)
+            follow = self._captions.follow(self._welcome, self._choice, self._caption)
             self._captioning = asyncio.create_task(follow)
 
-    async def _caption(self, caption: Caption) -> None:
-        await self._socket.send(frame_of(SignalResponse(caption=caption)))
+    async def _caption(self, answer: SignalResponse) -> None:
+        await self._socket.send(frame_of(answer))
 
     async def _refuse(self, refused: Refused) -> Ending:
         await self._socket.send(refusal_frame(refused))
