@@ -25,7 +25,7 @@ ROOM_DB: Final = -66.0
 # A scenario takes files that are not long, and not many.
 FILE_SECONDS: Final = 30.0
 PACKET: Final = RATE // 50
-FEED_SECONDS: Final = 420.0
+FEED_SECONDS: Final = 600.0
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,6 @@ class Heard:
 class Played:
     """What one meeting gave. CPU is that of the bots' process and the recogniser under it."""
 
-    speed: float
     heard: list[Heard] = field(default_factory=list)
     cpu_seconds: float = 0.0
     wall_seconds: float = 0.0
@@ -77,7 +76,7 @@ class Played:
 
     def lag(self, heard: Heard, second: float) -> float:
         """How long after *second* of the scenario it came."""
-        return heard.came - second / self.speed
+        return heard.came - second
 
 
 async def played(
@@ -85,17 +84,16 @@ async def played(
     folder: Path,
     tracks: Mapping[str, bytes],
     *,
-    speed: float = 1.0,
     spare_seconds: float = 5.0,
 ) -> Played:
     """Play *tracks* by person, each a microphone that is open to the end of it.
 
     They stay for *spare_seconds* of the scenario more, so that what was said last is heard.
     """
-    found = Played(speed)
-    clock = _Clock(folder)
+    found = Played()
+    clock = Clock(folder)
     async with user_of(installed) as api:
-        meeting = await scheduled(api, scenario_of(tracks, spare_seconds), speed=speed)
+        meeting = await scheduled(api, scenario_of(tracks, spare_seconds))
         await meeting.until("session.started")
         bots = installed.supervisor.pids()["bots"]
         cpu, wall = tree_cpu_seconds(bots), time.monotonic()
@@ -149,7 +147,7 @@ def flac(pcm: bytes) -> bytes:
     return held.getvalue()
 
 
-class _Clock:
+class Clock:
     """When the scenario began, on the wall and on the session's time line."""
 
     def __init__(self, folder: Path) -> None:
@@ -174,16 +172,17 @@ class _Clock:
                 self._opened = json.loads((path.parents[2] / "room.json").read_text())["opened_at"]
 
 
-async def _listen(api: Api, meeting_id: str, found: Played, clock: _Clock) -> None:
+async def _listen(api: Api, meeting_id: str, found: Played, clock: Clock) -> None:
     async with asyncio.timeout(FEED_SECONDS):
         async for event in api.events(meeting_id):
             if event["type"] == "transcript.segment":
-                found.heard.append(_heard(event["data"]["segment"], time.time(), clock))
+                found.heard.append(heard_of(event["data"]["segment"], time.time(), clock))
             if event["type"] == "session.ended":
                 return
 
 
-def _heard(segment: Json, moment: float, clock: _Clock) -> Heard:
+def heard_of(segment: Json, moment: float, clock: Clock) -> Heard:
+    """A segment as the feed told it at *moment*, in seconds since 1970."""
     return Heard(
         person=segment["speaker"]["name"],
         begins=clock.scenario_second(segment["start_seconds"]),

@@ -37,6 +37,8 @@ WORDS: Final = "usr/share/doc/asterisk-core-sounds-en/core-sounds-en.txt.gz"
 MUSIC: Final = "usr/share/asterisk/moh"
 # What is a tone, a noise or a key's name, and not what the voice says.
 _UNSPOKEN: Final = re.compile(r"[\[\]()*#<>@]")
+# Single letters are no speech.
+_SPELLED: Final = ("letters/", "phonetic/")
 _FULL: Final = 32_767
 
 
@@ -66,7 +68,8 @@ class Utterance:
 def utterances(least_words: int = 2) -> Sequence[Utterance]:
     """Every prompt of so many words, and what real people say in our scenarios; always alike."""
     readings = [Utterance(one.name, one.pcm, one.text) for one in lines_of("kick-off")]
-    found = [one for one in _prompts() if len(one.text.split()) >= least_words] + readings
+    prompts = (one for one in _prompts() if not one.name.startswith(_SPELLED))
+    found = [one for one in prompts if len(one.text.split()) >= least_words] + readings
     random.Random(5).shuffle(found)
     return found
 
