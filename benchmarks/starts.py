@@ -26,7 +26,8 @@ from tests.support.services import PREPARATIONS
 
 RESULTS = Path(__file__).parent / "results" / "starts.json"
 WORKSPACES = 20
-READY_SECONDS = 10.0
+# On a machine with other work.
+READY_SECONDS = 25.0
 COPIED_A_SECOND = 2500
 LONGEST_SECONDS = 120.0
 _UNPUBLISHED = "select count(*) from outbox where published_at is null"

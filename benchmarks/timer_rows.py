@@ -32,7 +32,7 @@ class Row:
 
     @property
     def label(self) -> str:
-        return f"{self.name}: {self.due} of {self.pending}"
+        return f"{self.name}: {self.due} of {self.pending} pending"
 
     def is_asked(self, words: Sequence[str]) -> bool:
         """Whether it is of a group, or has a label, that one of *words* says; none say all."""
