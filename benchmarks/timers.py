@@ -90,7 +90,7 @@ def _arguments() -> argparse.Namespace:
         action="append",
         default=[],
         metavar="WORDS",
-        help="ours, rivals, or words of a row, as 'celery' or '10000 of 100000 pending'; repeatable",
+        help="ours, rivals, or words of a row, as celery or '10000 of 100000 pending'; repeatable",
     )
     parser.add_argument("--resume", action="store_true", help="skip what this revision has done")
     parser.add_argument(
