@@ -153,8 +153,13 @@ async def test_it_says_what_is_covered_when_asked() -> None:
 
     assert reading.answer == {
         "items": [
-            {"item": "Garden", "covered": True, "minutes": 0.25},
-            {"item": "Budget", "covered": False, "minutes": 0.0},
+            {
+                "item": "Garden",
+                "covered": True,
+                "minutes": 0.25,
+                "text": "Garden (covered, 0.25 min)",
+            },
+            {"item": "Budget", "covered": False, "minutes": 0.0, "text": "Budget (open, 0 min)"},
         ],
         "item": "Garden",
         "topic": "Garden",

@@ -1,6 +1,7 @@
 """What the bots service reads from its environment, once, at start."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr, model_validator
 
@@ -18,6 +19,8 @@ class Settings(LlmSettings, ServiceSettings):
     asr_engine: str = Field("whisper", alias="BOTS_ASR_ENGINE")
     # A folder with weights; empty for the ones that `make models` fetched. Of a server: the name.
     asr_model: str = Field("", alias="BOTS_ASR_MODEL")
+    # What judges how words sound: a lexicon for English, or the language model for what it knows.
+    sentiment_engine: Literal["lexicon", "llm"] = Field("lexicon", alias="BOTS_SENTIMENT_ENGINE")
     # A folder with a sentence model; empty for the one that `make models` fetched.
     meanings_model: str = Field("", alias="BOTS_MEANINGS_MODEL")
     models_dir: Path = Field(Path("~/.cache/convene/models"), alias="CONVENE_MODELS")

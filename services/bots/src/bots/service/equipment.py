@@ -8,7 +8,8 @@ from typing import Final
 
 from bots.domain.kind import Availability, Equipment, Readiness
 from bots.domain.translation import Translation, pairs_of
-from bots.engines import diarising, meanings, translating
+from bots.engines import diarising, meanings, model_moods, translating
+from bots.engines.model_moods import LEXICON, MODEL
 from bots.engines.models import ModelDamaged, ModelMissing, find_whisper
 from bots.engines.recognition import RecogniserConfig
 from bots.engines.speech import TextToSpeech
@@ -31,12 +32,14 @@ class Gear:
     # Looks at the language model.
     llm: OutsideLook = nothing
     diariser: str = ""
+    sentiment_engine: str = LEXICON
 
     async def look(self) -> Equipment:
         """How all of it stands now.
 
         The server of a recogniser is not asked: one that is away for a moment keeps no bot out.
         """
+        model = await _llm(self.llm)
         return Equipment(
             recogniser=await asyncio.to_thread(_recogniser, self.recogniser),
             studio=await asyncio.to_thread(_studio, self.ffmpeg),
@@ -45,7 +48,8 @@ class Gear:
             meanings=await asyncio.to_thread(
                 meanings.readiness_of, self.meanings_model, self.recogniser.models_dir
             ),
-            llm=await _llm(self.llm),
+            moods=model_moods.readiness_of(self.sentiment_engine, model),
+            llm=model,
             pairs=pairs_of(self.translations),
             diariser=diarising.readiness_of(self.diariser),
         )
@@ -58,7 +62,7 @@ class Gear:
             "speech": self.speech.name,
             "translation": translating.shown(self.translations),
             "diariser": self.diariser,
-            "sentiment": "by a lexicon, English only",
+            "sentiment": _JUDGES[self.sentiment_engine],
             "meanings": "topics are told apart by a sentence model",
             "llm": "a language model takes notes",
             "recordings": "made into files by ffmpeg",
@@ -76,6 +80,7 @@ class Gear:
 
 # The engine that is a server.
 REMOTE: Final = "openai"
+_JUDGES: Final = {LEXICON: "by a lexicon, English only", MODEL: "by the language model"}
 _STANDINGS: Final = {
     Availability.CONFIGURED: Standing.CONFIGURED,
     Availability.NOT_CONFIGURED: Standing.NOT_CONFIGURED,

@@ -81,15 +81,14 @@ class Agenda:
         return [one.text for one in self._items if one.text not in state["covered"]]
 
     def report(self, state: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """Each item in order: whether it is covered, and the minutes spent on it."""
-        return [
-            {
-                "item": one.text,
-                "covered": one.text in state["covered"],
-                "minutes": round(state["seconds"].get(one.text, 0.0) / 60, 2),
-            }
-            for one in self._items
-        ]
+        """Each item in order: whether it is covered, the minutes spent on it, and that in words."""
+        return [self._standing(one.text, state) for one in self._items]
+
+    def _standing(self, item: str, state: Mapping[str, Any]) -> dict[str, Any]:
+        minutes = round(state["seconds"].get(item, 0.0) / 60, 2)
+        is_covered = item in state["covered"]
+        text = f"{item} ({'covered' if is_covered else 'open'}, {minutes:g} min)"
+        return {"item": item, "covered": is_covered, "minutes": minutes, "text": text}
 
     async def _meant(self, segment: Segment, vector: Vector | None) -> str:
         """The item that *segment* is about, if it surely is about one."""
