@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
+from pydantic import Field, SecretStr, ValidationError
 
 from common.config import ServiceSettings
 
@@ -52,6 +52,23 @@ def test_an_unsafe_secret_is_refused_by_name_and_never_shown(
     with pytest.raises(ValidationError, match=f"{name} {remedy}") as refused:
         ServiceSettings()
     assert value not in str(refused.value)
+
+
+class OptionalSettings(ServiceSettings):
+    vendor_key: SecretStr = Field(SecretStr(""), alias="VENDOR_KEY")
+
+
+def test_a_key_that_may_be_left_out_is_refused_only_when_it_is_given(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    assert OptionalSettings().vendor_key.get_secret_value() == ""
+    environment.setenv("VENDOR_KEY", "short")
+    with pytest.raises(ValidationError, match="VENDOR_KEY needs at least 32 characters"):
+        OptionalSettings()
+    environment.setenv("CONVENE_LINK_KEY", "")
+    environment.delenv("VENDOR_KEY")
+    with pytest.raises(ValidationError, match="CONVENE_LINK_KEY needs at least 32 characters"):
+        OptionalSettings()
 
 
 def test_a_laptop_takes_sample_secrets(environment: pytest.MonkeyPatch) -> None:

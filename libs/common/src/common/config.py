@@ -92,9 +92,11 @@ class ProcessSettings(SecretSettings):
         return self
 
     def _secrets(self) -> dict[str, SecretStr]:
+        """Those that are given: one that may be left out is not refused for being empty."""
         found: dict[str, Any] = {
             field.alias or name: getattr(self, name)
             for name, field in type(self).model_fields.items()
+            if name in self.model_fields_set
         }
         return {name: value for name, value in found.items() if isinstance(value, SecretStr)}
 

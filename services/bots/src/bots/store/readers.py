@@ -124,8 +124,9 @@ class ReaderRows(Transaction):
         """Every segment of the session that has words, in order and without their times."""
         found = await self.run(
             """
-            select id, speaker_id, speaker_name, start_seconds, end_seconds, text, language,
-                scripted, gap, sequence, cast('[]' as jsonb) as words
+            select id, speaker_id, speaker_name, speaker_confidence, start_seconds, end_seconds,
+                language_confidence,
+                text, language, scripted, gap, sequence, cast('[]' as jsonb) as words
             from segments where session_id = :s and text <> '' order by position""",
             s=session_id,
         )
