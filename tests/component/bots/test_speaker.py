@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from bots.domain.command import BotPaused, Command, CommandState, InvalidArgumen
 from bots.domain.reading import Do
 from bots.domain.saying import CannotSpeak
 from bots.engines.speech import Espeak
-from bots.service import speeches
+from bots.service import ledger, speeches
 from bots.service.speaking import Speaking, Throat
 from bots.store import Store
 from common import rpc
@@ -253,6 +254,19 @@ async def test_what_the_session_refuses_is_refused(room: Room) -> None:
         CommandState.REFUSED,
         "ACT_REFUSED: the voice was removed",
     )
+
+
+async def test_what_the_session_takes_and_then_does_not_say_is_refused(
+    stage: Stage, replica: Replica, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger, "SAID_WITHIN", timedelta(seconds=0.2))
+    await stage.begins("speaker")
+    (bot,), _ = await replica.bots.page(a_caller(), MEETING, 10, "")
+
+    await replica.commands.give(a_caller(), MEETING, bot.id, "say", {"text": "hello"})
+
+    (told,) = await eventually(lambda: stage.facts(facts.BotActionCompleted))
+    assert told.error == ledger.UNSAID
 
 
 async def test_a_paused_speaker_is_silent_until_it_is_resumed(room: Room) -> None:

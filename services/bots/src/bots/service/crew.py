@@ -11,7 +11,7 @@ from bots.domain.bot import ATTENDING, Bot, BotAction, BotId, BotState
 from bots.domain.crew import Crew, CrewState, Track
 from bots.domain.reading import Engines
 from bots.domain.transcript import Segment
-from bots.kinds import needs_words, reads, writes_transcript
+from bots.kinds import kind_named, needs_words, reads, writes_transcript
 from bots.kinds.languages import AUTO
 from bots.service.acting import Acting, Hands
 from bots.service.ahead import Wanted
@@ -89,6 +89,8 @@ class CrewRun:
             self._acting.nudge()
         await self._readers.follow(standing, group)
         await self._settle(standing)
+        if any(kind_named(bot.kind).speaks for bot in standing.bots_in(_S.JOINED)):
+            await self._ledger.give_up_unsaid()
         await self._watch(standing)
         if standing.crew.state is CrewState.DRAINING:
             return await self._drain(standing)

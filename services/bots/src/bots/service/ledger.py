@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from google.protobuf.message import Message
 
@@ -15,7 +15,7 @@ from bots.domain.transcript import Segment
 from bots.kinds import kind_named, writes_transcript
 from bots.service.findings import withdraw
 from bots.service.sessions import flush
-from bots.service.settling import refuse_open_commands, settle_act
+from bots.service.settling import refuse_open_commands, settle_act, settle_command
 from bots.store import BotsTransaction, Store
 from bots.store.readers import Place
 from bots.wire import bot_to_wire, segment_to_wire
@@ -40,6 +40,9 @@ FACTS: dict[BotState, Callable[[Bot], Message]] = {
 }
 
 MOST_ACTS = 20
+# The session gives its voice within these what it is to say.
+SAID_WITHIN = timedelta(seconds=30)
+UNSAID = "the session did not let it be said; its voice may have been removed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +148,15 @@ class Ledger:
                     await refuse_open_commands(tx, moved[-1])
                 await self._announce(tx, crew, FACTS[moved[-1].state](moved[-1]))
         return moved
+
+    async def give_up_unsaid(self) -> None:
+        """Refuse what the session took to be said and then did not let be said."""
+        async with self.looking() as tx:
+            if not await tx.unsaid_commands(self._session_id, tx.now - SAID_WITHIN):
+                return
+        async with self.writing() as (tx, _):
+            for command in await tx.unsaid_commands(self._session_id, tx.now - SAID_WITHIN):
+                await settle_command(tx, command, refusal=UNSAID)
 
     async def degrade(self, bot_ids: Collection[BotId], reason: str) -> None:
         """Tell that bots run without progress, and why."""

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from bots.domain.act import Act, ActId, ActState
@@ -90,6 +91,20 @@ class DoingRows(Transaction):
             "select * from commands where bot_id = :bot and state = 'ACCEPTED' "
             "order by create_time, id",
             bot=bot_id,
+        )
+        return [_command_of(row) for row in found]
+
+    async def unsaid_commands(self, session_id: str, before: datetime) -> Sequence[Command]:
+        """What the session took before then to be said, and did not give to its voice."""
+        found = await self.run(
+            """
+            select c.* from commands c join acts a on a.evidence ->> 'command_id' = c.id
+            where c.session_id = :s and c.state = 'ACCEPTED' and a.session_id = :s
+              and a.state = 'DONE' and a.arguments ? 'reference' and a.update_time < :before
+              and not exists (select 1 from sayings s where s.act_id = a.id)
+            order by c.create_time""",
+            s=session_id,
+            before=before,
         )
         return [_command_of(row) for row in found]
 

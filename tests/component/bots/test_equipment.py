@@ -1,0 +1,47 @@
+"""What there is for bots here, as `convene doctor` tells it."""
+
+from pathlib import Path
+
+from bots.engines.recognition import RecogniserConfig
+from bots.engines.speech import Espeak
+from bots.engines.translating import translations_from
+from bots.service.equipment import Gear
+from common.capabilities import Standing
+from tests.support.phrasebook import Phrasebook
+
+
+async def test_what_is_lacking_is_told_with_what_to_do(tmp_path: Path) -> None:
+    nothing = Gear(
+        RecogniserConfig(models_dir=tmp_path),
+        "no-such-ffmpeg",
+        Espeak("no-such-espeak"),
+        translations_from(tmp_path),
+    )
+
+    told = {one.name: one for one in await nothing.capabilities()}
+
+    lacking = {"recogniser", "speech", "translation", "diariser", "studio"}
+    assert {name for name in lacking if told[name].standing is Standing.NOT_CONFIGURED} == lacking
+    assert "apertium-eng-spa" in told["translation"].detail
+    assert "espeak-ng" in told["speech"].detail
+    assert "BOTS_DIARISER" in told["diariser"].detail
+
+
+async def test_what_is_there_is_told_with_what_it_can_do(tmp_path: Path) -> None:
+    gear = Gear(
+        RecogniserConfig(models_dir=tmp_path),
+        "ffmpeg",
+        Espeak("espeak-ng"),
+        [Phrasebook()],
+        diariser="magic",
+    )
+
+    told = {one.name: one for one in await gear.capabilities()}
+
+    assert (told["translation"].standing, told["translation"].detail) == (
+        Standing.CONFIGURED,
+        "phrasebook: en→es, en→pt",
+    )
+    assert told["speech"].standing is Standing.CONFIGURED
+    assert told["diariser"].standing is Standing.MISCONFIGURED
+    assert "'magic'" in told["diariser"].detail
