@@ -55,6 +55,13 @@ async def test_a_topic_ends_where_something_else_is_talked_about() -> None:
     assert budget.participant_id is None
 
 
+async def test_a_last_topic_that_is_short_is_found_when_nothing_more_is_said() -> None:
+    readings = await read({}, *talk(*[BUDGET] * 5, *[GARDEN] * 2), CLOSING)
+
+    assert [len(reading.findings) for reading in readings[5:]] == [0, 0, 3]
+    assert [one.start_seconds for one in found(readings, "topic")] == [0.0, 50.0]
+
+
 async def test_a_begin_is_told_before_the_end_with_the_same_topic_id() -> None:
     readings = await read({}, *talk(*[BUDGET] * 5, *[GARDEN] * 5), CLOSING)
 

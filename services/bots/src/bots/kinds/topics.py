@@ -88,10 +88,12 @@ class TopicsReader:
     def _close(self, state: State) -> Reading:
         """The end of the last topic, and what of the agenda was not talked about."""
         chapter, findings = chapter_from(state["chapter"]), []
-        if chapter.words and not chapter.told:
-            findings.append(self._started(chapter, state["words"]))
-        if chapter.words:
-            findings.append(self._ended(chapter, state["words"]))
+        place = cut_in(chapter.window, self._block, is_last=True)
+        for last in (chapter,) if place is None else chapter.cut(place):
+            if last.words and not last.told:
+                findings.append(self._started(last, state["words"]))
+            if last.words:
+                findings.append(self._ended(last, state["words"]))
         for item in self._agenda.missed(state["agenda"]):
             details = {**self._of_item(item, state["agenda"]), "covered": False}
             findings.append(

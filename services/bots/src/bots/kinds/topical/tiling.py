@@ -57,16 +57,17 @@ def cue_of(text: str) -> float:
     return CUE_WORTH if _CUE.match(text.strip()) else 0.0
 
 
-def cut_in(window: Sequence[Utterance], block: int) -> int | None:
+def cut_in(window: Sequence[Utterance], block: int, *, is_last: bool = False) -> int | None:
     """Where in *window* a new topic begins, if enough was said since to know; ``None`` if not.
 
-    *block* words on both sides are compared; a begin is told when twice as many have followed.
+    *block* words on both sides are compared; a begin is told when twice as many have followed,
+    or as many where *window* is the last there is.
     """
     weights = np.array([one.weight for one in window], dtype=float)
     before = np.concatenate([[0.0], np.cumsum(weights)])
     curve = _curve(window, weights, block)
     for place in range(1, len(window)):
-        ripe = before[-1] - before[place] >= _STRETCH * block
+        ripe = before[-1] - before[place] >= (1 if is_last else _STRETCH) * block
         if ripe and before[place] >= block and _is_valley(curve, before, place, block):
             return place
     return None
