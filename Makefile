@@ -46,7 +46,7 @@ up: setup ## Run the suite until stopped
 demo: setup ## Run the whole suite and play a real meeting through it
 	$(RUN)/convene demo --data $(DATA)
 
-chaos: setup-tests ## Kill, stop and cut for twice five minutes, lose a media node; writes benchmarks/results/chaos*.json
+chaos: setup-tests ## Kill, stop and cut for three times five minutes, lose a media node; writes benchmarks/results/chaos*.json
 	$(RUN)/python -m tests.chaos.run --seconds 300
 	scripts/media-net $(RUN)/pytest -q tests/long
 

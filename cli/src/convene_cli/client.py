@@ -1,6 +1,7 @@
 """The public REST API as the CLI speaks it: nothing but HTTP and JSON."""
 
 import asyncio
+import io
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -53,7 +54,9 @@ class Api:
 
     async def upload(self, path: str, content: bytes) -> Json:
         headers = {"Content-Type": "application/zip"}
-        async with self.session.put(self.base_url + path, data=content, headers=headers) as answer:
+        # As a file: it is sent piece by piece, which lets others have their turn in between.
+        body = io.BytesIO(content)
+        async with self.session.put(self.base_url + path, data=body, headers=headers) as answer:
             return await _answered(answer)
 
     async def events(self, meeting_id: str, after: int = 0) -> AsyncIterator[Json]:
