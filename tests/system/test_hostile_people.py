@@ -68,7 +68,7 @@ async def test_who_cannot_be_told_is_refused_by_every_way_in(
     status, meeting = await call(http, "POST", SCHEDULE, A_MEETING)
     assert status == 201
     home = f"/v1/meetings/{meeting['id']}"
-    template = {"name": "T", "meeting": {"invitees": [person]}}
+    template = {"name": "T", "meeting": {"title": "T", "invitees": [person]}}
 
     for method, path, body, root in (
         ("POST", SCHEDULE, A_MEETING | {"invitees": [person]}, "invitees[0]."),

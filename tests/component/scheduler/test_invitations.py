@@ -399,6 +399,19 @@ async def test_an_answer_to_the_time_before_a_move_is_outdated(api: Api, db: Dat
     assert (await api.mail(a_reply(moved, "ACCEPTED"))).noted
 
 
+async def test_a_mailed_answer_to_a_meeting_that_is_cancelled_is_not_noted(
+    api: Api, db: Database
+) -> None:
+    await api.meet()
+    (told,) = await send_all(db)
+    await api.scheduler.meetings.cancel(api.caller, api.meeting_id, "", "")
+
+    taken = await api.mail(a_reply(told, "ACCEPTED", sequence="SEQUENCE:9"))
+
+    assert (taken.noted, taken.reason) == (False, "NOTHING_TO_ANSWER")
+    assert await announced(db, facts.InvitationResponded) == []
+
+
 async def test_a_mailed_answer_may_be_about_one_occurrence(api: Api, db: Database) -> None:
     await api.meet(
         a_series("FREQ=DAILY;COUNT=2", "2030-12-03T09:00:00", invitees=(an_invitee(BO),))

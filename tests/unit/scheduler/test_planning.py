@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
+from scheduler.domain.calendar_rules import calendar_rule
 from scheduler.domain.definitions import Definition, Policy, ScheduledEnd
 from scheduler.domain.occurrences import Change, Occurrence, OccurrenceState, occurrence_of
 from scheduler.domain.overlaps import Encounter, encounter
@@ -28,7 +30,7 @@ from scheduler.domain.recurrence import (
     timetable_of,
 )
 from scheduler.domain.rules import RuleNotUnderstood, rewritten, rule_of
-from scheduler.domain.zones import packaged_zones
+from scheduler.domain.zones import TooFarAway, packaged_zones
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 HALF_AN_HOUR = timedelta(minutes=30)
@@ -109,6 +111,48 @@ def test_an_excluded_time_in_a_gap_may_be_named_as_it_is_held() -> None:
 def test_dates_alone_are_a_series_that_begins_at_the_start() -> None:
     table = a_table("", rdates=("2026-12-24T09:00:00", "2026-12-05T10:00:00"))
     assert days(list(table.instances())) == ["12-01", "12-05", "12-24"]
+
+
+def test_dates_that_meet_in_a_gap_are_held_once_and_in_time_order() -> None:
+    table = a_table(
+        "",
+        "2027-03-28T00:30:00",
+        rdates=("2027-03-28T01:30:00", "2027-03-28T02:00:00", "2027-03-28T02:30:00"),
+    )
+    starts = [f"{one.start:%H:%M}" for one in table.instances() if one.is_held]
+    assert starts == ["00:30", "01:00", "01:30"]
+
+
+@pytest.mark.parametrize(
+    ("rrule", "start", "zone", "count"),
+    [
+        ("FREQ=DAILY;UNTIL=99991231T235959Z", "2026-12-01T09:00:00", "Europe/Lisbon", MOST_AHEAD),
+        ("FREQ=DAILY;UNTIL=99991231", "2026-12-01T09:00:00", "America/New_York", MOST_AHEAD),
+        ("FREQ=YEARLY;INTERVAL=10000", "2026-12-01T09:00:00", "Europe/Lisbon", 1),
+        ("FREQ=WEEKLY;INTERVAL=10000", "9998-12-20T09:00:00", "Asia/Tokyo", 1),
+        ("FREQ=MONTHLY;INTERVAL=10000", "9998-12-20T09:00:00", "Asia/Tokyo", 1),
+    ],
+)
+def test_a_rule_may_lead_beyond_the_last_date(
+    rrule: str, start: str, zone: str, count: int
+) -> None:
+    table = a_table(rrule, start, zone)
+    assert len(outlook_of(table, NOW, NOW).instances) == count
+    assert calendar_rule(table, NOW).rrule.startswith("FREQ=")
+
+
+@pytest.mark.parametrize(
+    ("field", "changes"),
+    [
+        ("start_time", {"start": "0001-01-01T09:00:00"}),
+        ("recurrence.rdates[0]", {"rdates": ("9999-12-31T09:00:00",)}),
+        ("recurrence.exdates[1]", {"exdates": ("2027-01-01T09:00:00", "9999-12-31T09:00:00")}),
+    ],
+)
+def test_a_date_at_the_end_of_time_is_named(field: str, changes: dict[str, Any]) -> None:
+    with pytest.raises(TooFarAway) as refused:
+        a_table("FREQ=WEEKLY;WKST=SU", **changes)
+    assert refused.value.field == field
 
 
 def test_a_start_that_the_rule_does_not_give_is_no_instance() -> None:
@@ -212,6 +256,7 @@ def test_a_rule_is_rewritten_part_by_part() -> None:
         ("FREQ=MONTHLY;BYMONTHDAY=0", "counts from 1"),
         ("FREQ=MONTHLY;BYDAY=XX", "write days as MO"),
         ("FREQ=MONTHLY;BYDAY=0MO", "write days as MO"),
+        ("FREQ=MONTHLY;BYDAY=\u0662TU", "write days as MO"),
         ("FREQ=WEEKLY;WKST=XX", "known are MO"),
         ("FREQ=DAILY;UNTIL=20270231", "write an instant"),
         ("FREQ=DAILY;BYYEARDAY=1", "BYYEARDAY"),

@@ -8,7 +8,6 @@ from calendar import isleap, monthrange
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from itertools import count
 
 from scheduler.domain.rules import Frequency, Rule, Weekday
 
@@ -71,9 +70,7 @@ def _periods(
         for minute in rule.minutes
         for second in rule.seconds
     ]
-    for first, end in _spans(rule, start.date(), since.date()):
-        if first > last:
-            return
+    for first, end in _spans(rule, start.date(), since.date(), last):
         days = map(date.fromordinal, range(first.toordinal(), end.toordinal()))
         yield [datetime.combine(day, at) for day in days if matches(day) for at in times]
 
@@ -96,26 +93,29 @@ def _hours(
                 ]
 
 
-def _spans(rule: Rule, start: date, since: date) -> Iterator[tuple[date, date]]:
-    """First day and day after of each period, beginning with the one that holds *since*."""
+def _spans(rule: Rule, start: date, since: date, last: date) -> Iterator[tuple[date, date]]:
+    """First day and day after of each period, from the one that holds *since* to that of *last*.
+
+    They are numbered, as the turn after *last* may be later than any date.
+    """
     step = rule.interval
     if rule.frequency is Frequency.YEARLY:
         passed = (since.year - start.year) // step
-        for year in count(start.year + passed * step, step):
+        for year in range(start.year + passed * step, last.year + 1, step):
             yield date(year, 1, 1), date(year + 1, 1, 1)
     elif rule.frequency is Frequency.MONTHLY:
         origin = start.year * 12 + start.month - 1
         passed = (since.year * 12 + since.month - 1 - origin) // step
-        for month in count(origin + passed * step, step):
+        for month in range(origin + passed * step, last.year * 12 + last.month, step):
             yield _first_of(month), _first_of(month + 1)
     else:
         week = rule.frequency is Frequency.WEEKLY
-        length = DAY * 7 if week else DAY
-        first = start - DAY * ((start.weekday() - rule.week_start) % 7) if week else start
-        passed = (since - first) // (length * step)
-        for number in count(passed):
-            begins = first + length * step * number
-            yield begins, begins + length
+        length = 7 if week else 1
+        day = start.toordinal()
+        first = day - (start.weekday() - rule.week_start) % 7 if week else day
+        passed = (since.toordinal() - first) // (length * step)
+        for begins in range(first + passed * length * step, last.toordinal() + 1, length * step):
+            yield date.fromordinal(begins), date.fromordinal(begins + length)
 
 
 def _first_of(month: int) -> date:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from scheduler.domain.recurrence import GapPolicy, Instance, Note, Timetable
 from scheduler.domain.rules import WEEKDAYS, Rule, rewritten
-from scheduler.domain.zones import Reading, moment_of
+from scheduler.domain.zones import LAST_YEAR, Reading, moment_of
 
 # Gaps further off than this are written by the changes that come until then.
 YEARS_OF_GAPS = 10
@@ -95,10 +95,11 @@ def _written(timetable: Timetable, rule: Rule, found: Sequence[Instance]) -> str
         text = rewritten(text, BYDAY=WEEKDAYS[timetable.start.weekday()])
     is_counted_otherwise = any(not NOT_COUNTED.isdisjoint(one.notes) for one in found)
     if rule.count is not None and is_counted_otherwise:
-        last = max(one.start for one in found if one.is_held)
-        return rewritten(text, COUNT="", UNTIL=_utc(last))
+        until = max(one.start for one in found if one.is_held)
+        return rewritten(text, COUNT="", UNTIL=_utc(until))
     if isinstance(rule.until, date) and not isinstance(rule.until, datetime):
-        end = datetime.combine(rule.until, time(23, 59, 59), timetable.zone)
+        last = min(rule.until, date(LAST_YEAR, 12, 31))
+        end = datetime.combine(last, time(23, 59, 59), timetable.zone)
         return rewritten(text, UNTIL=_utc(end))
     return rewritten(text)
 

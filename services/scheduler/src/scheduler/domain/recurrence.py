@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from common.errors import InvalidInput
 from scheduler.domain.calendar import civil_times
 from scheduler.domain.rules import Rule, rule_of
-from scheduler.domain.zones import LAST_YEAR, Moment, Reading, moment_of
+from scheduler.domain.zones import LAST_YEAR, Moment, Reading, check_near, moment_of
 
 # How far a rule is followed for its next time, so that one without any ends too.
 SEARCH_YEARS = 100
@@ -126,7 +126,7 @@ class Timetable:
         if self.recurrence is None:
             yield self.first
             return
-        extra = [self._read(civil) for civil in self._extra_dates()]
+        extra = _in_time_order(self._read(civil) for civil in self._extra_dates())
         excluded = {
             moment_of(datetime.fromisoformat(one), self.zone).instant
             for one in self.recurrence.exdates
@@ -205,7 +205,8 @@ class Timetable:
 def timetable_of(
     start: datetime, zone: ZoneInfo, duration: timedelta, recurrence: Recurrence | None
 ) -> Timetable:
-    """Raises ``RuleNotUnderstood``, ``NothingRecurs`` or ``DateBeforeStart``."""
+    """Raises ``RuleNotUnderstood``, ``NothingRecurs``, ``DateBeforeStart`` or ``TooFarAway``."""
+    check_near(start)
     if recurrence is None:
         return Timetable(start, zone, duration, None, None)
     if not recurrence.rrule and not recurrence.rdates:
@@ -213,6 +214,9 @@ def timetable_of(
     for place, one in enumerate(recurrence.rdates):
         if datetime.fromisoformat(one) < start:
             raise DateBeforeStart(place, start)
+        check_near(datetime.fromisoformat(one), f"recurrence.rdates[{place}]")
+    for place, one in enumerate(recurrence.exdates):
+        check_near(datetime.fromisoformat(one), f"recurrence.exdates[{place}]")
     rule = rule_of(recurrence.rrule) if recurrence.rrule else None
     return Timetable(start, zone, duration, recurrence, rule)
 
@@ -249,7 +253,7 @@ def _last_day(rule: Rule, begin: datetime) -> date:
     far = date(min(begin.year + SEARCH_YEARS, LAST_YEAR), 12, 31)
     if rule.until is None:
         return far
-    # An instant is on the day before or after somewhere on Earth.
+    # An instant is on the day before or after somewhere on Earth, and that may be no date any more.
     if isinstance(rule.until, datetime):
-        return min(far, rule.until.date() + timedelta(days=1))
+        return min(far, min(far, rule.until.date()) + timedelta(days=1))
     return min(far, rule.until)

@@ -15,10 +15,10 @@ MAX_INTERVAL = 10_000
 # A counted rule is counted from its start, so the count bounds the work of every look at it.
 MAX_COUNT = 10_000
 
-WEEKDAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)")
-UNTIL_INSTANT = re.compile(r"\d{8}T\d{6}Z")
-UNTIL_LOCAL = re.compile(r"\d{8}T\d{6}")
-UNTIL_DAY = re.compile(r"\d{8}")
+WEEKDAY = re.compile(r"([+-]?[0-9]{1,2})?(MO|TU|WE|TH|FR|SA|SU)")
+UNTIL_INSTANT = re.compile(r"[0-9]{8}T[0-9]{6}Z")
+UNTIL_LOCAL = re.compile(r"[0-9]{8}T[0-9]{6}")
+UNTIL_DAY = re.compile(r"[0-9]{8}")
 
 
 class Frequency(Enum):

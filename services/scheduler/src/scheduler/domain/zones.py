@@ -26,9 +26,9 @@ class UnknownTimeZone(InvalidInput):
 
 
 class TooFarAway(InvalidInput):
-    def __init__(self) -> None:
+    def __init__(self, field: str) -> None:
         super().__init__(
-            f"start_time is outside the years 2 to {LAST_YEAR}; plan it nearer", field="start_time"
+            f"{field} is outside the years 2 to {LAST_YEAR}; give a nearer one", field=field
         )
 
 
@@ -85,10 +85,15 @@ def packaged_zones() -> ZoneDatabase:
     return ZoneDatabase(tzdata.IANA_VERSION, files("tzdata") / "zoneinfo")
 
 
+def check_near(civil: datetime, field: str = "start_time") -> None:
+    """Raise ``TooFarAway`` for a local time that not every offset can be added to."""
+    if not 1 < civil.year <= LAST_YEAR:
+        raise TooFarAway(field)
+
+
 def moment_of(civil: datetime, zone: ZoneInfo) -> Moment:
     """The instant of a local time; raises ``TooFarAway``."""
-    if not 1 < civil.year <= LAST_YEAR:
-        raise TooFarAway
+    check_near(civil)
     first = civil.replace(tzinfo=zone, fold=0)
     instant = first.astimezone(UTC)
     if instant.astimezone(zone).replace(tzinfo=None) != civil:

@@ -30,6 +30,8 @@ UNKNOWN_MEETING = "UNKNOWN_MEETING"
 UNKNOWN_INVITEE = "UNKNOWN_INVITEE"
 UNKNOWN_OCCURRENCE = "UNKNOWN_OCCURRENCE"
 OUTDATED = "OUTDATED"
+# As an answer by any other way is refused.
+NOTHING_TO_ANSWER = "NOTHING_TO_ANSWER"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,8 @@ class Replying:
         one = await tx.find_invited(meeting.id, address_key(reply.email))
         if one is None:
             return Received(UNKNOWN_INVITEE, meeting.id)
+        if await _is_over(tx, meeting):
+            return Received(NOTHING_TO_ANSWER, meeting.id, one.id)
         occurrence_id = ""
         if reply.original is not None and meeting.definition.recurrence is not None:
             found = await tx.occurrence_at(meeting.id, reply.original)
@@ -150,11 +154,6 @@ class Replying:
         found = await tx.find_occurrence(OccurrenceId(occurrence_id)) if occurrence_id else None
         upcoming = await tx.next_of([meeting.id], 1)
         shown = found or (upcoming[0] if upcoming else None)
-        try:
-            await check_open(tx, meeting)
-            is_over = False
-        except NothingToAnswer:
-            is_over = True
         return Question(
             (shown and shown.change.title) or definition.title,
             one.person.name,
@@ -164,8 +163,16 @@ class Replying:
             shown.end_time if shown else None,
             definition.recurrence is not None and not occurrence_id,
             one.answer_for(occurrence_id).response if occurrence_id else one.answer.response,
-            is_over,
+            await _is_over(tx, meeting),
         )
+
+
+async def _is_over(tx: MeetingTransaction, meeting: Meeting) -> bool:
+    try:
+        await check_open(tx, meeting)
+    except NothingToAnswer:
+        return True
+    return False
 
 
 def _bearer(workspace_id: str, invitation_id: str) -> Principal:
