@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -47,6 +47,7 @@ _PAUSES: Final = (What.LEFT, What.CLOSING)
 class Notetaker(BotKind):
     description = "Notes decisions, action items and open questions, and sums up, as people talk."
     questions = (ASK, "what_is_open")
+    question_arguments: ClassVar[Mapping[str, str]] = {ASK: "question"}
 
     def checked(self, config: Mapping[str, Any]) -> Mapping[str, Any]:
         return checked_reader(config, _CHECKS, _DEFAULTS)
