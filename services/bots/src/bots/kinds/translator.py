@@ -32,8 +32,7 @@ class Translator(BotKind):
             )
 
     def readiness(self, equipment: Equipment) -> Readiness:
-        both = (equipment.recogniser, equipment.translation)
-        return next((one for one in both if one.remedy), Readiness())
+        return equipment.first_lacking(equipment.recogniser, equipment.translation)
 
     def reader(self, config: Mapping[str, Any], engines: Engines) -> Reader:
         return TranslatorReader(config, engines.translations)
