@@ -39,6 +39,7 @@ MOST_GONE: Final = 500
 
 class Compliance(BotKind):
     description = "Watches policies: alerts, flags, mutes, holds or ends when one is broken."
+    better_with = ("sentiment",)
 
     def checked(self, config: Mapping[str, Any]) -> Mapping[str, Any]:
         checked = checked_reader(config, _CHECKS, _DEFAULTS)

@@ -16,6 +16,7 @@ MOST_LANGUAGES: Final = 10
 
 class Translator(BotKind):
     description = "Translates what everybody says into other languages, piece by piece."
+    better_with = ("llm",)
 
     def checked(self, config: Mapping[str, Any]) -> Mapping[str, Any]:
         return checked_reader(config, _CHECKS, {"language": "", "languages": []})
