@@ -77,3 +77,23 @@ def test_a_kind_refuses_a_field_that_it_does_not_know(kind: str) -> None:
         KINDS[kind].checked({"no_such_field": 1})
 
     assert refused.value.field == "config.no_such_field"
+
+
+# What is said would be recognised in it, where no other bot says better.
+WITH_LANGUAGE = [name for name in BROUGHT if "language" in KINDS[name].checked({})]
+
+
+@pytest.mark.parametrize("kind", WITH_LANGUAGE)
+@pytest.mark.parametrize("language", ["klingon", "xyz", "en\n", 7])
+def test_a_kind_refuses_a_language_that_nothing_recognises(kind: str, language: object) -> None:
+    with pytest.raises(InvalidConfig) as refused:
+        KINDS[kind].checked({"language": language})
+
+    assert refused.value.field == "config.language"
+
+
+def test_a_speaker_cannot_detect_what_it_is_to_say() -> None:
+    with pytest.raises(InvalidConfig) as refused:
+        KINDS["speaker"].checked({"language": "auto"})
+
+    assert refused.value.field == "config.language"

@@ -321,6 +321,17 @@ def test_operators_are_told_of_every_secret_that_production_needs() -> None:
             assert f"`{secret}`" in page, secret
 
 
+def test_who_writes_recordings_reaches_the_store_as_who_makes_files_of_them_does() -> None:
+    for name in ("bots", "artifacts"):
+        (dev,) = containers(dict(pods("dev"))[name])
+        (prod,) = containers(dict(pods("prod"))[name])
+
+        assert "/var/lib/convene/artifacts" in {one["mountPath"] for one in dev["volumeMounts"]}
+        assert {"artifacts-store", "convene-engines"} <= {
+            one["secretRef"]["name"] for one in prod["envFrom"] if "secretRef" in one
+        }
+
+
 def test_production_survives_the_loss_of_a_pod() -> None:
     budgets = {name_of(budget) for budget in of_kind("prod", "PodDisruptionBudget")}
     for document in of_kind("prod", *RUNNING_KINDS):

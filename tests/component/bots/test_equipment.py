@@ -20,7 +20,7 @@ async def test_what_is_lacking_is_told_with_what_to_do(tmp_path: Path) -> None:
 
     told = {one.name: one for one in await nothing.capabilities()}
 
-    lacking = {"recogniser", "speech", "translation", "diariser", "studio"}
+    lacking = {"recogniser", "speech", "translation", "diariser", "recordings"}
     assert {name for name in lacking if told[name].standing is Standing.NOT_CONFIGURED} == lacking
     assert "apertium-eng-spa" in told["translation"].detail
     assert "espeak-ng" in told["speech"].detail

@@ -122,6 +122,24 @@ async def test_a_kind_says_what_it_does_better_with(client: Client) -> None:
     assert (engine.name, engine.availability) == ("llm", pb.AVAILABILITY_NOT_CONFIGURED)
 
 
+async def test_every_kind_that_works_without_an_engine_says_so_and_how_it_stands(
+    client: Client,
+) -> None:
+    answer = await client.stub.ListBotKinds(pb.ListBotKindsRequest(), metadata=client.metadata)
+
+    standing = {one.name: one.availability for one in answer.capabilities}
+    told = {one.kind: {e.name: e.availability for e in one.engines} for one in answer.items}
+    assert {kind: sorted(found) for kind, found in told.items() if found} == {
+        "coach": ["meanings"],
+        "compliance": ["sentiment"],
+        "notetaker": ["llm"],
+        "topics": ["meanings"],
+        "transcriber": ["diariser"],
+        "translator": ["llm"],
+    }
+    assert all(standing[name] == how for found in told.values() for name, how in found.items())
+
+
 async def test_a_bot_brought_into_a_live_session_hears_what_is_said_from_then_on(
     client: Client, stage: Stage
 ) -> None:

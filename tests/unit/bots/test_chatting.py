@@ -28,6 +28,7 @@ NOW = datetime(2026, 11, 22, tzinfo=UTC)
         ("speaker", "play https://a.example/b.ogg", "play", {"url": "https://a.example/b.ogg"}),
         ("speaker", "stop.", "stop", {}),
         ("speaker", "say", "say", {}),
+        ("notetaker", "ask who signs it?", "ask", {"question": "who signs it?"}),
     ],
 )
 def test_a_line_is_understood_as_a_verb_and_its_argument(
@@ -107,6 +108,7 @@ def test_every_kind_takes_chat_commands(kind: str) -> None:
         {"prefix": "notes"},
         {"prefix": "! notes"},
         {"prefix": 7},
+        {"prefix": "!notes\n"},
         {"roles": "HOST"},
         {"roles": ["BOSS"]},
         {"answers": "nobody"},
@@ -127,6 +129,8 @@ def test_what_is_no_way_to_take_commands_is_refused_by_its_field(given: Any) -> 
         ({"answer": {"items": ["greet", "budget"]}}, "items: greet · budget"),
         ({"answer": {"items": []}}, "items: nothing"),
         ({"answer": {"text": "Bo writes to Cy."}}, "Bo writes to Cy."),
+        ({"verb": "ask", "answer": {"answer": "Bo does.", "engine": "search", "segments": []}},
+         "Bo does."),
         ({"answer": {"open": [{"text": "Who pays?", "by": "Bo"}], "count": 1}},
          "open: Who pays?; count: 1"),
         ({"verb": "say", "answer": {"spoken_seconds": 1.2}}, "say: done"),

@@ -101,6 +101,8 @@ async def test_it_says_what_is_open_when_asked() -> None:
         "greet",
         [{"text": "no name"}],
         [{"item": "Greet"}],
+        [{"item": 5}],
+        [{"item": "greet\n"}],
         [{"item": "greet", "loud": True}],
         [{"item": "greet", "text": "x" * 501}],
         [{"item": "greet", "phrases": [""]}],

@@ -99,6 +99,7 @@ async def test_a_phrase_may_say_for_itself_how_it_is_matched() -> None:
         ({"patterns": [""]}, "config.patterns"),
         ({"fuzzy": "yes"}, "config.fuzzy"),
         ({"language": 7.0}, "config.language"),
+        ({"language": "klingon"}, "config.language"),
         ({"from_start": 1.0}, "config.from_start"),
     ],
 )

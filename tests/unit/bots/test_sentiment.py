@@ -148,6 +148,7 @@ async def test_gaps_partials_and_happenings_have_no_mood() -> None:
         {"smoothing_seconds": True},
         {"keep_segments": "yes"},
         {"language": "English"},
+        {"language": "xyz"},
     ],
 )
 def test_a_configuration_that_makes_no_sense_is_refused(config: dict[str, Any]) -> None:

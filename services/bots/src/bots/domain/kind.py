@@ -83,6 +83,8 @@ class BotKind(Protocol):
     question_arguments: ClassVar[Mapping[str, str]] = {}
     # The list in its configuration that `add_phrase` adds to.
     phrase_list: ClassVar[str] = ""
+    # What it does more or better with, as `Equipment.capabilities` calls it; it works without.
+    better_with: ClassVar[Sequence[str]] = ()
     # Whether it has a voice in the room: what it is told to say is settled when it is said.
     speaks: ClassVar[bool] = False
 
@@ -107,10 +109,6 @@ class BotKind(Protocol):
 
     def readiness(self, equipment: Equipment) -> Readiness:
         return equipment.recogniser
-
-    def engines(self, equipment: Equipment) -> Mapping[str, Readiness]:
-        """What it does better with, by name; without these it still works."""
-        return {}
 
     def reader(self, config: Mapping[str, Any], engines: Engines) -> Reader | None:
         """What reads for one bot with *config*; none for a kind that works otherwise."""

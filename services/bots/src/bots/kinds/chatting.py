@@ -22,6 +22,8 @@ from bots.kinds.verbs import (
 # The session takes no longer lines.
 LONGEST_ANSWER: Final = 2000
 EVERYBODY: Final = "all"
+# What of an answer is told as it is, without what stands beside it.
+WHOLE_ANSWERS: Final = ("text", "answer")
 # Who may tell a bot something where its configuration names nobody.
 HOSTS: Final = ("HOST", "CO_HOST")
 
@@ -124,8 +126,8 @@ def answer_of(command: Command) -> str:
     shown = {name: value for name, value in command.answer.items() if value not in ("", None)}
     if command.verb in (SAY, PLAY) or not shown:
         return f"{called}: done"
-    if set(shown) == {"text"}:
-        return str(shown["text"])[:LONGEST_ANSWER]
+    if whole := next((name for name in WHOLE_ANSWERS if name in shown), ""):
+        return str(shown[whole])[:LONGEST_ANSWER]
     told = "; ".join(f"{name.replace('_', ' ')}: {_plain(value)}" for name, value in shown.items())
     return told if len(told) <= LONGEST_ANSWER else f"{told[: LONGEST_ANSWER - 1]}…"
 

@@ -26,7 +26,7 @@ from bots.kinds.matching.rules import Phrase, Rule
 
 MOST_ITEMS: Final = 50
 LONGEST_TEXT: Final = 500
-_NAME: Final = re.compile(r"^[a-z0-9][a-z0-9_-]{0,63}$")
+_NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
 class Checklist(BotKind):
@@ -138,8 +138,12 @@ def _items(value: Any) -> str | None:
     return "names an item twice" if len(set(names)) < len(names) else None
 
 
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str) and _NAME.fullmatch(value) is not None
+
+
 def _item(value: Any) -> str | None:
-    if not isinstance(value, dict) or not _NAME.match(str(value.get("item", ""))):
+    if not isinstance(value, dict) or not _is_name(value.get("item")):
         return "has an item without a name of lower-case letters, digits, - and _"
     if unknown := value.keys() - {"item", "text", "phrases"}:
         return f"has an item with {sorted(unknown)[0]!r}, which is not known"

@@ -55,6 +55,7 @@ NOTHING: Final[State] = {
 
 class Coach(BotKind):
     description = "Tells people in confidence when they speak for long, fast, or more than others."
+    better_with = ("meanings",)
 
     def checked(self, config: Mapping[str, Any]) -> Mapping[str, Any]:
         return checked_reader(config, _CHECKS, _DEFAULTS)

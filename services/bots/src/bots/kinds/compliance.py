@@ -22,7 +22,7 @@ from bots.domain.reading import (
 )
 from bots.domain.transcript import Segment, SegmentId
 from bots.kinds.config import Check, checked_reader
-from bots.kinds.keywords import language
+from bots.kinds.languages import named
 from bots.kinds.matching.listening import Listening
 from bots.kinds.policies.acting import asks_of
 from bots.kinds.policies.checking import MOST_POLICIES, check_rules
@@ -39,6 +39,7 @@ MOST_GONE: Final = 500
 
 class Compliance(BotKind):
     description = "Watches policies: alerts, flags, mutes, holds or ends when one is broken."
+    better_with = ("sentiment",)
 
     def checked(self, config: Mapping[str, Any]) -> Mapping[str, Any]:
         checked = checked_reader(config, _CHECKS, _DEFAULTS)
@@ -211,6 +212,6 @@ def _any(value: Any) -> str | None:
 _CHECKS: Final[Mapping[str, Check]] = {
     "policy_ids": _policy_ids,
     "rules": _any,
-    "language": language,
+    "language": named,
 }
 _DEFAULTS: Final[Mapping[str, Any]] = {"policy_ids": [], "rules": [], "language": ""}

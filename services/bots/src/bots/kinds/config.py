@@ -59,12 +59,6 @@ def number(least: float, most: float) -> Check:
     return check
 
 
-def language_code(value: Any) -> str | None:
-    if isinstance(value, str) and (not value or _LANGUAGE.match(value)):
-        return None
-    return f"is {value!r}; write an ISO 639 code such as 'en', or '' for what is recognised"
-
-
 def roles(value: Any) -> str | None:
     """What is wrong with a list of roles, or nothing."""
     if isinstance(value, list) and all(one in ROLES for one in value):
@@ -88,8 +82,7 @@ def chat_commands(value: Any) -> str | None:
 
 
 ROLES: Final = ("HOST", "CO_HOST", "PARTICIPANT", "OBSERVER")
-_PREFIX: Final = re.compile(r"^[!@][a-zA-Z0-9][a-zA-Z0-9_-]{0,30}$")
+_PREFIX: Final = re.compile(r"^[!@][a-zA-Z0-9][a-zA-Z0-9_-]{0,30}\Z")
 EVERY_KIND: Final[Mapping[str, Check]] = {"chat_commands": chat_commands}
-_LANGUAGE: Final = re.compile(r"^[a-z]{2,3}$")
 # Whether a bot that comes late first reads what is kept of what was said before.
 READS: Final[Mapping[str, Check]] = {"from_start": flag}

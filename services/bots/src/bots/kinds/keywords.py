@@ -10,6 +10,7 @@ import re2
 from bots.domain.kind import BotKind
 from bots.domain.reading import Engines, Event, Finding, Reader, Reading, Said
 from bots.kinds.config import Check, checked_reader, flag
+from bots.kinds.languages import named
 from bots.kinds.matching.listening import MOST_WORDS, Heard, listen
 from bots.kinds.matching.rules import Pattern, Phrase, Rule, compiled
 from bots.kinds.matching.tokens import tokens_of
@@ -121,17 +122,12 @@ def _pattern(value: Any) -> str | None:
     return None
 
 
-def language(value: Any) -> str | None:
-    """What is wrong with a language, or nothing."""
-    return None if isinstance(value, str) and len(value) <= 8 else "takes an ISO 639 code"
-
-
 _CHECKS: Final[Mapping[str, Check]] = {
     "phrases": phrases,
     "patterns": _patterns,
     "inflected": flag,
     "fuzzy": flag,
-    "language": language,
+    "language": named,
 }
 _DEFAULTS: Final[Mapping[str, Any]] = {
     "phrases": [],

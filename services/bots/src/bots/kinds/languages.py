@@ -13,6 +13,13 @@ LANGUAGES: Final = frozenset(_CODES.split())
 AUTO: Final = "auto"
 
 
+def named(value: Any) -> str | None:
+    """What is wrong with *value* as the name of a language, or nothing; an empty one names none."""
+    if isinstance(value, str) and (not value or value in LANGUAGES):
+        return None
+    return f"is {value!r}; write an ISO 639 code such as 'en', or '' for none"
+
+
 def spoken(value: Any) -> str | None:
     """What is wrong with *value* as the language that is spoken, or nothing."""
     if isinstance(value, str) and (value in ("", AUTO) or value in LANGUAGES):

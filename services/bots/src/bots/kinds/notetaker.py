@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 from zoneinfo import ZoneInfo
 
 import structlog
 
-from bots.domain.kind import BotKind, Equipment, Readiness
+from bots.domain.kind import BotKind
 from bots.domain.reading import (
     WAKE_AT,
     Engines,
@@ -47,12 +47,11 @@ _PAUSES: Final = (What.LEFT, What.CLOSING)
 class Notetaker(BotKind):
     description = "Notes decisions, action items and open questions, and sums up, as people talk."
     questions = (ASK, "what_is_open")
+    question_arguments: ClassVar[Mapping[str, str]] = {ASK: "question"}
+    better_with = ("llm",)
 
     def checked(self, config: Mapping[str, Any]) -> Mapping[str, Any]:
         return checked_reader(config, _CHECKS, _DEFAULTS)
-
-    def engines(self, equipment: Equipment) -> Mapping[str, Readiness]:
-        return {"llm": equipment.llm}
 
     def reader(self, config: Mapping[str, Any], engines: Engines) -> Reader:
         return NoteReader(config, engines)

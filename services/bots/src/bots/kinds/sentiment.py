@@ -10,7 +10,8 @@ from bots.domain.kind import BotKind, Equipment, Readiness
 from bots.domain.moods import Mood, MoodLabel, Moods, NoMoodsIn
 from bots.domain.reading import Engines, Event, Finding, Reader, Reading, Said
 from bots.domain.transcript import Segment
-from bots.kinds.config import Check, checked_reader, flag, language_code, number
+from bots.kinds.config import Check, checked_reader, flag, number
+from bots.kinds.languages import named
 
 # What a scenario's script is in: nobody recognised it.
 SCRIPTED_LANGUAGE: Final = "en"
@@ -145,7 +146,7 @@ _CHECKS: Final[Mapping[str, Check]] = {
     "above": number(0.01, 1.0),
     "smoothing_seconds": number(1.0, 3600.0),
     "keep_segments": flag,
-    "language": language_code,
+    "language": named,
 }
 _DEFAULTS: Final[Mapping[str, Any]] = {
     "below": -0.25,

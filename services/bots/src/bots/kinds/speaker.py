@@ -6,7 +6,7 @@ from typing import Any, Final
 from bots.domain.kind import BotKind, Equipment, Readiness
 from bots.domain.reading import Ask, Do
 from bots.kinds.config import Check, checked, roles
-from bots.kinds.languages import spoken
+from bots.kinds.languages import named
 
 LONGEST_GREETING: Final = 2000
 LEAST_MILLISECONDS, MOST_MILLISECONDS = 100, 10_000
@@ -59,7 +59,7 @@ def _interruptible(value: Any) -> str | None:
 _COURTESY: Final[Mapping[str, Any]] = {"after_milliseconds": 600, "roles": []}
 _CHECKS: Final[Mapping[str, Check]] = {
     "greeting": _greeting,
-    "language": spoken,
+    "language": named,
     "interruptible": _interruptible,
 }
 _DEFAULTS: Final[Mapping[str, Any]] = {"greeting": "", "language": "", "interruptible": True}

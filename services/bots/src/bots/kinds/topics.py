@@ -25,6 +25,7 @@ RIPE: Final = 2
 
 class Topics(BotKind):
     description = "Says what is talked about, from when to when, and what of the agenda it covers."
+    better_with = ("meanings",)
     questions = ("what_is_covered",)
 
     def checked(self, config: Mapping[str, Any]) -> Mapping[str, Any]:

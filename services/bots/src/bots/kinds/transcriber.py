@@ -13,6 +13,7 @@ LONGEST_HINT: Final = 60
 
 class Transcriber(BotKind):
     description = "Writes down what everybody says, word by word, with speaker and times."
+    better_with = ("diariser",)
     writes_transcript = True
     phrase_list = "hints"
 

@@ -16,6 +16,7 @@ MOST_LANGUAGES: Final = 10
 
 class Translator(BotKind):
     description = "Translates what everybody says into other languages, piece by piece."
+    better_with = ("llm",)
 
     def checked(self, config: Mapping[str, Any]) -> Mapping[str, Any]:
         return checked_reader(config, _CHECKS, {"language": "", "languages": []})
@@ -32,8 +33,7 @@ class Translator(BotKind):
             )
 
     def readiness(self, equipment: Equipment) -> Readiness:
-        both = (equipment.recogniser, equipment.translation)
-        return next((one for one in both if one.remedy), Readiness())
+        return equipment.first_lacking(equipment.recogniser, equipment.translation)
 
     def reader(self, config: Mapping[str, Any], engines: Engines) -> Reader:
         return TranslatorReader(config, engines.translations)

@@ -1,6 +1,7 @@
 """The service on the wire: decode, call, encode."""
 
 from bots.domain.bot import BotId
+from bots.domain.kind import Availability
 from bots.service.bots import Bots, InsightFilter
 from bots.service.commands import Commands
 from bots.service.feelings import Feelings, SpeakerTrack
@@ -49,7 +50,7 @@ class BotsRpc(grpc.BotsServiceServicer):
                 pb.Capability(
                     name=name,
                     availability=f"AVAILABILITY_{one.availability.value}",
-                    remedy=one.remedy,
+                    remedy="" if one.availability is Availability.CONFIGURED else one.remedy,
                 )
                 for name, one in capabilities.items()
             ],

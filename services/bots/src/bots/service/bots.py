@@ -93,7 +93,7 @@ class Bots:
                 kind.description,
                 kind.readiness(equipment),
                 verbs_of(name),
-                kind.engines(equipment),
+                {one: equipment.capabilities[one] for one in kind.better_with},
             )
             for name, kind in sorted(KINDS.items())
         ]
