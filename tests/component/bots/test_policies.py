@@ -74,8 +74,8 @@ class Desk:
         request = pb.ListPolicyFiringsRequest(policy_id=policy_id)
         return (await self.stub.ListPolicyFirings(request, metadata=self.mine)).items
 
-    async def tries(self, *rules: dict[str, Any]) -> pb.TryRulesResponse:
-        request = pb.TryRulesRequest(rules=list(rules), meeting_id=MEETING)
+    async def tries(self, *rules: dict[str, Any], language: str = "") -> pb.TryRulesResponse:
+        request = pb.TryRulesRequest(rules=list(rules), meeting_id=MEETING, language=language)
         return await self.stub.TryRules(request, metadata=self.mine)
 
 
@@ -427,6 +427,13 @@ async def test_a_dry_run_of_a_meeting_without_a_transcript_says_so(
     assert code is StatusCode.NOT_FOUND
     assert "no transcript is kept" in text
     assert (await code_of(desk.tries()))[0] is StatusCode.INVALID_ARGUMENT
+
+
+async def test_a_dry_run_names_a_language_that_there_is_not_by_its_own_field(desk: Desk) -> None:
+    code, text = await code_of(desk.tries(PROMISE, language="xyz"))
+
+    assert code is StatusCode.INVALID_ARGUMENT
+    assert text.startswith("language is 'xyz'")
 
 
 async def _violations(stage: Stage, count: int) -> bool:

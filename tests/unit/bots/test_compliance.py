@@ -379,6 +379,7 @@ async def test_actions_are_asked_for_with_what_they_need() -> None:
         ({"id": "No Name"}, "id", "lower-case"),
         ({"then": []}, "then", "1 to 8"),
         ({"then": [{"do": "shout"}]}, "then[0].do", "takes one of alert"),
+        ({"then": [{"do": ["mute"]}]}, "then[0].do", "takes one of alert"),
         ({"then": [{"do": "prompt"}]}, "then[0].text", "is needed"),
         ({"then": [{"do": "mute", "who": "ada"}]}, "then[0].who", "is not known"),
         ({"when": {}}, "when", "exactly one of"),

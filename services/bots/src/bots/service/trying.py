@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from bots.domain.crew import Track
-from bots.domain.policy import NothingKept, NothingToRun
+from bots.domain.policy import InvalidRule, NothingKept, NothingToRun
 from bots.domain.reading import WAKE_AT, Engines, Event, Finding, Happened, Reader, Said, What
 from bots.domain.transcript import Segment
 from bots.kinds import kind_named
+from bots.kinds.languages import named
 from bots.kinds.policies.checking import check_rules
 from bots.service.briefing import COMPLIANCE
 from bots.store import Store
@@ -60,6 +61,8 @@ class Trying:
         if not rules:
             raise NothingToRun
         check_rules(rules, "rules")
+        if complaint := named(language):
+            raise InvalidRule("language", complaint)
         config = kind_named(COMPLIANCE).checked({"rules": rules, "language": language})
         return await self._read(caller, config, meeting_id, session_id)
 

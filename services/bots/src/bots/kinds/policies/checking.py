@@ -82,7 +82,7 @@ def _check_condition(when: Any, at: str) -> None:
 
 
 def _check_action(action: Any, at: str) -> None:
-    if not isinstance(action, Mapping) or action.get("do") not in _ACTIONS:
+    if not isinstance(action, Mapping) or action.get("do") not in tuple(_ACTIONS):
         raise InvalidRule(f"{at}.do", f"takes one of {', '.join(_ACTIONS)}")
     needed, allowed = _ACTIONS[action["do"]]
     checks = {"do": _any, **{name: _FIELDS[name] for name in (*needed, *allowed)}}
