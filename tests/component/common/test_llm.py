@@ -15,6 +15,7 @@ from common.llm import (
     LlmRefused,
     MaterialTooLong,
 )
+from common.llm import standing as standing_of_model
 from common.llm.chat import ChatLlm, connected
 from common.llm.config import LlmConfig
 from common.llm.standing import standing
@@ -206,6 +207,25 @@ async def test_a_model_that_is_not_listed_is_asked(server: LlmServer) -> None:
     assert (await looked_at(server.config())).standing is Standing.CONFIGURED
     server.refuses(404, "no such model")
     assert (await looked_at(server.config())).standing is Standing.MISCONFIGURED
+
+
+async def test_who_looks_again_does_not_wait_for_a_model_that_hangs(
+    server: LlmServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hanging = asyncio.Event()
+
+    async def mind(asked: Asked) -> Reply:
+        hanging.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    monkeypatch.setattr(standing_of_model, "FRESH_SECONDS", -1.0)
+    async with standing(server.config()) as found:
+        before = await found.look()
+        server.models, server.mind = None, mind
+        assert await found.look() == before
+        await hanging.wait()
+        assert await found.look() == before
 
 
 async def test_a_wrong_token_is_misconfigured_and_not_shown(server: LlmServer) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from typing import Final
 
 import openai
@@ -30,17 +30,34 @@ class LlmStanding:
         self._config = config
         self._client = client
         self.llm: Llm | None = ChatLlm(config, client) if client else None
-        self._looking = asyncio.Lock()
+        self._looking: asyncio.Task[Capability] | None = None
         self._seen: Capability | None = None
         self._seen_at = 0.0
 
     async def look(self) -> Sequence[Capability]:
-        """How it stands, asked of the server unless that was done a moment ago."""
-        now = asyncio.get_running_loop().time
-        async with self._looking:
-            if self._seen is None or now() - self._seen_at > FRESH_SECONDS:
-                self._seen, self._seen_at = await self._checked(), now()
-            return (self._seen,)
+        """How it stands, or stood a moment ago: only the first look waits for the server."""
+        loop = asyncio.get_running_loop()
+        is_old = self._seen is None or loop.time() - self._seen_at > FRESH_SECONDS
+        if is_old and self._looking is None:
+            self._looking = asyncio.create_task(self._renewed())
+        if self._seen is None and self._looking is not None:
+            return (await asyncio.shield(self._looking),)
+        assert self._seen is not None
+        return (self._seen,)
+
+    async def aclose(self) -> None:
+        """Look no more."""
+        if self._looking is not None:
+            self._looking.cancel()
+            await asyncio.wait([self._looking])
+
+    async def _renewed(self) -> Capability:
+        try:
+            self._seen = await self._checked()
+            self._seen_at = asyncio.get_running_loop().time()
+            return self._seen
+        finally:
+            self._looking = None
 
     async def _checked(self) -> Capability:
         if not self._config.is_wanted:
@@ -59,8 +76,8 @@ async def standing(config: LlmConfig) -> AsyncIterator[LlmStanding]:
     if not config.is_wanted or config.complaint:
         yield LlmStanding(config, None)
         return
-    async with connected(config) as client:
-        yield LlmStanding(config, client)
+    async with connected(config) as client, aclosing(LlmStanding(config, client)) as found:
+        yield found
 
 
 async def _asked(client: AsyncOpenAI, config: LlmConfig) -> str:
