@@ -81,7 +81,9 @@ async def test_a_meeting_survives_the_death_of_every_process(two_sessions: Insta
         await deaths
 
         transcript = await api.call("GET", f"/v1/meetings/{meeting.id}/transcript?page_size=1000")
-        # Sources are read side by side: the last segment may come after what was made of it.
+        # Sources are read side by side: the end and the last segment may come after what was made.
+        if not meeting.of_type("session.ended"):
+            await meeting.until("session.ended")
         while len(meeting.of_type("transcript.segment")) < len(transcript["segments"]):
             await meeting.until("transcript.segment")
         wanted = {event["id"] for event in meeting.events}
