@@ -166,6 +166,19 @@ async def test_a_bot_that_cannot_come_fails_and_harms_nobody(
     assert [reason.split(":")[0] for reason in reasons] == ["UNKNOWN_KIND", "DUPLICATE"]
 
 
+async def test_bots_that_cannot_come_take_no_place_of_those_that_can(
+    stage: Stage, replica: Replica
+) -> None:
+    await stage.begins("butler", "cook", "porter", "transcriber", language="en")
+    await stage.joins("ada")
+    await stage.ear.say("ada", said("alpha"))
+    await stage.ear.end("ada")
+    await stage.ends()
+
+    assert await flushed(stage) == ["alpha"]
+    assert len(await stage.facts(facts.BotFailed)) == 3
+
+
 async def test_a_configuration_that_its_kind_does_not_know_fails_the_bot(stage: Stage) -> None:
     await stage.begins("transcriber", tongue="en")
 

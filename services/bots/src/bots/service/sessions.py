@@ -62,17 +62,18 @@ class Sessions:
             )
             await tx.add_crew(crew)
             specs = with_policies(specs, await tx.policies_for(tags))
-            taken: set[str] = set()
+            coming: set[str] = set()
             room = self._limits.workspace_bots - await tx.count_present()
-            for place, spec in enumerate(specs):
+            for spec in specs:
                 bot, complaint = _planned(crew, spec, equipment, tx.now)
-                if not complaint and spec.kind in taken:
+                if not complaint and spec.kind in coming:
                     complaint = f"DUPLICATE: the meeting names {spec.kind} more than once"
-                if not complaint and place >= self._limits.bots:
+                if not complaint and len(coming) >= self._limits.bots:
                     complaint = f"TOO_MANY_BOTS: a session takes {self._limits.bots} bots"
-                if not complaint and place >= room:
+                if not complaint and len(coming) >= room:
                     complaint = f"WORKSPACE_FULL: it takes {self._limits.workspace_bots} bots"
-                taken.add(spec.kind)
+                if not complaint:
+                    coming.add(spec.kind)
                 await _enrol(tx, crew, bot, complaint)
 
     async def begin(self, caller: Principal, session_id: str) -> None:
