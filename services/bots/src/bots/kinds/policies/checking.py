@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from bots.domain.policy import InvalidRule
+from bots.kinds.config import ROLES, flag
 from bots.kinds.keywords import phrase_complaint
 from bots.kinds.policies.moments import pattern_complaint
 from bots.kinds.policies.personal import SORTS
@@ -26,7 +27,6 @@ LONGEST_SECONDS: Final = 86_400
 SHORTEST_SILENCE_SECONDS: Final = 20
 MOST_PEOPLE: Final = 250
 
-ROLES: Final = ("HOST", "CO_HOST", "PARTICIPANT", "OBSERVER")
 _NAME: Final = re.compile(r"^[a-z0-9][a-z0-9_-]{0,63}$")
 _KIND: Final = re.compile(r"^[a-z][a-z_]{0,63}$")
 _ANSWERS: Final = ("alert", "flag")
@@ -121,10 +121,6 @@ def _any(value: Any) -> str | None:
     return None
 
 
-def _flag(value: Any) -> str | None:
-    return None if isinstance(value, bool) else "takes true or false"
-
-
 def _one_of(*known: str) -> Check:
     def check(value: Any) -> str | None:
         return None if value in known else f"takes one of {', '.join(known)}"
@@ -206,8 +202,8 @@ _FIELDS: Final[Mapping[str, Check]] = {
     "must_say": _PHRASES,
     "patterns": _list_of(_pattern, MOST_PHRASES),
     "pii": _some_of(*SORTS),
-    "inflected": _flag,
-    "fuzzy": _flag,
+    "inflected": flag,
+    "fuzzy": flag,
     "in": _one_of("speech", "chat", "both"),
     "times": _number(1, MOST_TIMES, whole=True),
     "within_seconds": _number(1, LONGEST_SECONDS),
