@@ -8,7 +8,6 @@ import structlog
 from google.protobuf.message import DecodeError, Message
 from nats.aio.client import Client
 from nats.aio.msg import Msg
-from nats.errors import TimeoutError as NatsTimeout
 from nats.js import JetStreamContext
 from nats.js.errors import NotFoundError
 from opentelemetry.trace import SpanKind
@@ -21,13 +20,12 @@ from common.inbox import AlreadyApplied, OnceApplied
 from common.lanes import Lanes
 from common.parking import Parked, Parking
 from common.principal import Principal, service_principal
+from common.pulling import pulling
 from common.run import heed_cancellation
 from convene.common.v1.envelope_pb2 import Envelope
 
 log = structlog.get_logger()
 
-BATCH = 64
-FETCH_SECONDS = 5.0
 # Aggregates handled side by side; one aggregate's facts always go one after the other.
 WIDTH = 8
 # What is read ahead: one slow aggregate holds this much up before it holds up the others.
@@ -97,24 +95,19 @@ class Consumer:
         # What an earlier reader did not finish comes at once, not when its time is up.
         connection = self._client.stats["reconnects"]
         await js.reset_consumer(self._source, self.name)
-        subscription = await js.pull_subscribe_bind(self.name, self._source)
-        try:
-            async with asyncio.TaskGroup() as tasks:
-                lanes = Lanes(tasks, self._hear, width=WIDTH, room=ROOM)
-                # What was on its way when a connection broke is asked for again by a new reading.
-                while self._client.stats["reconnects"] == connection:
-                    heed_cancellation()
-                    try:
-                        messages = await _fetched(subscription)
-                    except (NatsTimeout, TimeoutError):
-                        # Silence is also what a consumer that somebody deleted gives.
-                        await self._declare(js)
-                        continue
-                    for message in messages:
-                        await lanes.put(message.subject.rsplit(".", 1)[1], message)
-        finally:
-            if self._client.is_connected:
-                await subscription.unsubscribe()
+        async with (
+            pulling(self._client, self._source, self.name) as pull,
+            asyncio.TaskGroup() as tasks,
+        ):
+            lanes = Lanes(tasks, self._hear, width=WIDTH, room=ROOM)
+            # What was on its way when a connection broke is asked for again by a new reading.
+            while self._client.stats["reconnects"] == connection:
+                heed_cancellation()
+                if (message := await pull.next()) is not None:
+                    await lanes.put(message.subject.rsplit(".", 1)[1], message)
+                else:
+                    # Silence is also what a consumer that somebody deleted gives.
+                    await self._declare(js)
 
     async def _declare(self, js: JetStreamContext) -> None:
         await bus.declare_consumer(
@@ -252,20 +245,6 @@ class Consumer:
             error=f"{type(error).__name__}: {error}",
         )
         await self.parking.failed(envelope, error)
-
-
-async def _fetched(subscription: JetStreamContext.PullSubscription) -> Sequence[Msg]:
-    # The client may swallow a cancellation that comes together with a message, and a reader that
-    # reads on without its lease is two readers; waiting for a task of its own swallows none.
-    fetching = asyncio.create_task(subscription.fetch(BATCH, timeout=FETCH_SECONDS))
-    # Nobody asks how a fetch ended that is given up.
-    fetching.add_done_callback(lambda given_up: given_up.cancelled() or given_up.exception())
-    try:
-        await asyncio.wait([fetching])
-    finally:
-        fetching.cancel()
-    messages: Sequence[Msg] = fetching.result()
-    return messages
 
 
 def _said(error: Exception) -> str:
