@@ -132,12 +132,12 @@ async def wer(installed: Installation, folder: Path, share: float) -> dict[str, 
 
 
 def _texts(turns: Sequence[Turn], found: Played) -> list[str]:
-    """What was heard of each turn; what belongs to none counts for the nearest."""
+    """What was heard of each turn: a segment is of the turn it shares most of its time with."""
     texts: dict[Turn, list[str]] = {turn: [] for turn in turns}
     for one in sorted(found.finals, key=lambda final: final.begins):
         mine = [turn for turn in turns if turn.person == one.person]
-        nearest = min(mine, key=lambda turn: abs(turn.at + turn.over - one.begins - one.ends))
-        texts[nearest].append(one.text)
+        closest = max(mine, key=lambda turn: min(turn.over, one.ends) - max(turn.at, one.begins))
+        texts[closest].append(one.text)
     return [" ".join(texts[turn]) for turn in turns]
 
 

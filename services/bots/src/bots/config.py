@@ -30,7 +30,9 @@ class Settings(LlmSettings, ServiceSettings):
     asr_seconds: float = Field(30.0, alias="BOTS_ASR_SECONDS", ge=1, le=120)
     # Whether a server is asked for words that may still change too: several requests each time.
     asr_partials: bool = Field(False, alias="BOTS_ASR_REMOTE_PARTIALS")
-    asr_threads: int = Field(2, alias="BOTS_ASR_THREADS", ge=1)
+    # So many processes hear side by side, each with a copy of the model (about 350 MB).
+    asr_workers: int = Field(2, alias="BOTS_ASR_WORKERS", ge=1, le=64)
+    asr_threads: int = Field(1, alias="BOTS_ASR_THREADS", ge=1)
     asr_max_pending: int = Field(8, alias="BOTS_ASR_MAX_PENDING", ge=1)
     # What tells people apart who share one device; empty: nothing does.
     diariser: str = Field("", alias="BOTS_DIARISER")
@@ -79,6 +81,7 @@ class Settings(LlmSettings, ServiceSettings):
             engine=self.asr_engine,
             model=self.asr_model,
             cpu_threads=self.asr_threads,
+            workers=self.asr_workers,
             max_pending=self.asr_max_pending,
             deadline_seconds=self.asr_seconds,
             url=self.asr_url.rstrip("/"),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from bots.engines.recognition import Recogniser, RecogniserConfig
+from bots.engines.side_by_side import SideBySide
 from bots.engines.transcriptions import remote_recogniser
 from bots.engines.whisper import whisper_recogniser
 from common.errors import InvalidInput
@@ -25,4 +26,6 @@ def recogniser_from(config: RecogniserConfig) -> Recogniser:
             f"engine {config.engine!r} is not known; choose one of {', '.join(sorted(ENGINES))}",
             field="engine",
         )
+    if config.engine == "whisper" and config.workers > 1:
+        return SideBySide([whisper_recogniser(config) for _ in range(config.workers)])
     return ENGINES[config.engine](config)

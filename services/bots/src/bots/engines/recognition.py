@@ -78,14 +78,16 @@ class RecogniserConfig:
     """How to build a recogniser.
 
     *model* is a folder with weights, empty for the ones under *models_dir*; of a server at *url*
-    it is the model's name there. *max_pending* counts requests in hand and waiting;
+    it is the model's name there. *workers* processes of *cpu_threads* each hear side by side.
+    *max_pending* counts requests in hand and waiting, of each worker;
     *deadline_seconds* bounds one try of one request.
     """
 
     models_dir: Path
     engine: str = "whisper"
     model: str = ""
-    cpu_threads: int = 2
+    cpu_threads: int = 1
+    workers: int = 1
     max_pending: int = 8
     deadline_seconds: float = 30.0
     url: str = ""

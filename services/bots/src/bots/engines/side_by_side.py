@@ -1,0 +1,40 @@
+"""Several recognisers of one kind that are used as one."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Protocol
+
+from bots.engines.recognition import Recognised, Recogniser
+
+
+class Queued(Recogniser, Protocol):
+    """A recogniser that says how much it has to do."""
+
+    @property
+    def pending(self) -> int:
+        """How many requests are in hand or waiting."""
+
+
+class SideBySide:
+    """A ``Recogniser`` of several: each request goes to the one with the least to do.
+
+    Two of one thread hear twice as much as one of two threads: a short clip keeps a second thread
+    waiting most of the time.
+    """
+
+    def __init__(self, recognisers: Sequence[Queued]) -> None:
+        self._recognisers = recognisers
+
+    async def prepare(self) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            for one in self._recognisers:
+                tasks.create_task(one.prepare())
+
+    async def recognise(
+        self, pcm: bytes, *, language: str, hints: Sequence[str] = (), partial: bool = False
+    ) -> Recognised:
+        idlest = min(self._recognisers, key=lambda one: one.pending)
+        return await idlest.recognise(pcm, language=language, hints=hints, partial=partial)
+
+    async def aclose(self) -> None:
+        await asyncio.gather(*(one.aclose() for one in self._recognisers))
