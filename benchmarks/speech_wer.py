@@ -14,10 +14,11 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bots.engines.child_recogniser import ChildRecogniser
 from bots.engines.opus import OpusDecoder
 from bots.engines.recognition import RecogniserConfig
 from bots.engines.vad import SegmentClosed, Segmenter, SileroVad
-from bots.engines.whisper import WhisperRecogniser
+from bots.engines.whisper import one_whisper
 from scripts.fetch_models import default_folder
 from tests.support.speech import (
     lines_of,
@@ -53,7 +54,7 @@ def cpu_seconds(pid: int | None) -> float:
     return (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND
 
 
-async def hear(recogniser: WhisperRecogniser, name: str, pcm: bytes, reference: str) -> Heard:
+async def hear(recogniser: ChildRecogniser, name: str, pcm: bytes, reference: str) -> Heard:
     cpu, wall = cpu_seconds(recogniser.worker_pid), time.monotonic()
     found = await recogniser.recognise(pcm, language="en")
     return Heard(
@@ -90,7 +91,7 @@ class Streamed:
     decoding_cpu_percent: float
 
 
-async def stream(recogniser: WhisperRecogniser, scenario: str) -> Streamed:
+async def stream(recogniser: ChildRecogniser, scenario: str) -> Streamed:
     people, parts, decoding, sound = [], [], 0.0, 0.0
     for person, lines in people_of(scenario).items():
         track = track_of(lines)
@@ -129,7 +130,7 @@ def cost(heard: list[Heard]) -> dict[str, float]:
 
 
 async def measure() -> dict[str, object]:
-    recogniser = WhisperRecogniser(RecogniserConfig(models_dir=default_folder()))
+    recogniser = one_whisper(RecogniserConfig(models_dir=default_folder()))
     await recogniser.prepare()
     results: dict[str, object] = {}
     for scenario in scenario_names():

@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 
 from bots.engines import UnknownEngine, recogniser_from
+from bots.engines.child_recogniser import ChildRecogniser
 from bots.engines.models import ModelMissing
 from bots.engines.opus import OpusDecoder
 from bots.engines.recognition import (
@@ -21,7 +22,7 @@ from bots.engines.recognition import (
     RecogniserFailed,
 )
 from bots.engines.vad import SegmentClosed, Segmenter, SileroVad
-from bots.engines.whisper import WhisperRecogniser
+from bots.engines.whisper import one_whisper
 from tests.support.eventually import eventually
 from tests.support.speech import (
     Line,
@@ -43,13 +44,13 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def recogniser(whisper_model: Path) -> AsyncIterator[WhisperRecogniser]:
-    recogniser = WhisperRecogniser(RecogniserConfig(models_dir=whisper_model, max_pending=2))
+async def recogniser(whisper_model: Path) -> AsyncIterator[ChildRecogniser]:
+    recogniser = one_whisper(RecogniserConfig(models_dir=whisper_model, max_pending=2))
     yield recogniser
     await recogniser.aclose()
 
 
-async def begun(recogniser: WhisperRecogniser, line: Line) -> "asyncio.Task[str]":
+async def begun(recogniser: ChildRecogniser, line: Line) -> "asyncio.Task[str]":
     """Return a request that is in the child's hands."""
     await recogniser.recognise(SHORT.pcm, language="en")
 
@@ -70,9 +71,7 @@ def is_running(pid: int) -> bool:
 
 
 @pytest.mark.parametrize("scenario", scenario_names())
-async def test_a_scenarios_lines_are_recognised(
-    recogniser: WhisperRecogniser, scenario: str
-) -> None:
+async def test_a_scenarios_lines_are_recognised(recogniser: ChildRecogniser, scenario: str) -> None:
     lines = list(lines_of(scenario))
 
     heard = [(await recogniser.recognise(line.pcm, language="en")).text for line in lines]
@@ -81,7 +80,7 @@ async def test_a_scenarios_lines_are_recognised(
 
 
 async def test_a_track_sent_as_opus_and_cut_by_the_voice_detector_is_recognised(
-    recogniser: WhisperRecogniser,
+    recogniser: ChildRecogniser,
 ) -> None:
     lines = people_of("kick-off")["Ada"]
     decoder, segmenter = OpusDecoder(), Segmenter(SileroVad())
@@ -99,7 +98,7 @@ async def test_a_track_sent_as_opus_and_cut_by_the_voice_detector_is_recognised(
 
 
 async def test_words_come_in_order_within_the_clip_after_the_sound_begins(
-    recogniser: WhisperRecogniser,
+    recogniser: ChildRecogniser,
 ) -> None:
     quiet_second = bytes(32_000)
 
@@ -114,7 +113,7 @@ async def test_words_come_in_order_within_the_clip_after_the_sound_begins(
     assert " ".join(word.text for word in found.words) == found.text
 
 
-async def test_hints_help_a_name_to_be_heard(recogniser: WhisperRecogniser) -> None:
+async def test_hints_help_a_name_to_be_heard(recogniser: ChildRecogniser) -> None:
     line = people_of("planning")["Ada"][2]
 
     found = await recogniser.recognise(line.pcm, language="en", hints=["Ada", "Bo", "Cy"])
@@ -123,7 +122,7 @@ async def test_hints_help_a_name_to_be_heard(recogniser: WhisperRecogniser) -> N
 
 
 async def test_nothing_is_made_up_about_the_last_instant_of_a_clip(
-    recogniser: WhisperRecogniser,
+    recogniser: ChildRecogniser,
 ) -> None:
     line = people_of("planning")["Cy"][1]
 
@@ -132,7 +131,7 @@ async def test_nothing_is_made_up_about_the_last_instant_of_a_clip(
     assert found.text.endswith("by Wednesday.")
 
 
-async def test_the_language_is_found_when_none_is_given(recogniser: WhisperRecogniser) -> None:
+async def test_the_language_is_found_when_none_is_given(recogniser: ChildRecogniser) -> None:
     found = await recogniser.recognise(LONG.pcm, language="")
 
     assert found.language == "en"
@@ -140,13 +139,13 @@ async def test_the_language_is_found_when_none_is_given(recogniser: WhisperRecog
     assert "Dashwood" in found.text
 
 
-async def test_silence_has_no_words(recogniser: WhisperRecogniser) -> None:
+async def test_silence_has_no_words(recogniser: ChildRecogniser) -> None:
     found = await recogniser.recognise(bytes(32_000 * 5), language="en")
 
     assert (found.text, found.words) == ("", ())
 
 
-async def test_a_request_survives_the_death_of_the_child(recogniser: WhisperRecogniser) -> None:
+async def test_a_request_survives_the_death_of_the_child(recogniser: ChildRecogniser) -> None:
     request = await begun(recogniser, LONG)
     first = recogniser.worker_pid
     assert first is not None
@@ -158,7 +157,7 @@ async def test_a_request_survives_the_death_of_the_child(recogniser: WhisperReco
 
 
 async def test_a_clip_that_kills_the_child_twice_is_given_up_and_the_next_is_heard(
-    recogniser: WhisperRecogniser,
+    recogniser: ChildRecogniser,
 ) -> None:
     request = await begun(recogniser, LONG)
     first = recogniser.worker_pid
@@ -176,7 +175,7 @@ async def test_a_clip_that_kills_the_child_twice_is_given_up_and_the_next_is_hea
 
 
 async def test_a_child_that_hangs_is_replaced(whisper_model: Path) -> None:
-    recogniser = WhisperRecogniser(RecogniserConfig(models_dir=whisper_model, deadline_seconds=3))
+    recogniser = one_whisper(RecogniserConfig(models_dir=whisper_model, deadline_seconds=3))
     request = await begun(recogniser, LONG)
     first = recogniser.worker_pid
     assert first is not None
@@ -189,7 +188,7 @@ async def test_a_child_that_hangs_is_replaced(whisper_model: Path) -> None:
 
 
 async def test_a_partial_gives_way_while_other_work_is_in_hand(
-    recogniser: WhisperRecogniser,
+    recogniser: ChildRecogniser,
 ) -> None:
     request = await begun(recogniser, LONG)
 
@@ -202,7 +201,7 @@ async def test_a_partial_gives_way_while_other_work_is_in_hand(
 
 
 async def test_other_work_waits_its_turn_until_the_queue_is_full(
-    recogniser: WhisperRecogniser,
+    recogniser: ChildRecogniser,
 ) -> None:
     request = await begun(recogniser, LONG)
     waiting = asyncio.create_task(recogniser.recognise(SHORT.pcm, language="en"))
@@ -216,7 +215,7 @@ async def test_other_work_waits_its_turn_until_the_queue_is_full(
 
 
 async def test_an_answer_nobody_waits_for_is_not_taken_for_the_next(
-    recogniser: WhisperRecogniser,
+    recogniser: ChildRecogniser,
 ) -> None:
     request = await begun(recogniser, LONG)
 
@@ -227,7 +226,7 @@ async def test_an_answer_nobody_waits_for_is_not_taken_for_the_next(
 
 
 async def test_closing_ends_the_child_and_refuses_more(whisper_model: Path) -> None:
-    recogniser = WhisperRecogniser(RecogniserConfig(models_dir=whisper_model))
+    recogniser = one_whisper(RecogniserConfig(models_dir=whisper_model))
     await recogniser.recognise(SHORT.pcm, language="en")
     child = recogniser.worker_pid
     assert child is not None
@@ -243,7 +242,7 @@ async def test_a_prepared_recogniser_has_its_child_before_the_first_words(
     whisper_model: Path,
 ) -> None:
     recogniser = recogniser_from(RecogniserConfig(models_dir=whisper_model))
-    assert isinstance(recogniser, WhisperRecogniser)
+    assert isinstance(recogniser, ChildRecogniser)
 
     await recogniser.prepare()
 

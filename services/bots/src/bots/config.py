@@ -30,6 +30,11 @@ class Settings(LlmSettings, ServiceSettings):
     asr_seconds: float = Field(30.0, alias="BOTS_ASR_SECONDS", ge=1, le=120)
     # Whether a server is asked for words that may still change too: several requests each time.
     asr_partials: bool = Field(False, alias="BOTS_ASR_REMOTE_PARTIALS")
+    # With the engine `vendor`: a plugin for LiveKit Agents, by its name (`deepgram`), the Python of
+    # the environment that has it, and what its recogniser is made with, as a JSON object.
+    asr_vendor: str = Field("", alias="BOTS_ASR_VENDOR")
+    asr_vendor_python: str = Field("", alias="BOTS_ASR_VENDOR_PYTHON")
+    asr_vendor_options: SecretStr = Field(SecretStr(""), alias="BOTS_ASR_VENDOR_OPTIONS")
     # So many processes hear side by side, each with a copy of the model (about 350 MB).
     asr_workers: int = Field(2, alias="BOTS_ASR_WORKERS", ge=1, le=64)
     asr_threads: int = Field(1, alias="BOTS_ASR_THREADS", ge=1)
@@ -87,6 +92,9 @@ class Settings(LlmSettings, ServiceSettings):
             url=self.asr_url.rstrip("/"),
             token=self.asr_token.get_secret_value(),
             remote_partials=self.asr_partials,
+            vendor=self.asr_vendor,
+            vendor_python=self.asr_vendor_python,
+            vendor_options=self.asr_vendor_options.get_secret_value(),
         )
 
     def limits(self) -> Limits:

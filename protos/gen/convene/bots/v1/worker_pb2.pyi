@@ -6,6 +6,16 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class VendorOpening(_message.Message):
+    __slots__ = ("vendor", "options", "seconds")
+    VENDOR_FIELD_NUMBER: _ClassVar[int]
+    OPTIONS_FIELD_NUMBER: _ClassVar[int]
+    SECONDS_FIELD_NUMBER: _ClassVar[int]
+    vendor: str
+    options: str
+    seconds: float
+    def __init__(self, vendor: _Optional[str] = ..., options: _Optional[str] = ..., seconds: _Optional[float] = ...) -> None: ...
+
 class RecogniseOrder(_message.Message):
     __slots__ = ("id", "pcm", "language", "hints")
     ID_FIELD_NUMBER: _ClassVar[int]
@@ -19,16 +29,18 @@ class RecogniseOrder(_message.Message):
     def __init__(self, id: _Optional[int] = ..., pcm: _Optional[bytes] = ..., language: _Optional[str] = ..., hints: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class RecogniseReport(_message.Message):
-    __slots__ = ("id", "ready", "recognition", "failure")
+    __slots__ = ("id", "ready", "recognition", "failure", "away")
     ID_FIELD_NUMBER: _ClassVar[int]
     READY_FIELD_NUMBER: _ClassVar[int]
     RECOGNITION_FIELD_NUMBER: _ClassVar[int]
     FAILURE_FIELD_NUMBER: _ClassVar[int]
+    AWAY_FIELD_NUMBER: _ClassVar[int]
     id: int
     ready: WorkerReady
     recognition: Recognition
     failure: str
-    def __init__(self, id: _Optional[int] = ..., ready: _Optional[_Union[WorkerReady, _Mapping]] = ..., recognition: _Optional[_Union[Recognition, _Mapping]] = ..., failure: _Optional[str] = ...) -> None: ...
+    away: str
+    def __init__(self, id: _Optional[int] = ..., ready: _Optional[_Union[WorkerReady, _Mapping]] = ..., recognition: _Optional[_Union[Recognition, _Mapping]] = ..., failure: _Optional[str] = ..., away: _Optional[str] = ...) -> None: ...
 
 class WorkerReady(_message.Message):
     __slots__ = ("model",)

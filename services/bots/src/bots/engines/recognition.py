@@ -10,6 +10,8 @@ from common.errors import Exhausted, InvalidInput, Unavailable
 SAMPLE_RATE: Final = 16_000
 BYTES_PER_SAMPLE: Final = 2
 MAX_SECONDS: Final = 30.0
+# How sure of its words an engine is that does not say.
+UNTOLD_CONFIDENCE: Final = 0.5
 
 
 @dataclass(frozen=True)
@@ -92,8 +94,12 @@ class RecogniserConfig:
     deadline_seconds: float = 30.0
     url: str = ""
     token: str = field(default="", repr=False)
-    # Whether a server is also asked for words that may still change.
+    # Whether a server or a vendor is also asked for words that may still change.
     remote_partials: bool = False
+    # A plugin's name, the Python that has it, and what its recogniser is made with, as JSON.
+    vendor: str = ""
+    vendor_python: str = ""
+    vendor_options: str = field(default="", repr=False)
 
 
 def seconds_of(pcm: bytes) -> float:

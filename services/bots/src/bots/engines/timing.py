@@ -1,6 +1,6 @@
 """When words were said, mended where the model is known to be vague."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -53,3 +53,13 @@ def settled(words: Iterable[Word], pcm: bytes) -> tuple[Word, ...]:
         earliest = start
         kept.append(replace(word, start_seconds=round(start, 3), end_seconds=round(end, 3)))
     return tuple(kept)
+
+
+def spread(text: str, start: float, end: float, confidence: float) -> Sequence[Word]:
+    """The words of *text* evenly between *start* and *end*, in seconds: nobody told their times."""
+    words = text.split()
+    step = (end - start) / max(len(words), 1)
+    return [
+        Word(word, start + step * place, start + step * (place + 1), confidence)
+        for place, word in enumerate(words)
+    ]

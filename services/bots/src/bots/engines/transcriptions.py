@@ -1,6 +1,7 @@
 """Asks a server that speaks OpenAI's `/audio/transcriptions` for the words."""
 
 import asyncio
+import functools
 import io
 import math
 import wave
@@ -13,8 +14,11 @@ import openai
 from openai import AsyncOpenAI
 from openai.types.audio import TranscriptionVerbose
 
+from bots.domain.kind import Availability, Readiness
+from bots.engines.patience import ServerAway, patiently
 from bots.engines.recognition import (
     SAMPLE_RATE,
+    UNTOLD_CONFIDENCE,
     Busy,
     Recognised,
     RecogniserClosed,
@@ -23,17 +27,11 @@ from bots.engines.recognition import (
     Word,
     seconds_of,
 )
-from bots.engines.timing import joined, settled
+from bots.engines.timing import joined, settled, spread
 
 # Servers that want no token are still sent one.
 NO_TOKEN: Final = "none"
-# An outage is waited out this long; the ear keeps what is said meanwhile.
-PATIENCE_SECONDS: Final = 60.0
-FIRST_WAIT_SECONDS: Final = 0.5
-LONGEST_WAIT_SECONDS: Final = 8.0
 CHECK_SECONDS: Final = 3.0
-# How sure of its words a server is that does not say.
-UNTOLD_CONFIDENCE: Final = 0.5
 # Some servers tell a language by its name, as Whisper does.
 _LANGUAGES: Final[Mapping[str, str]] = {
     "arabic": "ar", "bulgarian": "bg", "catalan": "ca", "chinese": "zh", "croatian": "hr",
@@ -44,10 +42,6 @@ _LANGUAGES: Final[Mapping[str, str]] = {
     "romanian": "ro", "russian": "ru", "slovak": "sk", "slovenian": "sl", "spanish": "es",
     "swedish": "sv", "thai": "th", "turkish": "tr", "ukrainian": "uk", "vietnamese": "vi",
 }  # fmt: skip
-
-
-class ServerAway(Exception):
-    """The server does not answer, or not now; later it may."""
 
 
 class RemoteRecogniser:
@@ -72,7 +66,8 @@ class RemoteRecogniser:
             return Recognised("", (), language)
         asked = self._asked(pcm, language, hints)
         async with self._place(partial=partial):
-            answer = await (self._answered(asked) if partial else self._patiently(asked))
+            attempt = functools.partial(self._answered, asked)
+            answer = await (attempt() if partial else patiently(attempt))
         return _recognised(answer, pcm, language)
 
     async def aclose(self) -> None:
@@ -108,18 +103,6 @@ class RemoteRecogniser:
         if hints:
             wanted["prompt"] = ", ".join(hints)
         return wanted
-
-    async def _patiently(self, asked: Mapping[str, Any]) -> TranscriptionVerbose:
-        """The answer, if the server gives one within the patience there is."""
-        wait, until = FIRST_WAIT_SECONDS, asyncio.get_running_loop().time() + PATIENCE_SECONDS
-        while True:
-            try:
-                return await self._answered(asked)
-            except ServerAway as away:
-                if asyncio.get_running_loop().time() + wait > until:
-                    raise RecogniserFailed(str(away)) from away
-            await asyncio.sleep(wait)
-            wait = min(2 * wait, LONGEST_WAIT_SECONDS)
 
     async def _answered(self, asked: Mapping[str, Any]) -> TranscriptionVerbose:
         try:
@@ -157,6 +140,12 @@ def complaint_of(config: RecogniserConfig) -> str:
     if parts.username or parts.password:
         return "BOTS_ASR_URL carries a password; put it into BOTS_ASR_TOKEN"
     return ""
+
+
+def readiness_of(config: RecogniserConfig) -> Readiness:
+    """How the server is written down. It is not asked: one that is away keeps no bot out."""
+    complaint = complaint_of(config)
+    return Readiness(Availability.MISCONFIGURED, complaint) if complaint else Readiness()
 
 
 async def complaint_now(config: RecogniserConfig) -> str:
@@ -220,10 +209,9 @@ def _words(answer: TranscriptionVerbose, seconds: float) -> Sequence[Word]:
         ]
     stretches = [(one.text, one.start, one.end) for one in answer.segments or ()]
     return [
-        Word(word, start + step * place, start + step * (place + 1), _confidence(answer, start))
+        word
         for text, start, end in stretches or [(answer.text, 0.0, seconds)]
-        for step in [(end - start) / max(len(text.split()), 1)]
-        for place, word in enumerate(text.split())
+        for word in spread(text, start, end, _confidence(answer, start))
     ]
 
 

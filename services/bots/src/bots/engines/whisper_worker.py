@@ -1,26 +1,23 @@
 """The child process that holds the Whisper weights and answers one order at a time."""
 
-import os
+import functools
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 import numpy as np
 from faster_whisper import WhisperModel
 from faster_whisper.transcribe import Segment
 from numpy.typing import NDArray
 
-from bots.engines.frames import framed, read_frame
-from bots.engines.recognition import SAMPLE_RATE, Word
-from bots.engines.timing import joined, settled
+from bots.engines.recognition import SAMPLE_RATE
+from bots.engines.serving import own_output, serve
 from convene.bots.v1.worker_pb2 import (
     RecognisedWord,
     RecogniseOrder,
-    RecogniseReport,
     Recognition,
-    WorkerReady,
 )
 
 FRAMES_PER_SECOND: Final = 100
@@ -109,7 +106,12 @@ def recognise(model: WindowedWhisper, order: RecogniseOrder) -> Recognition:
     """Return what is said in the order's samples."""
     segments, language, sure = model.hear(order)
     pieces = [
-        Word(piece.word, float(piece.start), float(piece.end), float(piece.probability))
+        RecognisedWord(
+            text=piece.word,
+            start_seconds=float(piece.start),
+            end_seconds=float(piece.end),
+            confidence=round(float(piece.probability), 3),
+        )
         for segment in segments
         for piece in segment.words
     ]
@@ -117,47 +119,17 @@ def recognise(model: WindowedWhisper, order: RecogniseOrder) -> Recognition:
         text="".join(segment.text for segment in segments).strip(),
         language=language,
         language_confidence=float(sure),
-        words=[_to_wire(word) for word in settled(joined(pieces), order.pcm)],
+        words=pieces,
     )
-
-
-def _to_wire(word: Word) -> RecognisedWord:
-    return RecognisedWord(
-        text=word.text,
-        start_seconds=word.start_seconds,
-        end_seconds=word.end_seconds,
-        confidence=round(word.confidence, 3),
-    )
-
-
-def answer(model: WindowedWhisper, order: RecogniseOrder) -> RecogniseReport:
-    """Return the report on *order*; a clip the model chokes on is a failure, not an end."""
-    try:
-        return RecogniseReport(id=order.id, recognition=recognise(model, order))
-    except (RuntimeError, ValueError) as error:
-        return RecogniseReport(id=order.id, failure=str(error))
-
-
-def serve(model: WindowedWhisper, orders: BinaryIO, reports: BinaryIO) -> None:
-    """Answer orders until the other side closes the pipe."""
-    while (message := read_frame(orders)) is not None:
-        report = answer(model, RecogniseOrder.FromString(message))
-        reports.write(framed(report.SerializeToString()))
-        reports.flush()
 
 
 def main(folder: Path, cpu_threads: int) -> None:
-    """Load the weights in *folder*, say so, and serve the pipes this process was given."""
-    # What a library prints must not land between two frames.
-    reports = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    """Load the weights in *folder* and serve the pipes this process was given."""
+    reports = own_output()
     model = WindowedWhisper(
         str(folder), device="cpu", compute_type="int8", cpu_threads=cpu_threads, num_workers=1
     )
-    ready = RecogniseReport(ready=WorkerReady(model=folder.name))
-    reports.write(framed(ready.SerializeToString()))
-    reports.flush()
-    serve(model, sys.stdin.buffer, reports)
+    serve(reports, folder.name, functools.partial(recognise, model))
 
 
 if __name__ == "__main__":

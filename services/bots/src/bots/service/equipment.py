@@ -8,12 +8,10 @@ from typing import Final
 
 from bots.domain.kind import Availability, Equipment, Readiness
 from bots.domain.translation import Translation, pairs_of
-from bots.engines import diarising, meanings, model_moods, translating
+from bots.engines import diarising, engine_of, meanings, model_moods, translating
 from bots.engines.model_moods import LEXICON, MODEL
-from bots.engines.models import ModelDamaged, ModelMissing, find_whisper
 from bots.engines.recognition import RecogniserConfig
 from bots.engines.speech import TextToSpeech
-from bots.engines.transcriptions import complaint_now, complaint_of, shown
 from common.capabilities import Capability, Standing, nothing
 from common.capabilities import Look as OutsideLook
 
@@ -37,11 +35,13 @@ class Gear:
     async def look(self) -> Equipment:
         """How all of it stands now.
 
-        The server of a recogniser is not asked: one that is away for a moment keeps no bot out.
+        Who is asked for the words is not asked now: one that is away for a moment keeps no bot out.
         """
         model = await _llm(self.llm)
         return Equipment(
-            recogniser=await asyncio.to_thread(_recogniser, self.recogniser),
+            recogniser=await asyncio.to_thread(
+                engine_of(self.recogniser).readiness, self.recogniser
+            ),
             studio=await asyncio.to_thread(_studio, self.ffmpeg),
             speech=await asyncio.to_thread(self.speech.readiness),
             translation=translating.readiness_of(self.translations),
@@ -55,10 +55,11 @@ class Gear:
         )
 
     async def capabilities(self) -> Sequence[Capability]:
-        """The same for operators, after a look at whether the recogniser's server answers."""
+        """The same for operators, after a look at whether the recogniser answers."""
         equipment, config = await self.look(), self.recogniser
+        engine = engine_of(config)
         details = {
-            "recogniser": config.engine,
+            "recogniser": engine.shown(config),
             "speech": self.speech.name,
             "translation": translating.shown(self.translations),
             "diariser": self.diariser,
@@ -67,19 +68,15 @@ class Gear:
             "llm": "a language model takes notes",
             "recordings": "made into files by ffmpeg",
         }
-        if config.engine == REMOTE and not equipment.recogniser.remedy:
-            details["recogniser"] = shown(config)
-            if complaint := await complaint_now(config):
-                away = Readiness(Availability.MISCONFIGURED, complaint)
-                equipment = replace(equipment, recogniser=away)
+        if not equipment.recogniser.remedy and (complaint := await engine.complaint(config)):
+            away = Readiness(Availability.MISCONFIGURED, complaint)
+            equipment = replace(equipment, recogniser=away)
         return [
             Capability(name, _STANDINGS[one.availability], one.remedy or details[name])
             for name, one in equipment.capabilities.items()
         ]
 
 
-# The engine that is a server.
-REMOTE: Final = "openai"
 _JUDGES: Final = {LEXICON: "by a lexicon, English only", MODEL: "by the language model"}
 _STANDINGS: Final = {
     Availability.CONFIGURED: Standing.CONFIGURED,
@@ -94,19 +91,6 @@ async def _llm(look: OutsideLook) -> Readiness:
     for one in await look():
         return Readiness(_AVAILABILITIES[one.standing], one.detail)
     return Readiness(Availability.NOT_CONFIGURED)
-
-
-def _recogniser(config: RecogniserConfig) -> Readiness:
-    if config.engine == REMOTE:
-        complaint = complaint_of(config)
-        return Readiness(Availability.MISCONFIGURED, complaint) if complaint else Readiness()
-    try:
-        find_whisper(config.model, config.models_dir)
-    except ModelMissing as missing:
-        return Readiness(Availability.NOT_CONFIGURED, str(missing))
-    except ModelDamaged as damaged:
-        return Readiness(Availability.MISCONFIGURED, str(damaged))
-    return Readiness()
 
 
 def _studio(ffmpeg: str) -> Readiness:

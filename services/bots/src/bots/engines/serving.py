@@ -1,0 +1,43 @@
+"""What a child process does that recognises with our own libraries: one order after the other."""
+
+import os
+import sys
+from collections.abc import Callable
+from typing import BinaryIO
+
+from bots.engines.frames import framed, read_frame
+from convene.bots.v1.worker_pb2 import RecogniseOrder, RecogniseReport, Recognition, WorkerReady
+
+Recognise = Callable[[RecogniseOrder], Recognition]
+
+
+def own_output() -> BinaryIO:
+    """The pipe for reports. What a library prints must not land between two of them."""
+    reports = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    return reports
+
+
+def serve(reports: BinaryIO, model: str, recognise: Recognise) -> None:
+    """Say that *model* is ready, and answer orders until the other side closes the pipe."""
+    _tell(reports, RecogniseReport(ready=WorkerReady(model=model)))
+    while (message := read_frame(sys.stdin.buffer)) is not None:
+        _tell(reports, _answer(recognise, RecogniseOrder.FromString(message)))
+
+
+def refuse(reports: BinaryIO, failure: str) -> None:
+    """Say why there will be no recognition here."""
+    _tell(reports, RecogniseReport(failure=failure))
+
+
+def _answer(recognise: Recognise, order: RecogniseOrder) -> RecogniseReport:
+    """The report on *order*; a clip the model chokes on is a failure, not an end."""
+    try:
+        return RecogniseReport(id=order.id, recognition=recognise(order))
+    except (RuntimeError, ValueError) as error:
+        return RecogniseReport(id=order.id, failure=str(error))
+
+
+def _tell(reports: BinaryIO, report: RecogniseReport) -> None:
+    reports.write(framed(report.SerializeToString()))
+    reports.flush()
