@@ -158,3 +158,38 @@ async def test_words_are_shown_while_they_are_said_and_what_is_caught_up_on_is_n
     await eventually(lambda: listening.shown)
 
     assert listening.shown == ["bravo"]
+
+
+async def test_who_pauses_does_not_wait_for_words_that_were_only_to_be_shown(
+    listening: Listening,
+) -> None:
+    packets = said(pause(0.5), tone("alpha", 1.0), pause(2))
+    listening.recogniser.is_patient = True
+    listening.recogniser.free.clear()
+    listening.hear(packets[:70])
+    await eventually(lambda: listening.recogniser.waiting == 1)
+    listening.hear(packets[70 : 75 + PAUSED])
+
+    await eventually(lambda: listening.recogniser.waiting == 2)
+
+
+async def test_words_that_come_after_those_of_more_speech_are_not_shown(
+    listening: Listening,
+) -> None:
+    packets = said(pause(0.5), tone("alpha", 1.0), pause(2))
+    listening.recogniser.is_patient = True
+    listening.recogniser.free.clear()
+    listening.hear(packets[:70])
+    await eventually(lambda: listening.recogniser.waiting == 1)
+    first, listening.recogniser.free = listening.recogniser.free, asyncio.Event()
+    listening.hear(packets[70 : 75 + PAUSED])
+    await eventually(lambda: listening.recogniser.waiting == 2)
+
+    listening.recogniser.free.set()
+    await eventually(lambda: listening.shown)
+    first.set()
+    await eventually(lambda: listening.recogniser.waiting == 0)
+
+    listening.hear(packets[75 + PAUSED :])
+    assert await listening.ahead.final_of(listening.speech)
+    assert listening.shown == ["alpha"]

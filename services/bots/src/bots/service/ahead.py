@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bots.engines.recognition import SAMPLE_RATE, Recognised, Recogniser
-from bots.engines.vad import FRAME_SAMPLES, Progress
+from bots.engines.vad import FRAME_SAMPLES, OpenSegment, Progress
 from bots.service.cutting import RATIO, Cutter, Speech
 from common.errors import DomainError
 
@@ -21,9 +21,9 @@ PAUSE_SAMPLES: Final = 6 * FRAME_SAMPLES
 # Within a shorter silence it is soon known whether it is a pause.
 BREATH_SAMPLES: Final = 2 * FRAME_SAMPLES
 FIRST_SAMPLES: Final = SAMPLE_RATE * 8 // 10
-EVERY_SAMPLES: Final = SAMPLE_RATE * 12 // 10
+EVERY_SAMPLES: Final = SAMPLE_RATE
 # The more was said, the dearer it is to hear it once more.
-SHARE_BETWEEN: Final = 6
+SHARE_BETWEEN: Final = 10
 # Sound that grows faster is caught up on: what is shown of it would be old.
 LOOK_SECONDS: Final = 0.03
 MOST_GROWTH_SAMPLES: Final = SAMPLE_RATE * 2 // 10
@@ -59,7 +59,9 @@ class Ahead:
         self._more = asyncio.Event()
         # What was recognised last: where it begins, and how far it goes.
         self._last = (0, 0)
-        self._early: OrderedDict[Stretch, asyncio.Future[Recognised | None]] = OrderedDict()
+        self._early: OrderedDict[Stretch, asyncio.Task[Recognised | None]] = OrderedDict()
+        # Whether something is recognised only to be shown: never twice at once.
+        self._is_showing = False
 
     def notice(self) -> None:
         """There may be more to hear."""
@@ -68,27 +70,32 @@ class Ahead:
 
     async def run(self) -> None:
         """Hear ahead until cancelled, whenever the recogniser has time."""
-        while True:
-            await self._more.wait()
-            self._more.clear()
-            before = self._cutter.progress
-            if before is None or not self._is_due(before):
-                continue
-            await asyncio.sleep(LOOK_SECONDS)
-            now = self._cutter.progress
-            if now is not None and _is_live(before, now) and self._is_due(now):
-                await self._hear(now)
+        async with asyncio.TaskGroup() as tasks:
+            while True:
+                await self._more.wait()
+                self._more.clear()
+                before = self._cutter.progress
+                if before is None or not self._is_due(before):
+                    continue
+                await asyncio.sleep(LOOK_SECONDS)
+                now = self._cutter.progress
+                if now is not None and _is_live(before, now) and self._is_due(now):
+                    # Who pauses does not wait for what is heard of the words before.
+                    self._hear(now, tasks)
 
     async def final_of(self, speech: Speech) -> Recognised | None:
         """What was heard of *speech* before it was over, if nothing was said since."""
         early = self._early.get((speech.first_sample // RATIO, speech.spoken_to // RATIO))
-        return await early if early is not None else None
+        if early is None:
+            return None
+        await asyncio.wait([early])
+        return None if early.cancelled() else early.result()
 
     def _is_due(self, progress: Progress) -> bool:
         quiet = progress.last_sample - progress.spoken_to
         if quiet >= PAUSE_SAMPLES:
             return _stretch(progress) not in self._early
-        if quiet >= BREATH_SAMPLES:
+        if quiet >= BREATH_SAMPLES or self._is_showing:
             return False
         first, last = self._last
         length = progress.last_sample - progress.first_sample
@@ -96,29 +103,48 @@ class Ahead:
             return length >= FIRST_SAMPLES
         return progress.last_sample - last >= max(EVERY_SAMPLES, length // SHARE_BETWEEN)
 
-    async def _hear(self, progress: Progress) -> None:
+    def _hear(self, progress: Progress, tasks: asyncio.TaskGroup) -> None:
         speech = self._cutter.open_segment
         assert speech is not None
-        early: asyncio.Future[Recognised | None] = asyncio.get_running_loop().create_future()
+        hearing = tasks.create_task(self._recognised(speech))
         if progress.last_sample - progress.spoken_to >= PAUSE_SAMPLES:
-            self._keep(_stretch(progress), early)
+            self._keep(_stretch(progress), hearing)
+            tasks.create_task(self._tell(progress, speech, hearing))
+        else:
+            self._is_showing = True
+            showing = tasks.create_task(self._tell(progress, speech, hearing))
+            showing.add_done_callback(self._has_shown)
+
+    async def _recognised(self, speech: OpenSegment) -> Recognised | None:
+        """What is said so far; None when nobody had time, or it is wanted otherwise by now."""
         how, found = self._wanted(), None
-        try:
-            with suppress(DomainError):
-                found = await self._recogniser.recognise(
-                    speech.pcm, language=how.language, hints=how.hints, partial=True
-                )
-        finally:
-            early.set_result(found if self._wanted() == how else None)
+        with suppress(DomainError):
+            found = await self._recogniser.recognise(
+                speech.pcm, language=how.language, hints=how.hints, partial=True
+            )
+        return found if self._wanted() == how else None
+
+    async def _tell(
+        self, progress: Progress, speech: OpenSegment, hearing: "asyncio.Task[Recognised | None]"
+    ) -> None:
+        found = await hearing
         if found is None:
             self._early.pop(_stretch(progress), None)
+            return
+        first, last = self._last
+        if first == speech.first_sample and last > speech.last_sample:
+            # What was heard of more speech was quicker.
             return
         self._last = (speech.first_sample, speech.last_sample)
         still = self._cutter.progress
         if found.text and still is not None and still.first_sample == speech.first_sample:
             await self._show(speech.first_sample, speech.last_sample, found)
 
-    def _keep(self, stretch: Stretch, early: "asyncio.Future[Recognised | None]") -> None:
+    def _has_shown(self, _: "asyncio.Task[None]") -> None:
+        self._is_showing = False
+        self._more.set()
+
+    def _keep(self, stretch: Stretch, early: "asyncio.Task[Recognised | None]") -> None:
         self._early[stretch] = early
         while len(self._early) > MOST_KEPT:
             self._early.popitem(last=False)
