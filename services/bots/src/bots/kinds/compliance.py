@@ -1,5 +1,6 @@
 """Compliance: says and does what policies ask for when something is said, done or left unsaid."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -101,6 +102,11 @@ class ComplianceReader:
             moment = replace(moment, mood=mood)
         if complaint in state["complaints"]:
             complaint = ""
+        # Many phrases take longer than others may wait.
+        return await asyncio.to_thread(self._asked, moment, state, complaint)
+
+    def _asked(self, moment: Moment, state: Mapping[str, Any], complaint: str) -> Reading:
+        """What the rules make of *moment*."""
         memories: dict[str, Any] = {}
         findings: list[Finding] = []
         asks: list[Ask] = []

@@ -1,5 +1,6 @@
 """Keywords: says where in the sound a phrase or a pattern is said, at first while it is said."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -53,7 +54,8 @@ class KeywordReader:
     async def read(self, event: Event, state: Mapping[str, Any], now: datetime) -> Reading:
         if not isinstance(event, Said):
             return Reading(state)
-        heard, tails = listen(self._rules, event.segment, state["tails"])
+        # Many phrases take longer than others may wait.
+        heard, tails = await asyncio.to_thread(listen, self._rules, event.segment, state["tails"])
         counts: Counter[str] = Counter()
         findings = []
         for one in heard:

@@ -1,5 +1,6 @@
 """What callers can do with bots: see the kinds, bring one, list them, let one leave."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -117,7 +118,8 @@ class Bots:
         replica can take another session.
         """
         wanted = kind_named(kind)
-        checked = wanted.checked(config)
+        # Hundreds of patterns take a while to be made, and others are served meanwhile.
+        checked = await asyncio.to_thread(wanted.checked, config)
         wanted.require(checked, await self._equipment())
         check_brought_by(kind, checked)
         if wanted.comes_with_recording:

@@ -1,5 +1,6 @@
 """Orders: what a bot is told becomes a command, with its receipt, in one transaction."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -75,7 +76,8 @@ async def _change(tx: BotsTransaction, bot: Bot, command: Command, equipment: Eq
             await hush(tx, bot.id)
     else:
         kind = kind_named(bot.kind)
-        config = reconfigured(kind, bot.config, command.verb, command.arguments)
+        verb, arguments = command.verb, command.arguments
+        config = await asyncio.to_thread(reconfigured, kind, bot.config, verb, arguments)
         if config != bot.config:
             kind.require(config, equipment)
         check_brought_by(bot.kind, config)

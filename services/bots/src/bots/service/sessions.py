@@ -1,5 +1,6 @@
 """What happens to crews when something happens to their sessions."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -65,7 +66,7 @@ class Sessions:
             coming: set[str] = set()
             room = self._limits.workspace_bots - await tx.count_present()
             for spec in specs:
-                bot, complaint = _planned(crew, spec, equipment, tx.now)
+                bot, complaint = await asyncio.to_thread(_planned, crew, spec, equipment, tx.now)
                 if not complaint and spec.kind in coming:
                     complaint = f"DUPLICATE: the meeting names {spec.kind} more than once"
                 if not complaint and len(coming) >= self._limits.bots:

@@ -60,7 +60,7 @@ class Trying:
         """Raises ``NothingToRun``, ``InvalidRule`` or ``NothingKept``."""
         if not rules:
             raise NothingToRun
-        check_rules(rules, "rules")
+        await asyncio.to_thread(check_rules, rules, "rules")
         if complaint := named(language):
             raise InvalidRule("language", complaint)
         config = kind_named(COMPLIANCE).checked({"rules": rules, "language": language})
