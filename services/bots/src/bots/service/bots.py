@@ -26,6 +26,7 @@ from bots.kinds import KINDS, kind_named, needs_words, reads
 from bots.kinds.verbs import verbs_of
 from bots.service.briefing import briefed, check_brought_by
 from bots.service.equipment import Look
+from bots.service.hearers import check_language
 from bots.service.nudges import Nudges
 from bots.store import BotsTransaction, Load, Store
 from bots.wire import bot_to_wire
@@ -114,8 +115,8 @@ class Bots:
         The one that an act brought before is answered as it is.
 
         Raises ``UnknownKind``, ``InvalidConfig``, ``ComesWithRecording``, ``NoLiveSession``,
-        ``BotAlreadyThere``, ``TooManyBots``, ``WorkspaceFull``, or ``NoRoomForCrew`` when no
-        replica can take another session.
+        ``BotAlreadyThere``, ``HeardOtherwise``, ``TooManyBots``, ``WorkspaceFull``, or
+        ``NoRoomForCrew`` when no replica can take another session.
         """
         wanted = kind_named(kind)
         # Hundreds of patterns take a while to be made, and others are served meanwhile.
@@ -135,6 +136,7 @@ class Bots:
                 return before
             present = [one for one in there if one.is_present]
             self._refuse_excess(kind, present, load)
+            check_language(bot, present)
             if await tx.count_present() >= self._limits.workspace_bots:
                 raise WorkspaceFull(self._limits.workspace_bots, RETRY_AFTER_SECONDS)
             if not any(needs_words(one.kind) for one in present):

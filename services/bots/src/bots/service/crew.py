@@ -12,9 +12,9 @@ from bots.domain.crew import Crew, CrewState, Track
 from bots.domain.reading import Engines
 from bots.domain.transcript import Segment
 from bots.kinds import kind_named, needs_words, reads, writes_transcript
-from bots.kinds.languages import AUTO
 from bots.service.acting import Acting, Hands
 from bots.service.ahead import Wanted
+from bots.service.hearers import hearers_of, wanted_by
 from bots.service.hearing import Hearing, Senses
 from bots.service.ledger import Ledger, Standing
 from bots.service.readers import Readers
@@ -25,8 +25,6 @@ log = structlog.get_logger()
 TICK_SECONDS = 1.0
 
 _S = BotState
-# The recogniser reads its hints before every piece of speech.
-MOST_HINTS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +102,7 @@ class CrewRun:
             for one in self._hearings.values():
                 one.stop()
             return
-        wanted = _wanted_by(hearers[0], standing.tracks)
+        wanted = wanted_by(hearers, standing.tracks)
         newest = {one.participant_id: one for one in sorted(standing.tracks, key=_epoch_of)}
         for track in standing.tracks:
             if (hearing := self._hearings.get(track.key)) is not None:
@@ -215,26 +213,8 @@ class CrewRun:
 
 
 def _hearers(standing: Standing) -> Sequence[Bot]:
-    """Those that want words now; who writes them down says first how they are heard."""
-    wanting = [
-        bot
-        for bot in standing.bots
-        if bot.is_attending and not bot.paused and needs_words(bot.kind)
-    ]
-    return sorted(wanting, key=lambda bot: not writes_transcript(bot.kind))
+    return hearers_of(standing.bots_in(*ATTENDING))
 
 
 def _epoch_of(track: Track) -> int:
     return track.epoch
-
-
-def _wanted_by(bot: Bot, tracks: Sequence[Track]) -> Wanted:
-    """What *bot* wants recognised: people call one another by name, so the names are hints too."""
-    names = dict.fromkeys(track.name for track in tracks if track.name)
-    hints = (*bot.config.get("hints", ()), *names)
-    language = bot.config.get("language", "")
-    return Wanted(
-        "" if language == AUTO else language,
-        hints[:MOST_HINTS],
-        diarise=bool(bot.config.get("diarise")),
-    )

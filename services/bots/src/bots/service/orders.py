@@ -13,6 +13,7 @@ from bots.domain.reading import Do, Happened, What
 from bots.kinds import kind_named, needs_words, reads
 from bots.kinds.verbs import PAUSE, PLAY, RESUME, SAY, STOP, reconfigured, verbs_of
 from bots.service.briefing import briefed, check_brought_by
+from bots.service.hearers import check_language
 from bots.service.settling import settle_command
 from bots.service.speeches import LONGEST_SAYING, deliver, hush
 from bots.store import BotsTransaction
@@ -32,8 +33,8 @@ class Order:
 async def place(tx: BotsTransaction, bot: Bot, order: Order, equipment: Equipment) -> Command:
     """Give *bot* an order; the receipt says how it stands. The caller holds the bot's row.
 
-    Raises ``UnknownVerb``, ``InvalidArgument``, ``InvalidConfig``, ``BotPaused`` or
-    ``SpeaksTooMuch``.
+    Raises ``UnknownVerb``, ``InvalidArgument``, ``InvalidConfig``, ``HeardOtherwise``,
+    ``BotPaused`` or ``SpeaksTooMuch``.
     """
     known = verbs_of(bot.kind)
     if order.verb not in known:
@@ -82,6 +83,8 @@ async def _change(tx: BotsTransaction, bot: Bot, command: Command, equipment: Eq
             kind.require(config, equipment)
         check_brought_by(bot.kind, config)
         changed = replace(bot, config=config)
+        if config.get("language") != bot.config.get("language"):
+            check_language(changed, await tx.bots_of(bot.session_id))
     if changed.paused < bot.paused and needs_words(bot.kind):
         others = [one for one in await tx.bots_of(bot.session_id) if one.id != bot.id]
         if not any(one.is_attending and not one.paused and needs_words(one.kind) for one in others):

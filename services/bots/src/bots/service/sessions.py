@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from bots.domain.bot import Bot, BotAction
+from bots.domain.bot import Bot, BotAction, HeardOtherwise
 from bots.domain.crew import Crew, CrewState, Track
 from bots.domain.kind import Equipment, InvalidConfig
 from bots.domain.reading import Happened, What
@@ -15,6 +15,7 @@ from bots.service.bots import Limits, announce_left, enrol, new_bot
 from bots.service.briefing import check_brought_by, with_policies
 from bots.service.equipment import Look
 from bots.service.findings import withdraw
+from bots.service.hearers import check_language
 from bots.service.nudges import Nudges
 from bots.service.settling import ENDED_FIRST, refuse_open_commands, settle_act
 from bots.service.specs import BotSpec
@@ -63,19 +64,28 @@ class Sessions:
             )
             await tx.add_crew(crew)
             specs = with_policies(specs, await tx.policies_for(tags))
-            coming: set[str] = set()
+            coming: list[Bot] = []
             room = self._limits.workspace_bots - await tx.count_present()
             for spec in specs:
                 bot, complaint = await asyncio.to_thread(_planned, crew, spec, equipment, tx.now)
-                if not complaint and spec.kind in coming:
-                    complaint = f"DUPLICATE: the meeting names {spec.kind} more than once"
-                if not complaint and len(coming) >= self._limits.bots:
-                    complaint = f"TOO_MANY_BOTS: a session takes {self._limits.bots} bots"
-                if not complaint and len(coming) >= room:
-                    complaint = f"WORKSPACE_FULL: it takes {self._limits.workspace_bots} bots"
+                complaint = complaint or self._no_place(bot, coming, room)
                 if not complaint:
-                    coming.add(spec.kind)
+                    coming.append(bot)
                 await _enrol(tx, crew, bot, complaint)
+
+    def _no_place(self, bot: Bot, coming: Sequence[Bot], room: int) -> str:
+        """Why *bot* cannot come beside those that are *coming* already, or nothing."""
+        if any(one.kind == bot.kind for one in coming):
+            return f"DUPLICATE: the meeting names {bot.kind} more than once"
+        if len(coming) >= self._limits.bots:
+            return f"TOO_MANY_BOTS: a session takes {self._limits.bots} bots"
+        if len(coming) >= room:
+            return f"WORKSPACE_FULL: it takes {self._limits.workspace_bots} bots"
+        try:
+            check_language(bot, coming)
+        except HeardOtherwise as error:
+            return f"{error.reason}: {error}"
+        return ""
 
     async def begin(self, caller: Principal, session_id: str) -> None:
         """People are there: the bots come."""
