@@ -32,7 +32,7 @@ class What(Enum):
     ALL_CHECKED = "ALL_CHECKED"
     METRICS = "METRICS"
     ENDING_SOON = "ENDING_SOON"
-    # Nothing more will be said, and this is the last there is to read.
+    # Nothing more will be said, or the reader leaves: this is the last there is to read.
     CLOSING = "CLOSING"
     COMMAND = "COMMAND"
     # Nothing happened until the instant that the reader named.
@@ -59,6 +59,7 @@ class Happened:
     JOINED: ``name``, ``role`` and ``seconds`` on the session's time line. CHAT: ``text``, ``name``.
     CHECKED: ``item``, ``text``.
     METRICS: ``participants``, each a ``ParticipantMetrics`` of the session service.
+    CLOSING: ``bot_id`` where that bot leaves and the session goes on.
     ENDING_SOON: ``remaining_seconds`` until the session ends by itself.
     COMMAND: ``bot_id``, ``command_id``, ``verb``, ``arguments``; a reader is given those of its
     kind's ``questions`` only.

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import structlog
 
@@ -23,6 +24,8 @@ from common.leases import LeaseLost
 log = structlog.get_logger()
 
 TICK_SECONDS = 1.0
+# Whoever leaves is gone within these, whatever there is still to hear and to read.
+LEAVE_WITHIN = timedelta(seconds=60)
 
 _S = BotState
 
@@ -50,6 +53,8 @@ class CrewRun:
         self._tasks: dict[tuple[str, int], asyncio.Task[None]] = {}
         self._has_heard = False
         self._degraded: set[BotId] = set()
+        # Who was told to read the last before leaving.
+        self._dismissed: set[BotId] = set()
 
     async def run(self) -> None:
         """Work until the crew is flushed or has no bots; raises ``LeaseLost``."""
@@ -141,11 +146,29 @@ class CrewRun:
         arrived = [bot for bot in joining if heard or not needs_words(bot.kind)]
         if arrived:
             await self._ledger.move(arrived, BotAction.ARRIVE)
-        leaving = [
-            bot for bot in standing.bots_in(_S.LEAVING) if self._readers.have_read(standing, bot)
+        if leaving := standing.bots_in(_S.LEAVING):
+            await self._let_go(leaving, standing)
+
+    async def _let_go(self, leaving: Sequence[Bot], standing: Standing) -> None:
+        """Have those who leave read their last, and let them go when they have, or in time."""
+        gone = []
+        if not self._hearings or _hearers(standing):
+            # What they were there to hear has become words.
+            untold = [bot for bot in leaving if reads(bot.kind) and bot.id not in self._dismissed]
+            if untold:
+                await self._ledger.dismiss(untold)
+                self._dismissed.update(bot.id for bot in untold)
+            gone = [bot for bot in leaving if self._readers.have_closed(standing, bot)]
+        late = [
+            bot
+            for bot in leaving
+            if bot not in gone and standing.now - bot.update_time > LEAVE_WITHIN
         ]
-        if leaving and (not self._hearings or _hearers(standing)):
-            await self._ledger.move(leaving, BotAction.FINISH)
+        if late:
+            reason = "it left before it had read everything"
+            await self._ledger.degrade([bot.id for bot in late], reason)
+        if gone or late:
+            await self._ledger.move([*gone, *late], BotAction.FINISH)
             self._wake.set()
 
     async def _fail(self, standing: Standing, reason: str) -> None:
