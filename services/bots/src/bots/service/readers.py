@@ -50,7 +50,7 @@ class Readers:
         for bot_id, run in self._runs.items():
             behind = standing.crew.position - run.position
             _lag.record(max(behind, 0), {"kind": present[bot_id].kind})
-            if behind > 0:
+            if behind > 0 or run.is_due(standing.now):
                 run.nudge()
 
     def nudge(self) -> None:

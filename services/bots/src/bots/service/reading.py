@@ -68,6 +68,11 @@ class ReaderRun:
         """Whether it has read the last that its bot is to read before it leaves."""
         return self._notebook.is_over
 
+    def is_due(self, now: datetime) -> bool:
+        """Whether it wanted to be woken by *now*: a workspace's clock may have been moved."""
+        wake_at = self._notebook.wake_at
+        return wake_at is not None and now >= wake_at and not self.is_over
+
     def nudge(self) -> None:
         """There may be more to read."""
         self._more.set()

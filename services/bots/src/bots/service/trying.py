@@ -141,4 +141,9 @@ class _Trial:
         reading = await self._reader.read(event, self._state, now)
         self._state = reading.state
         for one in reading.findings:
-            self.found.append(one)
+            # What was taken back did not fire.
+            self.found = [
+                before for before in self.found if not one.withdrawn or before.key != one.key
+            ]
+            if not one.withdrawn:
+                self.found.append(one)
