@@ -144,7 +144,7 @@ async def test_what_is_wrong_with_a_policy_is_refused_and_nothing_is_kept(desk: 
     assert (await code_of(stale))[0] is StatusCode.ABORTED
     code, text = await code_of(desk.make(PROMISE | {"when": {"silence_seconds": 1}}))
     assert code is StatusCode.INVALID_ARGUMENT
-    assert text.startswith("rules[0].when.silence_seconds takes seconds from 20")
+    assert text.startswith("rules[0].when.silence_seconds takes a number from 20")
     brings = PROMISE | {"then": [{"do": "attach", "bot": {"kind": "recorder"}}]}
     assert (await code_of(desk.make(brings)))[1].startswith("rules[0].then[0].bot cannot come")
     assert (await code_of(desk.change(policy, rules=[{"id": "x"}])))[0] is (

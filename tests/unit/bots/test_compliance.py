@@ -427,7 +427,7 @@ async def test_actions_are_asked_for_with_what_they_need() -> None:
         ({"when": {"patterns": ["("]}}, "when.patterns", "no RE2"),
         ({"when": {"phrases": ["a"], "times": 2}}, "when.within_seconds", "beside times"),
         ({"when": {"silence_seconds": 3}}, "when.silence_seconds", "from 20"),
-        ({"when": {"sentiment_below": 0.5}}, "when.sentiment_below", "from -1 to below 0"),
+        ({"when": {"sentiment_below": 0.5}}, "when.sentiment_below", "from -1 to -0.01"),
         ({"when": {"pii": ["shoe"]}}, "when.pii", "card"),
         ({"who": {"email": "x"}}, "who.email", "is not known"),
         ({"on": "whim"}, "on", "final, partial"),

@@ -109,10 +109,11 @@ def phrase_complaint(value: Any) -> str | None:
 def _patterns(value: Any) -> str | None:
     if not isinstance(value, list) or len(value) > MOST_RULES:
         return f"takes a list of at most {MOST_RULES} regular expressions"
-    return next(filter(None, (_pattern(one) for one in value)), None)
+    return next(filter(None, (pattern_complaint(one) for one in value)), None)
 
 
-def _pattern(value: Any) -> str | None:
+def pattern_complaint(value: Any) -> str | None:
+    """What is wrong with one regular expression, or nothing."""
     if not isinstance(value, str) or not 0 < len(value) <= LONGEST_PATTERN:
         return f"takes regular expressions of 1 to {LONGEST_PATTERN} characters"
     try:

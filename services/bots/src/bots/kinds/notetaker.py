@@ -185,7 +185,7 @@ def _zone(value: Any) -> str | None:
 
 _CHECKS: Final[Mapping[str, Check]] = {
     "every_seconds": number(10, 600),
-    "every_words": number(50, 1500),
+    "every_words": number(50, 1500, whole=True),
     "engine": _engine,
     "time_zone": _zone,
 }

@@ -148,7 +148,7 @@ class TopicsReader:
 
 _CHECKS: Final[Mapping[str, Check]] = {
     "agenda": agenda_list,
-    "block_words": number(5, 60),
+    "block_words": number(5, 60, whole=True),
     "covered_after_seconds": number(1, 3600),
 }
 _DEFAULTS: Final[Mapping[str, Any]] = {

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-import re2
-
 from bots.domain.moods import Mood
 from bots.domain.reading import Event, Said
 from bots.kinds.matching.listening import Listening
@@ -103,13 +101,3 @@ class Who:
         if person is None or (self.roles and person["role"] not in self.roles):
             return False
         return not self.name or compiled(self.name).search(person["name"]) is not None
-
-
-def pattern_complaint(pattern: str) -> str:
-    """Why *pattern* is no regular expression, or nothing."""
-    try:
-        compiled(pattern)
-    except re2.error as error:
-        complaint = error.args[0]
-        return complaint.decode() if isinstance(complaint, bytes) else str(complaint)
-    return ""
