@@ -1,7 +1,7 @@
 """Reading: what a bot is told of a session in order, and what it may answer."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
 from typing import Any, Protocol
@@ -180,9 +180,21 @@ class Engines:
     """What this installation has for readers beyond the words themselves."""
 
     moods: Moods | None = None
+    # What judges where no language model may.
+    plain_moods: Moods | None = None
     meanings: Meanings | None = None
     # In the order in which they are asked.
     translations: Sequence[Translation] = ()
     llm: Llm | None = None
     # Every final segment of the reader's session so far, in order and without word times.
     recall: Callable[[], Awaitable[Sequence[Segment]]] = nothing_said
+
+    def without_model(self) -> "Engines":
+        """These, and no language model among them."""
+        asks = self.moods is not None and self.moods.asks_model
+        return replace(
+            self,
+            llm=None,
+            moods=self.plain_moods if asks else self.moods,
+            translations=[one for one in self.translations if not one.asks_model],
+        )

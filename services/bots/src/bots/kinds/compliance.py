@@ -22,7 +22,7 @@ from bots.domain.reading import (
     What,
 )
 from bots.domain.transcript import Segment, SegmentId
-from bots.kinds.config import Check, checked_reader
+from bots.kinds.config import Check, checked_asker
 from bots.kinds.languages import named
 from bots.kinds.matching.listening import Listening
 from bots.kinds.policies.acting import asks_of
@@ -41,10 +41,11 @@ MOST_GONE: Final = 500
 
 class Compliance(BotKind):
     description = "Watches policies: alerts, flags, mutes, holds or ends when one is broken."
+    asks_model = True
     better_with = ("sentiment",)
 
     def checked(self, config: Mapping[str, Any]) -> Mapping[str, Any]:
-        checked = checked_reader(config, _CHECKS, _DEFAULTS)
+        checked = checked_asker(config, _CHECKS, _DEFAULTS)
         check_rules(checked["rules"], "config.rules")
         return checked
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from bots.domain.kind import InvalidConfig
+from bots.domain.kind import LANGUAGE_MODEL, InvalidConfig
 
 # Says what is wrong with a value, or nothing.
 Check = Callable[[Any], str | None]
@@ -38,6 +38,15 @@ def checked_reader(
 ) -> Mapping[str, Any]:
     """The same for a kind that reads, with what every such kind takes."""
     return checked(config, {**READS, **checks}, {"from_start": False, **defaults})
+
+
+def checked_asker(
+    config: Mapping[str, Any], checks: Mapping[str, Check], defaults: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """The same for a kind that reads and may ask a language model."""
+    return checked_reader(
+        config, {LANGUAGE_MODEL: flag, **checks}, {LANGUAGE_MODEL: True, **defaults}
+    )
 
 
 def flag(value: Any) -> str | None:

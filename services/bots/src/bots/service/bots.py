@@ -24,7 +24,7 @@ from bots.domain.recording import ComesWithRecording
 from bots.domain.transcript import Segment
 from bots.kinds import KINDS, kind_named, needs_words, reads
 from bots.kinds.verbs import verbs_of
-from bots.service.briefing import briefed, check_brought_by
+from bots.service.briefing import briefed, check_brought_by, permitted
 from bots.service.equipment import Look
 from bots.service.hearers import check_language
 from bots.service.nudges import Nudges
@@ -121,7 +121,8 @@ class Bots:
         wanted = kind_named(kind)
         # Hundreds of patterns take a while to be made, and others are served meanwhile.
         checked = await asyncio.to_thread(wanted.checked, config)
-        wanted.require(checked, await self._equipment())
+        equipment = await self._equipment()
+        wanted.require(checked, equipment)
         check_brought_by(kind, checked)
         if wanted.comes_with_recording:
             raise ComesWithRecording
@@ -131,6 +132,8 @@ class Bots:
             if crew is None:
                 raise NoLiveSession(meeting_id)
             there = await tx.bots_of(crew.session_id)
+            checked = permitted(kind, checked, crew)
+            wanted.require(checked, equipment)
             bot = new_bot(meeting_id, crew.session_id, kind, checked, tx.now, act_id)
             if before := next((one for one in there if one.id == bot.id), None):
                 return before

@@ -10,6 +10,7 @@ import structlog
 from opentelemetry import metrics
 
 from bots.domain.bot import Bot, BotAction, BotId, BotState
+from bots.domain.kind import LANGUAGE_MODEL
 from bots.domain.reading import Engines, Reader, Said
 from bots.domain.transcript import Segment
 from bots.kinds import kind_named, reads
@@ -95,7 +96,9 @@ class Readers:
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
     def _reader_of(self, kind: str, config: Mapping[str, Any]) -> Reader:
-        reader = kind_named(kind).reader(config, self._engines)
+        may_ask = config.get(LANGUAGE_MODEL, True)
+        engines = self._engines if may_ask else self._engines.without_model()
+        reader = kind_named(kind).reader(config, engines)
         assert reader is not None, f"kind {kind} has no reader"
         return reader
 

@@ -12,13 +12,13 @@ from bots.domain.reading import Happened, What
 from bots.domain.recording import ComesWithRecording
 from bots.kinds import kind_named
 from bots.service.bots import Limits, announce_left, enrol, new_bot
-from bots.service.briefing import check_brought_by, with_policies
+from bots.service.briefing import check_brought_by, permitted, with_policies
 from bots.service.equipment import Look
 from bots.service.findings import withdraw
 from bots.service.hearers import check_language
 from bots.service.nudges import Nudges
 from bots.service.settling import ENDED_FIRST, refuse_open_commands, settle_act
-from bots.service.specs import BotSpec
+from bots.service.specs import BotSpec, Wishes
 from bots.store import BotsTransaction, Store
 from bots.wire import bot_to_wire
 from common import telemetry
@@ -38,18 +38,11 @@ class Sessions:
         self._equipment = equipment
 
     async def prepare(
-        self,
-        caller: Principal,
-        session_id: str,
-        meeting_id: str,
-        specs: Sequence[BotSpec],
-        *,
-        agenda: str = "",
-        tags: Sequence[str] = (),
+        self, caller: Principal, session_id: str, meeting_id: str, wishes: Wishes
     ) -> None:
         """A session begins: note its crew. A bot that cannot come is a failed bot, no more.
 
-        Policies that apply to the meeting, or to one with such *tags*, bring theirs.
+        Policies that apply to the meeting, or to one with such tags, bring theirs.
         """
         equipment = await self._equipment()
         async with self._store.begin(caller) as tx:
@@ -60,10 +53,11 @@ class Sessions:
                 caller.test,
                 CrewState.WAITING,
                 traceparent=telemetry.traceparent(),
-                agenda=agenda,
+                agenda=wishes.agenda,
+                language_model=wishes.language_model,
             )
             await tx.add_crew(crew)
-            specs = with_policies(specs, await tx.policies_for(tags))
+            specs = with_policies(wishes.specs, await tx.policies_for(wishes.tags))
             coming: list[Bot] = []
             room = self._limits.workspace_bots - await tx.count_present()
             for spec in specs:
@@ -172,7 +166,7 @@ def _planned(crew: Crew, spec: BotSpec, equipment: Equipment, now: datetime) -> 
     """The bot for *spec*, and why it cannot come."""
     try:
         kind = kind_named(spec.kind)
-        config = kind.checked(spec.config)
+        config = permitted(spec.kind, kind.checked(spec.config), crew)
         kind.require(config, equipment)
         complaint = ""
         check_brought_by(spec.kind, config)

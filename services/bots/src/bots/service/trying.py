@@ -75,7 +75,8 @@ class Trying:
         if crew is None or not crew.segments:
             raise NothingKept(meeting_id)
         names = {track.participant_id: track.name for track in tracks}
-        trial = _Trial(kind_named(COMPLIANCE).reader(config, self._engines))
+        engines = self._engines if crew.language_model else self._engines.without_model()
+        trial = _Trial(kind_named(COMPLIANCE).reader(config, engines))
         joining = sorted(tracks, key=lambda track: track.offset_seconds)
         loop = asyncio.get_running_loop()
         deadline = loop.time() + LONGEST_SECONDS
