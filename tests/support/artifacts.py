@@ -193,11 +193,12 @@ class Scene:
     meeting_id: str
     session_id: str
 
-    async def start(self, *kinds: str) -> None:
+    async def start(self, *kinds: str, policy: meeting_pb2.Policy | None = None) -> None:
         snapshot = meeting_pb2.MeetingSnapshot(
             meeting_id=self.meeting_id,
             title="Launch planning",
             bots=[meeting_pb2.BotSpec(kind=kind) for kind in kinds],
+            policy=policy,
         )
         session = session_pb2.Session(id=self.session_id, create_time=BEGAN)
         await self.session.announce(

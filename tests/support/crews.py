@@ -1,10 +1,11 @@
 """Replicas of the bots service: real database and gRPC, ears and words as a test wants them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from google.protobuf.message import Message
@@ -43,7 +44,7 @@ from common.outbox import facts_of
 from common.principal import Principal, service_principal
 from convene.bots.v1 import events_pb2 as facts
 from convene.common.v1.envelope_pb2 import Envelope
-from convene.common.v1.meeting_pb2 import ROLE_HOST
+from convene.common.v1.meeting_pb2 import ROLE_HOST, Policy
 from convene.session.v1 import events_pb2 as session_facts
 from convene.session.v1.session_pb2 import PARTICIPANT_KIND_PERSON
 from tests.support.ear import WrittenEar
@@ -243,9 +244,14 @@ class Stage:
         session: str = SESSION,
         meeting_agenda: str = "",
         tags: Sequence[str] = (),
+        specs: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
+        policy: Policy | None = None,
         **config: Any,
     ) -> None:
-        """The session starts with bots of these *kinds*, and somebody is there."""
+        """The session starts with bots of these *kinds*, and somebody is there.
+
+        They have *config*, and those in *specs* their own.
+        """
         starting = session_facts.SessionStarting()
         starting.snapshot.agenda = meeting_agenda
         starting.snapshot.tags.extend(tags)
@@ -253,6 +259,10 @@ class Stage:
         for kind in kinds:
             bot = starting.snapshot.bots.add(kind=kind)
             bot.config.update(config)
+        for kind, own in specs.items():
+            starting.snapshot.bots.add(kind=kind).config.update(own)
+        if policy is not None:
+            starting.snapshot.policy.CopyFrom(policy)
         await self.tell(starting, session)
         await self.tell(session_facts.SessionStarted(session_id=session), session)
 
@@ -327,7 +337,9 @@ async def staged(database_url: str, ear: WrittenEar) -> AsyncIterator[Stage]:
 
 async def _equipped() -> Equipment:
     diariser = readiness_of("") if LACKING_DIARISER else Readiness()
-    return Equipment(Readiness(), pairs=pairs_of(ENGINES.translations), diariser=diariser)
+    plain = pairs_of(ENGINES.without_model().translations)
+    pairs = pairs_of(ENGINES.translations)
+    return Equipment(Readiness(), pairs=pairs, plain_pairs=plain, diariser=diariser)
 
 
 def a_caller() -> Principal:

@@ -9,6 +9,7 @@ class WrittenMoods:
     """ "alpha" is as good as can be, "bravo" as bad, the rest is neither; knows English only."""
 
     name = "written"
+    asks_model = False
 
     async def judge(self, texts: Sequence[str], language: str) -> Sequence[Mood]:
         if language != "en":

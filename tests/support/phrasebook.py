@@ -15,6 +15,7 @@ class Phrasebook:
     """Satisfies ``Translation`` word by word; what is in *lost* cannot be translated."""
 
     name = "phrasebook"
+    asks_model = False
 
     def __init__(self, *lost: str) -> None:
         self.lost = set(lost)

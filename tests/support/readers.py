@@ -39,6 +39,8 @@ class Counter(BotKind):
         # The word, or the happening, at which it stops to be free, once.
         self.hold_at: What | str | None = None
         self.events: list[Event] = []
+        # Whether it finds at the end how many words there were.
+        self.sums_up = False
 
     def checked(self, config: Mapping[str, Any]) -> Mapping[str, Any]:
         return checked_reader(config, {}, {})
@@ -110,7 +112,9 @@ class CountingReader:
             self._kind.hold_at = None
         await self._kind.free.wait()
         if not isinstance(event, Said):
-            return Reading(state)
+            is_end = self._kind.sums_up and event.what is What.CLOSING
+            total = Finding("total", "it", str(state["count"]), participant_id=None)
+            return Reading(state, [total] if is_end else [])
         text = event.segment.text
         if text in self._kind.unreadable:
             raise ValueError(f"what is {text}?")

@@ -14,6 +14,7 @@ from sqlalchemy import text
 from common.llm.chat import ChatLlm, connected
 from convene.artifacts.v1 import artifacts_pb2 as pb
 from convene.artifacts.v1 import events_pb2 as facts
+from convene.common.v1.meeting_pb2 import Policy
 from minutes.writing import ModelFirst
 from tests.support.artifacts import PATIENT, QUICK, FragileBlobs, Scene, a_scene, a_segment, working
 from tests.support.eventually import eventually
@@ -42,9 +43,9 @@ async def scene(
             yield scene
 
 
-async def held(scene: Scene, *extra: str) -> None:
+async def held(scene: Scene, *extra: str, policy: Policy | None = None) -> None:
     """A session in which something was said, over."""
-    await scene.start("transcriber")
+    await scene.start("transcriber", policy=policy)
     said = ("We decided to launch in March.", "I will send the budget to Bo by Friday.", *extra)
     await scene.say(*(a_segment(number, text=words) for number, words in enumerate(said, 1)))
     await scene.flush(len(said))
@@ -204,3 +205,19 @@ async def test_orders_spoken_in_the_meeting_are_no_minutes(scene: Scene, server:
     shown: list[Any] = [*told.decisions, *told.action_items, *told.questions, *told.chapters]
     assert shown == []
     assert told.provenance.engine == "llm"
+
+
+async def test_a_meeting_that_lets_no_model_read_has_its_summary_by_rules_and_says_so(
+    scene: Scene, server: LlmServer
+) -> None:
+    server.says(writes(decisions=[LAUNCH]))
+    async with working(scene.workshop):
+        await held(scene, policy=Policy(language_model=False))
+        told = await made(scene)
+        await regenerate(scene)
+        again = await made(scene, times=2)
+
+    assert server.asked == []
+    for provenance in (told.provenance, again.provenance):
+        assert provenance.engine == "rules"
+        assert provenance.remark == "the meeting's policy gives what is said to no language model"

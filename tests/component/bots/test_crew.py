@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from bots.domain.bot import HeardOtherwise
 from bots.domain.sound import Mark, MarkKind
 from bots.engines.models import ModelMissing
 from bots.engines.recognition import Busy, RecogniserFailed
@@ -11,7 +12,7 @@ from bots.service import crew, hearing
 from convene.bots.v1 import bots_pb2
 from convene.bots.v1 import events_pb2 as facts
 from convene.session.v1 import events_pb2 as session_facts
-from tests.support.crews import MEETING, WORKSPACE, Replica, Stage
+from tests.support.crews import MEETING, SESSION, WORKSPACE, Replica, Stage, a_caller
 from tests.support.eventually import eventually
 from tests.support.tones import said
 
@@ -184,6 +185,40 @@ async def test_a_configuration_that_its_kind_does_not_know_fails_the_bot(stage: 
 
     reason = (await stage.facts(facts.BotFailed))[0].bot.reason
     assert reason.startswith("INVALID_CONFIG: config.tongue is not known")
+
+
+async def test_of_two_bots_that_name_different_languages_the_second_fails_at_the_start(
+    stage: Stage,
+) -> None:
+    starting = session_facts.SessionStarting()
+    starting.session.id = SESSION
+    for kind, language in (("sentiment", "en"), ("keywords", "es"), ("transcriber", "auto")):
+        starting.snapshot.bots.add(kind=kind).config.update({"language": language})
+    await stage.tell(starting)
+
+    (failed,) = await stage.facts(facts.BotFailed)
+    assert failed.bot.kind == "keywords"
+    assert failed.bot.reason.startswith("HEARD_OTHERWISE: this keywords names 'es', and bot ")
+
+
+async def test_a_bot_that_is_brought_or_told_to_hear_otherwise_is_refused(
+    stage: Stage, replica: Replica
+) -> None:
+    await stage.begins("transcriber", language="en")
+    await stage.joins("ada")
+    caller = a_caller()
+    bots, _ = await replica.bots.page(caller, MEETING, 10, "")
+
+    with pytest.raises(HeardOtherwise):
+        await replica.bots.attach(caller, MEETING, "keywords", {"language": "es"})
+    bot = await replica.bots.attach(caller, MEETING, "keywords", {})
+    spanish = {"language": "es"}
+    for verb in ("set_language", "configure"):
+        with pytest.raises(HeardOtherwise):
+            await replica.commands.give(caller, MEETING, bot.id, verb, spanish)
+
+    await replica.commands.give(caller, MEETING, bots[0].id, "set_language", spanish)
+    await replica.commands.give(caller, MEETING, bot.id, "set_language", spanish)
 
 
 async def test_missing_weights_fail_the_bot_with_the_remedy(stage: Stage, replica: Replica) -> None:

@@ -144,7 +144,7 @@ async def test_what_is_wrong_with_a_policy_is_refused_and_nothing_is_kept(desk: 
     assert (await code_of(stale))[0] is StatusCode.ABORTED
     code, text = await code_of(desk.make(PROMISE | {"when": {"silence_seconds": 1}}))
     assert code is StatusCode.INVALID_ARGUMENT
-    assert text.startswith("rules[0].when.silence_seconds takes seconds from 20")
+    assert text.startswith("rules[0].when.silence_seconds takes a number from 20")
     brings = PROMISE | {"then": [{"do": "attach", "bot": {"kind": "recorder"}}]}
     assert (await code_of(desk.make(brings)))[1].startswith("rules[0].then[0].bot cannot come")
     assert (await code_of(desk.change(policy, rules=[{"id": "x"}])))[0] is (
@@ -372,7 +372,7 @@ async def test_a_bot_that_a_rule_brings_joins_and_one_too_many_is_told(
 async def test_a_bot_is_woken_when_a_disclosure_is_due_though_nothing_happens(
     stage: Stage, replica: Replica, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bots.kinds.policies.conditions.LATE_SECONDS", 0.2)
+    monkeypatch.setattr("bots.kinds.policies.conditions.GRACE_SECONDS", 0.2)
     when = {"must_say": ["this call is recorded"], "within_seconds": 1}
     await stage.begins("compliance", rules=[{**PROMISE, "when": when, "then": [{"do": "alert"}]}])
     await stage.joins("ada", offset=2.0)
@@ -382,6 +382,21 @@ async def test_a_bot_is_woken_when_a_disclosure_is_due_though_nothing_happens(
 
     assert violated.insight.text == "not said within 1 s"
     assert (violated.insight.start_seconds, violated.insight.end_seconds) == (2.0, 3.0)
+    assert len(await stage.facts(facts.PolicyViolated)) == 1
+
+
+async def test_a_disclosure_that_was_made_in_one_long_breath_is_taken_back(
+    stage: Stage, replica: Replica, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bots.kinds.policies.conditions.GRACE_SECONDS", 0.2)
+    when = {"must_say": ["this call is recorded"], "within_seconds": 1}
+    await stage.begins("compliance", rules=[{**PROMISE, "when": when, "then": [{"do": "alert"}]}])
+    await stage.joins("ada")
+    (violated,) = await eventually(lambda: stage.facts(facts.PolicyViolated))
+    await says(stage, "this call is recorded", 0)
+    (withdrawn,) = await eventually(lambda: stage.facts(facts.InsightWithdrawn))
+
+    assert withdrawn.insight.id == violated.insight.id
     assert len(await stage.facts(facts.PolicyViolated)) == 1
 
 

@@ -1,6 +1,7 @@
 """One holder at a time: replaced when it dies, refused when it comes back."""
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Callable
 
@@ -51,6 +52,32 @@ async def test_a_write_under_a_lease_that_somebody_else_took_is_refused(db: Data
     async with db.begin(a_caller(), Transaction) as tx:
         with pytest.raises(LeaseLost):
             await leases.fence(tx, stale)
+
+
+async def test_a_holder_that_was_paused_goes_on_when_nobody_took_its_place(db: Database) -> None:
+    mine = Leases(db, "a", ttl=0.3)
+    lease = await mine.acquire("thing")
+    assert lease is not None
+
+    async with mine.held(lease):
+        # As a stopped process, or one on a machine that sleeps.
+        asyncio.get_running_loop().call_soon(time.sleep, 0.5)
+        await asyncio.sleep(0)
+        async with db.begin(a_caller(), Transaction) as tx:
+            await leases.fence(tx, lease)
+        await eventually(lambda: mine.find("thing"))
+
+
+async def test_a_lease_that_was_let_go_is_nobodys(db: Database) -> None:
+    mine = Leases(db, "a")
+    lease = await mine.acquire("thing")
+    assert lease is not None
+    await mine.release(lease)
+
+    assert not await mine.renew(lease)
+    async with db.begin(a_caller(), Transaction) as tx:
+        with pytest.raises(LeaseLost):
+            await leases.fence(tx, lease)
 
 
 async def test_nobody_takes_a_lease_between_a_fenced_write_and_its_commit(db: Database) -> None:

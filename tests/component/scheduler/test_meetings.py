@@ -126,6 +126,7 @@ async def test_a_policy_has_its_defaults_and_keeps_what_is_said_of_it(
         "lobby": True,
         "max_participants": 12,
         "allow_unmute": True,
+        "language_model": False,
         "start_early": "START_EARLY_HOSTS",
     }
     request = pb.CreateMeetingRequest(meeting=a_draft(policy=said))
@@ -138,6 +139,7 @@ async def test_a_policy_has_its_defaults_and_keeps_what_is_said_of_it(
     assert (policy.lobby, policy.max_participants, policy.allow_unmute) == (True, 12, True)
     assert (default.lobby, default.max_participants, default.auto_record) == (False, 200, False)
     assert not default.start_on_first_join
+    assert (policy.language_model, default.language_model) == (False, True)
     assert (policy.start_early, default.start_early) == (
         meeting_policy.START_EARLY_HOSTS,
         meeting_policy.START_EARLY_ANYONE,

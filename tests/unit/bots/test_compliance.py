@@ -204,10 +204,10 @@ async def test_a_disclosure_that_nobody_makes_is_told_when_its_words_would_have_
     watch = Watch([disclosure()])
 
     await watch.joins("ada", at=4.0)
-    assert watch.wakes_at == 4 + 30 + 18
-    await watch.wakes(51.0)
+    assert watch.wakes_at == 4 + 30 + 2
+    await watch.wakes(35.9)
     assert watch.found == []
-    await watch.wakes(52.0)
+    await watch.wakes(36.0)
     await watch.wakes(60.0)
 
     (found,) = watch.found
@@ -215,6 +215,46 @@ async def test_a_disclosure_that_nobody_makes_is_told_when_its_words_would_have_
         "not said within 30 s", 4.0, 34.0,
     )  # fmt: skip
     assert watch.wakes_at is None
+
+
+async def test_who_is_in_the_middle_of_a_disclosure_is_waited_for() -> None:
+    watch = Watch([disclosure()])
+    await watch.joins("ada")
+    await watch.hears("so this call is recorded and", at=26.0, final=False)
+    await watch.wakes(32.0)
+    assert (watch.found, watch.wakes_at) == ([], 30 + 18)
+
+    await watch.hears("so this call is recorded and I will go on and on", at=26.0)
+
+    assert (watch.found, watch.wakes_at) == ([], None)
+
+
+async def test_a_disclosure_that_becomes_other_words_is_told_when_they_are_final() -> None:
+    watch = Watch([disclosure()])
+    await watch.joins("ada")
+    await watch.hears("this call is recorded", at=26.0, final=False)
+    await watch.wakes(32.0)
+    await watch.hears("this ball is wooden", at=26.0)
+    assert watch.found == []
+
+    await watch.wakes(48.0)
+
+    assert watch.texts == ["not said within 30 s"]
+
+
+async def test_a_disclosure_that_turns_out_to_be_made_in_time_is_taken_back_once() -> None:
+    watch = Watch([disclosure(then=[{"do": "alert"}, {"do": "hold"}])])
+    await watch.joins("ada")
+    await watch.hears("let me begin", at=25.0, final=False)
+    await watch.wakes(32.0)
+    (told,) = watch.found
+    await watch.hears("let me begin this call is recorded", at=25.0)
+    await watch.hears("this call is recorded", at=29.0, speaker_id="bo")
+
+    _, taken_back = watch.found
+    assert (told.lasting, told.withdrawn) == (True, False)
+    assert (taken_back.key, taken_back.withdrawn) == (told.key, True)
+    assert [one.do for one in watch.asked] == [Do.HOLD]
 
 
 async def test_a_disclosure_by_somebody_else_or_too_late_is_none() -> None:
@@ -387,7 +427,7 @@ async def test_actions_are_asked_for_with_what_they_need() -> None:
         ({"when": {"patterns": ["("]}}, "when.patterns", "no RE2"),
         ({"when": {"phrases": ["a"], "times": 2}}, "when.within_seconds", "beside times"),
         ({"when": {"silence_seconds": 3}}, "when.silence_seconds", "from 20"),
-        ({"when": {"sentiment_below": 0.5}}, "when.sentiment_below", "from -1 to below 0"),
+        ({"when": {"sentiment_below": 0.5}}, "when.sentiment_below", "from -1 to -0.01"),
         ({"when": {"pii": ["shoe"]}}, "when.pii", "card"),
         ({"who": {"email": "x"}}, "who.email", "is not known"),
         ({"on": "whim"}, "on", "final, partial"),

@@ -71,14 +71,18 @@ class Leases:
         return Lease(name, self.owner, epoch, self._address) if epoch is not None else None
 
     async def renew(self, lease: Lease) -> bool:
-        """Hold it longer; false when somebody else has it, or it ran out."""
+        """Hold it longer; false when somebody else has it, or it was let go.
+
+        One that ran out is still its holder's until somebody takes it: a process that was paused,
+        or a clock that was put forward, costs nothing that nobody else has begun.
+        """
         async with self._db.begin_system() as connection:
             kept = await connection.execute(
                 text("""
                     update leases set
                         expires_at = clock_timestamp() + make_interval(secs => :ttl)
                     where name = :name and epoch = :epoch and owner = :owner
-                      and expires_at > clock_timestamp()"""),
+                      and expires_at > '-infinity'"""),
                 {
                     "name": lease.name,
                     "epoch": lease.epoch,
@@ -175,10 +179,13 @@ def _forgiven(block: "asyncio.Task[object]", times: int) -> bool:
 
 
 async def fence(tx: Transaction, lease: Lease) -> None:
-    """Raise ``LeaseLost`` unless *lease* is still the holder's; holds off a taker until commit."""
+    """Raise ``LeaseLost`` unless *lease* is still the holder's; holds off a taker until commit.
+
+    It is until somebody else takes it, which raises the epoch, or until it is let go.
+    """
     found = await tx.run(
         "select 1 from leases where name = :name and epoch = :epoch "
-        "and expires_at > clock_timestamp() for share",
+        "and expires_at > '-infinity' for share",
         name=lease.name,
         epoch=lease.epoch,
     )

@@ -65,6 +65,7 @@ class SessionFacts:
     async def on_session_starting(self, fact: session.SessionStarting, envelope: Envelope) -> None:
         began = fact.session if fact.session.HasField("create_time") else None
         at = (began.create_time if began else envelope.time).ToDatetime(UTC)
+        policy = fact.snapshot.policy
         record = SessionRecord(
             id=envelope.session_id,
             meeting_id=envelope.meeting_id,
@@ -72,6 +73,7 @@ class SessionFacts:
             title=fact.snapshot.title,
             time_zone=fact.snapshot.time_zone,
             transcribed=any(one.kind in TRANSCRIBING_KINDS for one in fact.snapshot.bots),
+            language_model=policy.language_model or not policy.HasField("language_model"),
         )
         await self._intake.session_starting(_principal(envelope), record, at)
 

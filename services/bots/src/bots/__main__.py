@@ -13,7 +13,7 @@ from bots.domain.reading import Engines
 from bots.engines import recogniser_from
 from bots.engines.diarising import diariser_named
 from bots.engines.meanings import meanings_from
-from bots.engines.model_moods import moods_from
+from bots.engines.model_moods import LEXICON, moods_from
 from bots.engines.remote_speech import RemoteSpeech
 from bots.engines.sounds import Sounds
 from bots.engines.speech import Espeak, Piper, TextToSpeech
@@ -84,6 +84,7 @@ async def main(stopping: asyncio.Event) -> None:
         )
         engines = Engines(
             moods=moods_from(settings.sentiment_engine, model.llm),
+            plain_moods=moods_from(LEXICON, None),
             meanings=await asyncio.to_thread(
                 meanings_from, settings.meanings_model, config.models_dir
             ),

@@ -12,11 +12,12 @@ from bots.service.chatting import Chatting, Line
 from bots.service.recordings import Recordings
 from bots.service.sessions import Sessions
 from bots.service.speaking import Speaking
-from bots.service.specs import BotSpec
+from bots.service.specs import BotSpec, Wishes
 from bots.wire import config_of, plain_of, recording_from, role_of, spans_from
 from common.consuming import Reaction
 from common.principal import Principal, service_principal
 from convene.common.v1.envelope_pb2 import Envelope
+from convene.common.v1.meeting_pb2 import Policy
 from convene.session.v1 import events_pb2 as facts
 from convene.session.v1 import session_pb2
 
@@ -75,14 +76,15 @@ class Consumers:
         await self._recordings.stop(_caller(envelope), fact.recording.id, spans)
 
     async def on_starting(self, fact: facts.SessionStarting, envelope: Envelope) -> None:
-        specs = [BotSpec(bot.kind, config_of(bot.config)) for bot in fact.snapshot.bots]
+        snapshot = fact.snapshot
+        wishes = Wishes(
+            [BotSpec(bot.kind, config_of(bot.config)) for bot in snapshot.bots],
+            snapshot.agenda,
+            snapshot.tags,
+            _lets_model(snapshot.policy),
+        )
         await self._sessions.prepare(
-            _caller(envelope),
-            envelope.session_id,
-            envelope.meeting_id,
-            specs,
-            agenda=fact.snapshot.agenda,
-            tags=fact.snapshot.tags,
+            _caller(envelope), envelope.session_id, envelope.meeting_id, wishes
         )
 
     async def on_started(self, fact: facts.SessionStarted, envelope: Envelope) -> None:
@@ -193,3 +195,8 @@ def _line(fact: facts.PromptSent) -> Line:
 
 def _caller(envelope: Envelope) -> Principal:
     return service_principal("bots", envelope.workspace_id, test=envelope.test)
+
+
+def _lets_model(policy: Policy) -> bool:
+    """Whether a meeting of this *policy* lets a language model be given what is said."""
+    return policy.language_model or not policy.HasField("language_model")

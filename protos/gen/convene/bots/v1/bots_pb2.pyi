@@ -112,18 +112,8 @@ class BotKind(_message.Message):
     availability: Availability
     remedy: str
     verbs: _containers.RepeatedScalarFieldContainer[str]
-    engines: _containers.RepeatedCompositeFieldContainer[BotEngine]
-    def __init__(self, kind: _Optional[str] = ..., description: _Optional[str] = ..., availability: _Optional[_Union[Availability, str]] = ..., remedy: _Optional[str] = ..., verbs: _Optional[_Iterable[str]] = ..., engines: _Optional[_Iterable[_Union[BotEngine, _Mapping]]] = ...) -> None: ...
-
-class BotEngine(_message.Message):
-    __slots__ = ("name", "availability", "detail")
-    NAME_FIELD_NUMBER: _ClassVar[int]
-    AVAILABILITY_FIELD_NUMBER: _ClassVar[int]
-    DETAIL_FIELD_NUMBER: _ClassVar[int]
-    name: str
-    availability: Availability
-    detail: str
-    def __init__(self, name: _Optional[str] = ..., availability: _Optional[_Union[Availability, str]] = ..., detail: _Optional[str] = ...) -> None: ...
+    engines: _containers.RepeatedCompositeFieldContainer[Capability]
+    def __init__(self, kind: _Optional[str] = ..., description: _Optional[str] = ..., availability: _Optional[_Union[Availability, str]] = ..., remedy: _Optional[str] = ..., verbs: _Optional[_Iterable[str]] = ..., engines: _Optional[_Iterable[_Union[Capability, _Mapping]]] = ...) -> None: ...
 
 class Capability(_message.Message):
     __slots__ = ("name", "availability", "remedy")

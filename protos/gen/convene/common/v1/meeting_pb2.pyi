@@ -89,7 +89,7 @@ class Reminders(_message.Message):
     def __init__(self, before_seconds: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class Policy(_message.Message):
-    __slots__ = ("no_show_seconds", "all_left_seconds", "reconnect_grace_seconds", "host_absent_seconds", "solo_seconds", "scheduled_end", "max_duration_seconds", "drain_seconds", "early_join_seconds", "wait_for_host", "start_on_first_join", "allow_unmute", "catch_up_seconds", "lobby", "max_participants", "auto_record", "reminders", "invitations", "summary_to_invitees", "start_early")
+    __slots__ = ("no_show_seconds", "all_left_seconds", "reconnect_grace_seconds", "host_absent_seconds", "solo_seconds", "scheduled_end", "max_duration_seconds", "drain_seconds", "early_join_seconds", "wait_for_host", "start_on_first_join", "allow_unmute", "catch_up_seconds", "lobby", "max_participants", "auto_record", "reminders", "invitations", "summary_to_invitees", "start_early", "language_model")
     NO_SHOW_SECONDS_FIELD_NUMBER: _ClassVar[int]
     ALL_LEFT_SECONDS_FIELD_NUMBER: _ClassVar[int]
     RECONNECT_GRACE_SECONDS_FIELD_NUMBER: _ClassVar[int]
@@ -110,6 +110,7 @@ class Policy(_message.Message):
     INVITATIONS_FIELD_NUMBER: _ClassVar[int]
     SUMMARY_TO_INVITEES_FIELD_NUMBER: _ClassVar[int]
     START_EARLY_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_MODEL_FIELD_NUMBER: _ClassVar[int]
     no_show_seconds: int
     all_left_seconds: int
     reconnect_grace_seconds: int
@@ -130,7 +131,8 @@ class Policy(_message.Message):
     invitations: InvitationPolicy
     summary_to_invitees: bool
     start_early: StartEarly
-    def __init__(self, no_show_seconds: _Optional[int] = ..., all_left_seconds: _Optional[int] = ..., reconnect_grace_seconds: _Optional[int] = ..., host_absent_seconds: _Optional[int] = ..., solo_seconds: _Optional[int] = ..., scheduled_end: _Optional[_Union[ScheduledEnd, str]] = ..., max_duration_seconds: _Optional[int] = ..., drain_seconds: _Optional[int] = ..., early_join_seconds: _Optional[int] = ..., wait_for_host: _Optional[bool] = ..., start_on_first_join: _Optional[bool] = ..., allow_unmute: _Optional[bool] = ..., catch_up_seconds: _Optional[int] = ..., lobby: _Optional[bool] = ..., max_participants: _Optional[int] = ..., auto_record: _Optional[bool] = ..., reminders: _Optional[_Union[Reminders, _Mapping]] = ..., invitations: _Optional[_Union[InvitationPolicy, str]] = ..., summary_to_invitees: _Optional[bool] = ..., start_early: _Optional[_Union[StartEarly, str]] = ...) -> None: ...
+    language_model: bool
+    def __init__(self, no_show_seconds: _Optional[int] = ..., all_left_seconds: _Optional[int] = ..., reconnect_grace_seconds: _Optional[int] = ..., host_absent_seconds: _Optional[int] = ..., solo_seconds: _Optional[int] = ..., scheduled_end: _Optional[_Union[ScheduledEnd, str]] = ..., max_duration_seconds: _Optional[int] = ..., drain_seconds: _Optional[int] = ..., early_join_seconds: _Optional[int] = ..., wait_for_host: _Optional[bool] = ..., start_on_first_join: _Optional[bool] = ..., allow_unmute: _Optional[bool] = ..., catch_up_seconds: _Optional[int] = ..., lobby: _Optional[bool] = ..., max_participants: _Optional[int] = ..., auto_record: _Optional[bool] = ..., reminders: _Optional[_Union[Reminders, _Mapping]] = ..., invitations: _Optional[_Union[InvitationPolicy, str]] = ..., summary_to_invitees: _Optional[bool] = ..., start_early: _Optional[_Union[StartEarly, str]] = ..., language_model: _Optional[bool] = ...) -> None: ...
 
 class MeetingSnapshot(_message.Message):
     __slots__ = ("meeting_id", "occurrence_id", "title", "host_roles", "tags", "metadata", "external_refs", "bots", "policy", "planned_end_time", "test", "time_zone", "agenda")

@@ -116,7 +116,8 @@ class SessionRecord:
     """What artifacts remembers of a session.
 
     *expected* is how many segments it has, once the crew said so. *transcribed* tells that a bot
-    listened, *completed* that nothing is left to be made.
+    listened, *completed* that nothing is left to be made, *language_model* whether one may be
+    given what was said.
     """
 
     id: str
@@ -129,6 +130,7 @@ class SessionRecord:
     transcribed: bool = False
     completed: bool = False
     test: bool = False
+    language_model: bool = True
 
 
 @dataclass(frozen=True, slots=True)

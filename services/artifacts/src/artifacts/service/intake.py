@@ -45,6 +45,7 @@ class Intake:
                     transcribed=known.transcribed or session.transcribed,
                     test=caller.test,
                     create_time=began,
+                    language_model=session.language_model,
                 )
             )
 

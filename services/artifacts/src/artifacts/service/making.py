@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from artifacts.domain import Job, SessionRecord, StoredObject, Undecodable
@@ -13,7 +13,9 @@ from common.blobs import BlobDamaged, Blobs
 from common.principal import Principal
 from convene.bots.v1.bots_pb2 import Segment
 from convene.session.v1.session_pb2 import GetLedgerResponse
-from minutes.writing import Summariser
+from minutes.writing import RulesAlone, Summariser
+
+WITHOUT_MODEL = "the meeting's policy gives what is said to no language model"
 
 
 class Sessions(Protocol):
@@ -55,11 +57,17 @@ class Maker:
         return Made(objects, shown.SerializeToString())
 
     async def summary(self, job: Job, session: SessionRecord, segments: Sequence[Segment]) -> Made:
-        found = await self._summariser.summarise(lines_of(segments, session))
+        lines = lines_of(segments, session)
+        found = await self._summariser_for(session).summarise(lines)
+        if not session.language_model and not found.remark:
+            found = replace(found, remark=WITHOUT_MODEL)
         shown = summary_to_wire(found, session)
         objects = await self._keep(job, {"json": summary.as_json(shown)})
         await self._check(objects[0], "action_items", len(shown.action_items))
         return Made(objects, shown.SerializeToString())
+
+    def _summariser_for(self, session: SessionRecord) -> Summariser:
+        return self._summariser if session.language_model else RulesAlone()
 
     async def discard(self, former: Sequence[StoredObject], made: Made) -> None:
         """Remove the *former* files that *made* takes the place of."""

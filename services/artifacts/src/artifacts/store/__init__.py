@@ -65,13 +65,14 @@ class ArtifactsTransaction(RecordingRows):
             """
             update sessions set title = :title, time_zone = :zone, state = :state,
                 expected = :expected, transcribed = :transcribed, completed = :completed,
-                test = :test, create_time = :created where id = :id""",
+                test = :test, create_time = :created, language_model = :model where id = :id""",
             id=session.id,
             title=session.title,
             zone=session.time_zone,
             state=session.state.value,
             expected=session.expected,
             transcribed=session.transcribed,
+            model=session.language_model,
             completed=session.completed,
             test=session.test,
             created=session.create_time,
@@ -303,6 +304,7 @@ def _session(row: Any) -> SessionRecord:
         transcribed=row.transcribed,
         completed=row.completed,
         test=row.test,
+        language_model=row.language_model,
     )
 
 

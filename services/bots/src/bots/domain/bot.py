@@ -103,6 +103,19 @@ class BotAlreadyThere(AlreadyExists):
         )
 
 
+class HeardOtherwise(WrongState):
+    def __init__(self, bot: Bot, language: str, other: Bot, others_language: str) -> None:
+        super().__init__(
+            f"this {bot.kind} names {language!r}, and bot {other.id} of kind {other.kind} "
+            f"has people heard in {others_language!r}; people are heard once for all bots: "
+            f"name {others_language!r} or no language, "
+            "or have a transcriber with the language 'auto' detect it",
+            bot_id=other.id,
+            language=language,
+            heard_in=others_language,
+        )
+
+
 class NoLiveSession(WrongState):
     def __init__(self, meeting_id: str) -> None:
         super().__init__(

@@ -61,6 +61,8 @@ class Crew:
     traceparent: str = ""
     agenda: str = ""
     closed: bool = False
+    # Whether one may be given what is said.
+    language_model: bool = True
 
     @property
     def is_live(self) -> bool:

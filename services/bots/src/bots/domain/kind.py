@@ -3,11 +3,14 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Final, Protocol
 
 from bots.domain.reading import Ask, Engines, Reader
 from bots.domain.translation import Pair
 from common.errors import InvalidInput
+
+# What a kind that asks a language model takes: false, and it asks none.
+LANGUAGE_MODEL: Final = "language_model"
 
 
 class Availability(Enum):
@@ -40,6 +43,8 @@ class Equipment:
     translation: Readiness = Readiness()
     # What it makes of what.
     pairs: Collection[Pair] = ()
+    # The same without a language model.
+    plain_pairs: Collection[Pair] = ()
     # Tells people apart who share one device.
     diariser: Readiness = Readiness()
 
@@ -85,6 +90,8 @@ class BotKind(Protocol):
     phrase_list: ClassVar[str] = ""
     # What it does more or better with, as `Equipment.capabilities` calls it; it works without.
     better_with: ClassVar[Sequence[str]] = ()
+    # Whether it may ask a language model; its configuration then has `language_model`.
+    asks_model: ClassVar[bool] = False
     # Whether it has a voice in the room: what it is told to say is settled when it is said.
     speaks: ClassVar[bool] = False
 

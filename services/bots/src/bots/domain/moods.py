@@ -38,6 +38,10 @@ class Moods(Protocol):
     @property
     def name(self) -> str: ...
 
+    @property
+    def asks_model(self) -> bool:
+        """Whether a language model judges."""
+
     async def judge(self, texts: Sequence[str], language: str) -> Sequence[Mood]:
         """One mood for each of *texts*, in order; *language* is an ISO 639 code.
 

@@ -1,7 +1,7 @@
 """Reading: what a bot is told of a session in order, and what it may answer."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
 from typing import Any, Protocol
@@ -32,7 +32,7 @@ class What(Enum):
     ALL_CHECKED = "ALL_CHECKED"
     METRICS = "METRICS"
     ENDING_SOON = "ENDING_SOON"
-    # Nothing more will be said, and this is the last there is to read.
+    # Nothing more will be said, or the reader leaves: this is the last there is to read.
     CLOSING = "CLOSING"
     COMMAND = "COMMAND"
     # Nothing happened until the instant that the reader named.
@@ -59,6 +59,7 @@ class Happened:
     JOINED: ``name``, ``role`` and ``seconds`` on the session's time line. CHAT: ``text``, ``name``.
     CHECKED: ``item``, ``text``.
     METRICS: ``participants``, each a ``ParticipantMetrics`` of the session service.
+    CLOSING: ``bot_id`` where that bot leaves and the session goes on.
     ENDING_SOON: ``remaining_seconds`` until the session ends by itself.
     COMMAND: ``bot_id``, ``command_id``, ``verb``, ``arguments``; a reader is given those of its
     kind's ``questions`` only.
@@ -179,9 +180,21 @@ class Engines:
     """What this installation has for readers beyond the words themselves."""
 
     moods: Moods | None = None
+    # What judges where no language model may.
+    plain_moods: Moods | None = None
     meanings: Meanings | None = None
     # In the order in which they are asked.
     translations: Sequence[Translation] = ()
     llm: Llm | None = None
     # Every final segment of the reader's session so far, in order and without word times.
     recall: Callable[[], Awaitable[Sequence[Segment]]] = nothing_said
+
+    def without_model(self) -> "Engines":
+        """These, and no language model among them."""
+        asks = self.moods is not None and self.moods.asks_model
+        return replace(
+            self,
+            llm=None,
+            moods=self.plain_moods if asks else self.moods,
+            translations=[one for one in self.translations if not one.asks_model],
+        )

@@ -22,6 +22,10 @@ class Translation(Protocol):
     def name(self) -> str:
         """What translations by it are labelled with."""
 
+    @property
+    def asks_model(self) -> bool:
+        """Whether a language model translates."""
+
     def pairs(self) -> Collection[Pair]:
         """What it can make of what; ``ANY`` on either side stands for every language."""
 

@@ -56,6 +56,7 @@ class Apertium:
     """Satisfies ``Translation`` with the pairs whose modes lie in the folder *modes*."""
 
     name = "apertium"
+    asks_model = False
 
     def __init__(self, modes: Path) -> None:
         self._lines: dict[Pair, Pipeline] = {}

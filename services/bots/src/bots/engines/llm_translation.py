@@ -29,6 +29,8 @@ class Translated(BaseModel):
 class LlmTranslation:
     """Satisfies ``Translation`` by *llm*."""
 
+    asks_model = True
+
     def __init__(self, llm: Llm) -> None:
         self._llm = llm
 

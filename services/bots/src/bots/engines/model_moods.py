@@ -46,6 +46,8 @@ _POLARITIES: Final = {
 class ModelMoods:
     """Asks *llm* for each call; its name is told with every mood."""
 
+    asks_model = True
+
     def __init__(self, llm: Llm) -> None:
         self._llm = llm
         self.name = f"llm {llm.model}"

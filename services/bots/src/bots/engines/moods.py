@@ -21,6 +21,7 @@ class LexiconMoods:
     """Adds up what is known of each word. Knows no sarcasm, and nothing that is only meant."""
 
     name = "lexicon"
+    asks_model = False
 
     def __init__(self) -> None:
         self._analyzer = SentimentIntensityAnalyzer()

@@ -1,5 +1,6 @@
 """Checklist: ticks what is said or done, tells the hosts what comes next, ends what is complete."""
 
+import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -70,7 +71,10 @@ class ChecklistReader:
     async def read(self, event: Event, state: Mapping[str, Any], now: datetime) -> Reading:
         if isinstance(event, Said):
             # Words that may still change tick nothing.
-            return self._hear(event.segment, state) if event.final else Reading(state)
+            if not event.final:
+                return Reading(state)
+            # Many phrases take longer than others may wait.
+            return await asyncio.to_thread(self._hear, event.segment, state)
         if event.what is What.CHECKED:
             ticked = [one for one in self._open(state) if one.name == event.details["item"]]
             return self._after(ticked, state, [], [])

@@ -35,12 +35,11 @@ from bots.kinds.coaching.remarks import (
     span,
 )
 from bots.kinds.coaching.turns import Turn
-from bots.kinds.config import Check, checked_reader, number
+from bots.kinds.config import Check, checked_reader, number, roles
 from bots.kinds.topical.agenda import Agenda, agenda_list, items_of
 
 State = Mapping[str, Any]
 HOST: Final = "HOST"
-ROLES: Final = ("HOST", "CO_HOST", "PARTICIPANT")
 MOST_FILLERS, LONGEST_FILLER, MOST_NAMED = 50, 40, 5
 NOTHING: Final[State] = {
     "turn": Turn().to_json(),
@@ -221,12 +220,6 @@ def _fillers(value: Any) -> str | None:
     return f"takes words or phrases of 1 to {LONGEST_FILLER} characters"
 
 
-def _roles(value: Any) -> str | None:
-    if isinstance(value, list) and all(one in ROLES for one in value):
-        return None
-    return f"takes a list of {', '.join(ROLES)}; an empty one for everybody"
-
-
 _CHECKS: Final[Mapping[str, Check]] = {
     "monologue_seconds": number(0, 3600),
     "words_per_minute": number(0, 400),
@@ -239,8 +232,8 @@ _CHECKS: Final[Mapping[str, Check]] = {
     "agenda_warning_seconds": number(0, 3600),
     "covered_after_seconds": number(1, 3600),
     "cooldown_seconds": number(0, 86400),
-    "most_prompts": number(0, 100),
-    "roles": _roles,
+    "most_prompts": number(0, 100, whole=True),
+    "roles": roles,
 }
 _DEFAULTS: Final[Mapping[str, Any]] = {
     "monologue_seconds": 120,

@@ -1,5 +1,6 @@
 """Compliance: says and does what policies ask for when something is said, done or left unsaid."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,11 +22,12 @@ from bots.domain.reading import (
     What,
 )
 from bots.domain.transcript import Segment, SegmentId
-from bots.kinds.config import Check, checked_reader
+from bots.kinds.config import Check, checked_asker
 from bots.kinds.languages import named
 from bots.kinds.matching.listening import Listening
 from bots.kinds.policies.acting import asks_of
 from bots.kinds.policies.checking import MOST_POLICIES, check_rules
+from bots.kinds.policies.conditions import MustSay
 from bots.kinds.policies.feeling import Gloom
 from bots.kinds.policies.moments import Evidence, Moment, People
 from bots.kinds.policies.rules import PolicyRule, Source, rules_of
@@ -39,10 +41,11 @@ MOST_GONE: Final = 500
 
 class Compliance(BotKind):
     description = "Watches policies: alerts, flags, mutes, holds or ends when one is broken."
+    asks_model = True
     better_with = ("sentiment",)
 
     def checked(self, config: Mapping[str, Any]) -> Mapping[str, Any]:
-        checked = checked_reader(config, _CHECKS, _DEFAULTS)
+        checked = checked_asker(config, _CHECKS, _DEFAULTS)
         check_rules(checked["rules"], "config.rules")
         return checked
 
@@ -84,6 +87,9 @@ class ComplianceReader:
         self._rules = rules
         self._feeling = feeling
         self._feels = any(isinstance(rule.condition, Gloom) for rule in rules)
+        self._waits = any(isinstance(rule.condition, MustSay) for rule in rules)
+        # What people are in the middle of saying: nothing is lost with it but patience.
+        self._unfinished: dict[str, Segment] = {}
         self.state: Mapping[str, Any] = {
             "tails": {},
             "people": people,
@@ -101,6 +107,20 @@ class ComplianceReader:
             moment = replace(moment, mood=mood)
         if complaint in state["complaints"]:
             complaint = ""
+        if self._waits:
+            moment = replace(moment, unfinished=self._unfinished_at(event, state))
+        # Many phrases take longer than others may wait.
+        return await asyncio.to_thread(self._asked, moment, state, complaint)
+
+    def _unfinished_at(self, event: Event, state: Mapping[str, Any]) -> Sequence[Listening]:
+        if isinstance(event, Said):
+            self._unfinished.pop(event.segment.speaker_id, None)
+        if isinstance(event, Said) and not event.final:
+            self._unfinished[event.segment.speaker_id] = event.segment
+        return [Listening(one, state["tails"]) for one in self._unfinished.values()]
+
+    def _asked(self, moment: Moment, state: Mapping[str, Any], complaint: str) -> Reading:
+        """What the rules make of *moment*."""
         memories: dict[str, Any] = {}
         findings: list[Finding] = []
         asks: list[Ask] = []
@@ -110,7 +130,7 @@ class ComplianceReader:
             for one in fired[: MOST_FIRINGS - len(findings)]:
                 finding = _found(rule, one, number=_next(findings, rule))
                 findings.append(finding)
-                if moment.is_final or rule.acts_on_partials:
+                if (moment.is_final or rule.acts_on_partials) and not one.withdrawn:
                     asks += asks_of(rule, one, finding.key)
         due = [rule.condition.due(memories[rule.key].get("inner", {})) for rule in self._rules]
         wake_at = min((at for at in due if at is not None), default=None)
@@ -194,6 +214,8 @@ def _found(rule: PolicyRule, evidence: Evidence, number: int) -> Finding:
             "match": evidence.match,
             "confidence": evidence.confidence,
         },
+        lasting=evidence.lasting,
+        withdrawn=evidence.withdrawn,
     )
 
 

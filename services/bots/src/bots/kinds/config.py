@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from bots.domain.kind import InvalidConfig
+from bots.domain.kind import LANGUAGE_MODEL, InvalidConfig
 
 # Says what is wrong with a value, or nothing.
 Check = Callable[[Any], str | None]
@@ -40,21 +40,27 @@ def checked_reader(
     return checked(config, {**READS, **checks}, {"from_start": False, **defaults})
 
 
+def checked_asker(
+    config: Mapping[str, Any], checks: Mapping[str, Check], defaults: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """The same for a kind that reads and may ask a language model."""
+    return checked_reader(
+        config, {LANGUAGE_MODEL: flag, **checks}, {LANGUAGE_MODEL: True, **defaults}
+    )
+
+
 def flag(value: Any) -> str | None:
     return None if isinstance(value, bool) else "takes true or false"
 
 
-def number(least: float, most: float) -> Check:
-    """A check that takes numbers from *least* to *most*."""
+def number(least: float, most: float, *, whole: bool = False) -> Check:
+    """A check that takes numbers from *least* to *most*, *whole* ones only where that is said."""
 
     def check(value: Any) -> str | None:
-        if (
-            isinstance(value, int | float)
-            and not isinstance(value, bool)
-            and least <= value <= most
-        ):
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if is_number and least <= value <= most and (not whole or value == int(value)):
             return None
-        return f"takes a number from {least:g} to {most:g}"
+        return f"takes a {'whole ' if whole else ''}number from {least:g} to {most:g}"
 
     return check
 
@@ -63,7 +69,7 @@ def roles(value: Any) -> str | None:
     """What is wrong with a list of roles, or nothing."""
     if isinstance(value, list) and all(one in ROLES for one in value):
         return None
-    return f"takes roles as a list of {', '.join(ROLES)}"
+    return f"takes roles as a list of {', '.join(ROLES)}; nobody named means everybody"
 
 
 def chat_commands(value: Any) -> str | None:

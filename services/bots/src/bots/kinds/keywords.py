@@ -1,5 +1,6 @@
 """Keywords: says where in the sound a phrase or a pattern is said, at first while it is said."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -53,7 +54,8 @@ class KeywordReader:
     async def read(self, event: Event, state: Mapping[str, Any], now: datetime) -> Reading:
         if not isinstance(event, Said):
             return Reading(state)
-        heard, tails = listen(self._rules, event.segment, state["tails"])
+        # Many phrases take longer than others may wait.
+        heard, tails = await asyncio.to_thread(listen, self._rules, event.segment, state["tails"])
         counts: Counter[str] = Counter()
         findings = []
         for one in heard:
@@ -107,10 +109,11 @@ def phrase_complaint(value: Any) -> str | None:
 def _patterns(value: Any) -> str | None:
     if not isinstance(value, list) or len(value) > MOST_RULES:
         return f"takes a list of at most {MOST_RULES} regular expressions"
-    return next(filter(None, (_pattern(one) for one in value)), None)
+    return next(filter(None, (pattern_complaint(one) for one in value)), None)
 
 
-def _pattern(value: Any) -> str | None:
+def pattern_complaint(value: Any) -> str | None:
+    """What is wrong with one regular expression, or nothing."""
     if not isinstance(value, str) or not 0 < len(value) <= LONGEST_PATTERN:
         return f"takes regular expressions of 1 to {LONGEST_PATTERN} characters"
     try:

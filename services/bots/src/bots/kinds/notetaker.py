@@ -21,7 +21,7 @@ from bots.domain.reading import (
     What,
 )
 from bots.domain.transcript import Segment
-from bots.kinds.config import Check, checked_reader, number
+from bots.kinds.config import Check, checked_asker, number
 from bots.kinds.noting.findings import Source, changes, shown
 from bots.kinds.noting.memory import Memory, memory_from
 from common.errors import DomainError
@@ -46,12 +46,13 @@ _PAUSES: Final = (What.LEFT, What.CLOSING)
 
 class Notetaker(BotKind):
     description = "Notes decisions, action items and open questions, and sums up, as people talk."
+    asks_model = True
     questions = (ASK, "what_is_open")
     question_arguments: ClassVar[Mapping[str, str]] = {ASK: "question"}
     better_with = ("llm",)
 
     def checked(self, config: Mapping[str, Any]) -> Mapping[str, Any]:
-        return checked_reader(config, _CHECKS, _DEFAULTS)
+        return checked_asker(config, _CHECKS, _DEFAULTS)
 
     def reader(self, config: Mapping[str, Any], engines: Engines) -> Reader:
         return NoteReader(config, engines)
@@ -185,7 +186,7 @@ def _zone(value: Any) -> str | None:
 
 _CHECKS: Final[Mapping[str, Check]] = {
     "every_seconds": number(10, 600),
-    "every_words": number(50, 1500),
+    "every_words": number(50, 1500, whole=True),
     "engine": _engine,
     "time_zone": _zone,
 }

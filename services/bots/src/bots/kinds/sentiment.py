@@ -10,7 +10,7 @@ from bots.domain.kind import BotKind, Equipment, Readiness
 from bots.domain.moods import Mood, MoodLabel, Moods, NoMoodsIn
 from bots.domain.reading import Engines, Event, Finding, Reader, Reading, Said
 from bots.domain.transcript import Segment
-from bots.kinds.config import Check, checked_reader, flag, number
+from bots.kinds.config import Check, checked_asker, flag, number
 from bots.kinds.languages import named
 
 # What a scenario's script is in: nobody recognised it.
@@ -22,9 +22,10 @@ NO_ENGINE: Final = "no sentiment engine is configured"
 
 class Sentiment(BotKind):
     description = "Says how what is said sounds, and when somebody's mood changes."
+    asks_model = True
 
     def checked(self, config: Mapping[str, Any]) -> Mapping[str, Any]:
-        return checked_reader(config, _CHECKS, _DEFAULTS)
+        return checked_asker(config, _CHECKS, _DEFAULTS)
 
     def readiness(self, equipment: Equipment) -> Readiness:
         return equipment.first_lacking(equipment.recogniser, equipment.moods)

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from bots.domain.kind import BotKind, Equipment, Readiness
 from bots.domain.reading import Ask, Do
-from bots.kinds.config import Check, checked, roles
+from bots.kinds.config import Check, checked, number, roles
 from bots.kinds.languages import named
 
 LONGEST_GREETING: Final = 2000
@@ -49,9 +49,8 @@ def _interruptible(value: Any) -> str | None:
     if unknown := value.keys() - _COURTESY.keys():
         return f"has {sorted(unknown)[0]!r}, which is not known"
     after = value.get("after_milliseconds", LEAST_MILLISECONDS)
-    is_number = isinstance(after, int | float) and not isinstance(after, bool)
-    if not is_number or not LEAST_MILLISECONDS <= after <= MOST_MILLISECONDS:
-        return f"takes after_milliseconds from {LEAST_MILLISECONDS} to {MOST_MILLISECONDS}"
+    if complaint := number(LEAST_MILLISECONDS, MOST_MILLISECONDS)(after):
+        return f"has after_milliseconds, which {complaint}"
     return roles(value.get("roles", []))
 
 

@@ -55,7 +55,10 @@ class TopicsReader:
             return await self._hear(event.segment, state) if is_said else Reading(state)
         if event.what is What.COMMAND:
             return Reading(state, answer=self._answer(state))
-        return self._close(state) if event.what is What.CLOSING else Reading(state)
+        if event.what is not What.CLOSING:
+            return Reading(state)
+        # What it leaves to the others to talk about is not missed.
+        return self._close(state, goes_on="bot_id" in event.details)
 
     async def _hear(self, segment: Segment, state: State) -> Reading:
         (vector,) = await self._meanings.vectors([segment.text])
@@ -86,7 +89,7 @@ class TopicsReader:
             chapter = replace(chapter, told=True)
         return Reading({"chapter": chapter.to_json(), "words": counts, "agenda": agenda}, findings)
 
-    def _close(self, state: State) -> Reading:
+    def _close(self, state: State, *, goes_on: bool) -> Reading:
         """The end of the last topic, and what of the agenda was not talked about."""
         chapter, findings = chapter_from(state["chapter"]), []
         place = cut_in(chapter.window, self._block, is_last=True)
@@ -95,7 +98,7 @@ class TopicsReader:
                 findings.append(self._started(last, state["words"]))
             if last.words:
                 findings.append(self._ended(last, state["words"]))
-        for item in self._agenda.missed(state["agenda"]):
+        for item in () if goes_on else self._agenda.missed(state["agenda"]):
             details = {**self._of_item(item, state["agenda"]), "covered": False}
             findings.append(
                 Finding("agenda", f"missed {item}", item, details, chapter.end, chapter.end, None)
@@ -145,7 +148,7 @@ class TopicsReader:
 
 _CHECKS: Final[Mapping[str, Check]] = {
     "agenda": agenda_list,
-    "block_words": number(5, 60),
+    "block_words": number(5, 60, whole=True),
     "covered_after_seconds": number(1, 3600),
 }
 _DEFAULTS: Final[Mapping[str, Any]] = {

@@ -1,14 +1,14 @@
 """The translator: what was said, in other languages, as soon as the words are final."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from bots.domain.kind import BotKind, Equipment, InvalidConfig, Readiness
+from bots.domain.kind import LANGUAGE_MODEL, BotKind, Equipment, InvalidConfig, Readiness
 from bots.domain.reading import Engines, Event, Finding, Reader, Reading, Said
 from bots.domain.transcript import Segment
-from bots.domain.translation import CannotTranslate, Translation, covers, engines_for
-from bots.kinds.config import Check, checked_reader
+from bots.domain.translation import CannotTranslate, Pair, Translation, covers, engines_for
+from bots.kinds.config import Check, checked_asker
 from bots.kinds.languages import AUTO, LANGUAGES, spoken
 
 MOST_LANGUAGES: Final = 10
@@ -16,20 +16,22 @@ MOST_LANGUAGES: Final = 10
 
 class Translator(BotKind):
     description = "Translates what everybody says into other languages, piece by piece."
+    asks_model = True
     better_with = ("llm",)
 
     def checked(self, config: Mapping[str, Any]) -> Mapping[str, Any]:
-        return checked_reader(config, _CHECKS, {"language": "", "languages": []})
+        return checked_asker(config, _CHECKS, {"language": "", "languages": []})
 
     def require(self, config: Mapping[str, Any], equipment: Equipment) -> None:
         source = "" if config["language"] == AUTO else config["language"]
+        pairs = equipment.pairs if config[LANGUAGE_MODEL] else equipment.plain_pairs
         for place, target in enumerate(config["languages"]):
-            if target == source or covers(equipment.pairs, source, target):
+            if target == source or covers(pairs, source, target):
                 continue
             raise InvalidConfig(
                 f"languages[{place}]",
                 f"is {target!r}, and nothing here translates {source or 'any language'} into it; "
-                + (equipment.translation.remedy or _known(equipment)),
+                + (equipment.translation.remedy or _known(pairs)),
             )
 
     def readiness(self, equipment: Equipment) -> Readiness:
@@ -102,8 +104,9 @@ async def _translated(
     )
 
 
-def _known(equipment: Equipment) -> str:
-    return "it has " + ", ".join(f"{source} to {target}" for source, target in equipment.pairs)
+def _known(pairs: Collection[Pair]) -> str:
+    known = ", ".join(f"{source} to {target}" for source, target in pairs)
+    return f"it has {known or 'nothing without a language model'}"
 
 
 def _languages(value: Any) -> str | None:

@@ -1,7 +1,9 @@
 """The service on the wire: decode, call, encode."""
 
+from collections.abc import Mapping, Sequence
+
 from bots.domain.bot import BotId
-from bots.domain.kind import Availability
+from bots.domain.kind import Availability, Readiness
 from bots.service.bots import Bots, InsightFilter
 from bots.service.commands import Commands
 from bots.service.feelings import Feelings, SpeakerTrack
@@ -35,25 +37,11 @@ class BotsRpc(grpc.BotsServiceServicer):
                     availability=f"AVAILABILITY_{offer.readiness.availability.value}",
                     remedy=offer.readiness.remedy,
                     verbs=offer.verbs,
-                    engines=[
-                        pb.BotEngine(
-                            name=name,
-                            availability=f"AVAILABILITY_{one.availability.value}",
-                            detail=one.remedy,
-                        )
-                        for name, one in offer.engines.items()
-                    ],
+                    engines=_capabilities(offer.engines),
                 )
                 for offer in offers
             ],
-            capabilities=[
-                pb.Capability(
-                    name=name,
-                    availability=f"AVAILABILITY_{one.availability.value}",
-                    remedy="" if one.availability is Availability.CONFIGURED else one.remedy,
-                )
-                for name, one in capabilities.items()
-            ],
+            capabilities=_capabilities(capabilities),
         )
 
     async def AttachBot(
@@ -173,3 +161,14 @@ def _track_to_wire(track: SpeakerTrack) -> pb.SentimentTrack:
             for point in track.points
         ],
     )
+
+
+def _capabilities(standings: Mapping[str, Readiness]) -> Sequence[pb.Capability]:
+    return [
+        pb.Capability(
+            name=name,
+            availability=f"AVAILABILITY_{one.availability.value}",
+            remedy="" if one.availability is Availability.CONFIGURED else one.remedy,
+        )
+        for name, one in standings.items()
+    ]

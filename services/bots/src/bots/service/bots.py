@@ -1,5 +1,6 @@
 """What callers can do with bots: see the kinds, bring one, list them, let one leave."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -23,8 +24,9 @@ from bots.domain.recording import ComesWithRecording
 from bots.domain.transcript import Segment
 from bots.kinds import KINDS, kind_named, needs_words, reads
 from bots.kinds.verbs import verbs_of
-from bots.service.briefing import briefed, check_brought_by
+from bots.service.briefing import briefed, check_brought_by, permitted
 from bots.service.equipment import Look
+from bots.service.hearers import check_language
 from bots.service.nudges import Nudges
 from bots.store import BotsTransaction, Load, Store
 from bots.wire import bot_to_wire
@@ -113,12 +115,14 @@ class Bots:
         The one that an act brought before is answered as it is.
 
         Raises ``UnknownKind``, ``InvalidConfig``, ``ComesWithRecording``, ``NoLiveSession``,
-        ``BotAlreadyThere``, ``TooManyBots``, ``WorkspaceFull``, or ``NoRoomForCrew`` when no
-        replica can take another session.
+        ``BotAlreadyThere``, ``HeardOtherwise``, ``TooManyBots``, ``WorkspaceFull``, or
+        ``NoRoomForCrew`` when no replica can take another session.
         """
         wanted = kind_named(kind)
-        checked = wanted.checked(config)
-        wanted.require(checked, await self._equipment())
+        # Hundreds of patterns take a while to be made, and others are served meanwhile.
+        checked = await asyncio.to_thread(wanted.checked, config)
+        equipment = await self._equipment()
+        wanted.require(checked, equipment)
         check_brought_by(kind, checked)
         if wanted.comes_with_recording:
             raise ComesWithRecording
@@ -128,11 +132,14 @@ class Bots:
             if crew is None:
                 raise NoLiveSession(meeting_id)
             there = await tx.bots_of(crew.session_id)
+            checked = permitted(kind, checked, crew)
+            wanted.require(checked, equipment)
             bot = new_bot(meeting_id, crew.session_id, kind, checked, tx.now, act_id)
             if before := next((one for one in there if one.id == bot.id), None):
                 return before
             present = [one for one in there if one.is_present]
             self._refuse_excess(kind, present, load)
+            check_language(bot, present)
             if await tx.count_present() >= self._limits.workspace_bots:
                 raise WorkspaceFull(self._limits.workspace_bots, RETRY_AFTER_SECONDS)
             if not any(needs_words(one.kind) for one in present):

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from bots.domain.bot import Bot
-from bots.domain.kind import InvalidConfig
+from bots.domain.crew import Crew
+from bots.domain.kind import LANGUAGE_MODEL, InvalidConfig
 from bots.domain.policy import InvalidRule, Policy
 from bots.domain.recording import ComesWithRecording
 from bots.kinds import kind_named
@@ -45,6 +46,13 @@ async def briefed(
             f"{MOST_LISTENED_TOGETHER} is the most",
         )
     return {**config, "policies": enabled, "people": people}
+
+
+def permitted(kind: str, config: Mapping[str, Any], crew: Crew) -> Mapping[str, Any]:
+    """*config*, which is checked, as far as the meeting lets a bot of this *kind* go."""
+    if crew.language_model or not kind_named(kind).asks_model:
+        return config
+    return {**config, LANGUAGE_MODEL: False}
 
 
 def with_policies(specs: Sequence[BotSpec], policies: Sequence[Policy]) -> Sequence[BotSpec]:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import structlog
 
@@ -12,9 +13,9 @@ from bots.domain.crew import Crew, CrewState, Track
 from bots.domain.reading import Engines
 from bots.domain.transcript import Segment
 from bots.kinds import kind_named, needs_words, reads, writes_transcript
-from bots.kinds.languages import AUTO
 from bots.service.acting import Acting, Hands
 from bots.service.ahead import Wanted
+from bots.service.hearers import hearers_of, wanted_by
 from bots.service.hearing import Hearing, Senses
 from bots.service.ledger import Ledger, Standing
 from bots.service.readers import Readers
@@ -23,10 +24,10 @@ from common.leases import LeaseLost
 log = structlog.get_logger()
 
 TICK_SECONDS = 1.0
+# Whoever leaves is gone within these, whatever there is still to hear and to read.
+LEAVE_WITHIN = timedelta(seconds=60)
 
 _S = BotState
-# The recogniser reads its hints before every piece of speech.
-MOST_HINTS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ class CrewRun:
         self._tasks: dict[tuple[str, int], asyncio.Task[None]] = {}
         self._has_heard = False
         self._degraded: set[BotId] = set()
+        # Who was told to read the last before leaving.
+        self._dismissed: set[BotId] = set()
 
     async def run(self) -> None:
         """Work until the crew is flushed or has no bots; raises ``LeaseLost``."""
@@ -104,7 +107,7 @@ class CrewRun:
             for one in self._hearings.values():
                 one.stop()
             return
-        wanted = _wanted_by(hearers[0], standing.tracks)
+        wanted = wanted_by(hearers, standing.tracks)
         newest = {one.participant_id: one for one in sorted(standing.tracks, key=_epoch_of)}
         for track in standing.tracks:
             if (hearing := self._hearings.get(track.key)) is not None:
@@ -143,11 +146,29 @@ class CrewRun:
         arrived = [bot for bot in joining if heard or not needs_words(bot.kind)]
         if arrived:
             await self._ledger.move(arrived, BotAction.ARRIVE)
-        leaving = [
-            bot for bot in standing.bots_in(_S.LEAVING) if self._readers.have_read(standing, bot)
+        if leaving := standing.bots_in(_S.LEAVING):
+            await self._let_go(leaving, standing)
+
+    async def _let_go(self, leaving: Sequence[Bot], standing: Standing) -> None:
+        """Have those who leave read their last, and let them go when they have, or in time."""
+        gone = []
+        if not self._hearings or _hearers(standing):
+            # What they were there to hear has become words.
+            untold = [bot for bot in leaving if reads(bot.kind) and bot.id not in self._dismissed]
+            if untold:
+                await self._ledger.dismiss(untold)
+                self._dismissed.update(bot.id for bot in untold)
+            gone = [bot for bot in leaving if self._readers.have_closed(standing, bot)]
+        late = [
+            bot
+            for bot in leaving
+            if bot not in gone and standing.now - bot.update_time > LEAVE_WITHIN
         ]
-        if leaving and (not self._hearings or _hearers(standing)):
-            await self._ledger.move(leaving, BotAction.FINISH)
+        if late:
+            reason = "it left before it had read everything"
+            await self._ledger.degrade([bot.id for bot in late], reason)
+        if gone or late:
+            await self._ledger.move([*gone, *late], BotAction.FINISH)
             self._wake.set()
 
     async def _fail(self, standing: Standing, reason: str) -> None:
@@ -215,26 +236,8 @@ class CrewRun:
 
 
 def _hearers(standing: Standing) -> Sequence[Bot]:
-    """Those that want words now; who writes them down says first how they are heard."""
-    wanting = [
-        bot
-        for bot in standing.bots
-        if bot.is_attending and not bot.paused and needs_words(bot.kind)
-    ]
-    return sorted(wanting, key=lambda bot: not writes_transcript(bot.kind))
+    return hearers_of(standing.bots_in(*ATTENDING))
 
 
 def _epoch_of(track: Track) -> int:
     return track.epoch
-
-
-def _wanted_by(bot: Bot, tracks: Sequence[Track]) -> Wanted:
-    """What *bot* wants recognised: people call one another by name, so the names are hints too."""
-    names = dict.fromkeys(track.name for track in tracks if track.name)
-    hints = (*bot.config.get("hints", ()), *names)
-    language = bot.config.get("language", "")
-    return Wanted(
-        "" if language == AUTO else language,
-        hints[:MOST_HINTS],
-        diarise=bool(bot.config.get("diarise")),
-    )

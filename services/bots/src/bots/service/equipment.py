@@ -51,6 +51,7 @@ class Gear:
             moods=model_moods.readiness_of(self.sentiment_engine, model),
             llm=model,
             pairs=pairs_of(self.translations),
+            plain_pairs=pairs_of([one for one in self.translations if not one.asks_model]),
             diariser=diarising.readiness_of(self.diariser),
         )
 

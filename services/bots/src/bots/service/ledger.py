@@ -175,6 +175,18 @@ class Ledger:
             await tx.save_crew(replace(crew, closed=True))
         self.tell()
 
+    async def dismiss(self, bots: Sequence[Bot]) -> None:
+        """Let *bots*, which leave while the session goes on, read their last, each once."""
+        async with self.writing() as (tx, crew):
+            if crew.closed:
+                return
+            places = await tx.places_of(self._session_id)
+            told = {place.bot_id for place in places if place.closing is not None}
+            for bot in bots:
+                if bot.id not in told:
+                    await tx.close_reader(bot.id, self._session_id)
+        self.tell()
+
     async def flush(self, unheard: Sequence[tuple[Track, int, Segment]]) -> None:
         """End the crew; *unheard* is what is lost because there is no time left to hear it."""
         async with self.writing() as (tx, held):
@@ -191,7 +203,9 @@ class Ledger:
 
     async def _behind(self, tx: BotsTransaction, crew: Crew, bots: Sequence[Bot]) -> Sequence[Bot]:
         places = await tx.places_of(self._session_id)
-        late = {place.bot_id for place in places if place.position < crew.position}
+        late = {
+            place.bot_id for place in places if place.position < crew.position and not place.is_over
+        }
         return [bot for bot in bots if bot.id in late]
 
     async def _hold(self, tx: BotsTransaction) -> Crew:

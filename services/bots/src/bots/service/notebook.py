@@ -74,6 +74,15 @@ class Notebook:
             self._ledger.tell()
 
     @property
+    def is_over(self) -> bool:
+        """Whether the bot leaves and has read its last."""
+        return self.place.is_over
+
+    def closes_at(self, entry: Entry) -> None:
+        """*entry* is the last that the bot is to read."""
+        self.place = replace(self.place, closing=entry.position)
+
+    @property
     def wake_at(self) -> datetime | None:
         """When the reader wants to be woken though nothing happens."""
         state = self.place.state

@@ -1,5 +1,6 @@
 """Orders: what a bot is told becomes a command, with its receipt, in one transaction."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,7 +12,8 @@ from bots.domain.kind import Equipment
 from bots.domain.reading import Do, Happened, What
 from bots.kinds import kind_named, needs_words, reads
 from bots.kinds.verbs import PAUSE, PLAY, RESUME, SAY, STOP, reconfigured, verbs_of
-from bots.service.briefing import briefed, check_brought_by
+from bots.service.briefing import briefed, check_brought_by, permitted
+from bots.service.hearers import check_language
 from bots.service.settling import settle_command
 from bots.service.speeches import LONGEST_SAYING, deliver, hush
 from bots.store import BotsTransaction
@@ -31,8 +33,8 @@ class Order:
 async def place(tx: BotsTransaction, bot: Bot, order: Order, equipment: Equipment) -> Command:
     """Give *bot* an order; the receipt says how it stands. The caller holds the bot's row.
 
-    Raises ``UnknownVerb``, ``InvalidArgument``, ``InvalidConfig``, ``BotPaused`` or
-    ``SpeaksTooMuch``.
+    Raises ``UnknownVerb``, ``InvalidArgument``, ``InvalidConfig``, ``HeardOtherwise``,
+    ``BotPaused`` or ``SpeaksTooMuch``.
     """
     known = verbs_of(bot.kind)
     if order.verb not in known:
@@ -74,18 +76,30 @@ async def _change(tx: BotsTransaction, bot: Bot, command: Command, equipment: Eq
         if changed.paused and kind_named(bot.kind).speaks:
             await hush(tx, bot.id)
     else:
-        kind = kind_named(bot.kind)
-        config = reconfigured(kind, bot.config, command.verb, command.arguments)
-        if config != bot.config:
-            kind.require(config, equipment)
-        check_brought_by(bot.kind, config)
-        changed = replace(bot, config=config)
+        changed = await _reconfigured(tx, bot, command, equipment)
     if changed.paused < bot.paused and needs_words(bot.kind):
         others = [one for one in await tx.bots_of(bot.session_id) if one.id != bot.id]
         if not any(one.is_attending and not one.paused and needs_words(one.kind) for one in others):
             await tx.skip_to_now(bot.session_id)
     if changed != bot:
         await tx.save_bot(replace(changed, update_time=tx.now))
+    return changed
+
+
+async def _reconfigured(
+    tx: BotsTransaction, bot: Bot, command: Command, equipment: Equipment
+) -> Bot:
+    """The bot with what the command makes of its configuration, if that can be had."""
+    kind, arguments = kind_named(bot.kind), command.arguments
+    config = await asyncio.to_thread(reconfigured, kind, bot.config, command.verb, arguments)
+    if crew := await tx.find_crew(bot.session_id):
+        config = permitted(bot.kind, config, crew)
+    if config != bot.config:
+        kind.require(config, equipment)
+    check_brought_by(bot.kind, config)
+    changed = replace(bot, config=config)
+    if config.get("language") != bot.config.get("language"):
+        check_language(changed, await tx.bots_of(bot.session_id))
     return changed
 
 

@@ -1,5 +1,6 @@
 """What callers do with policies: keep them, change them, and see what fired by them."""
 
+import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -56,7 +57,8 @@ class Policies:
 
     async def create(self, caller: Principal, draft: Draft) -> Policy:
         """Raises ``InvalidRule``, ``TooManyPolicies`` or ``TooManyComing``."""
-        check_kept(draft.rules)
+        # Patterns take a while to be made, and others are served meanwhile.
+        await asyncio.to_thread(check_kept, draft.rules)
         async with self._store.begin(caller) as tx:
             kept, coming = await tx.count_policies()
             if kept >= MOST_POLICIES_KEPT:
@@ -99,7 +101,7 @@ class Policies:
         A session that has begun keeps the version that it began with.
         """
         changes = {name: getattr(draft, name) for name in {one.split(".")[0] for one in named}}
-        check_kept(changes.get("rules", ()))
+        await asyncio.to_thread(check_kept, changes.get("rules", ()))
         async with self._store.begin(caller) as tx:
             before = await tx.get_policy(policy_id, lock=True)
             before.check_etag(etag)

@@ -10,6 +10,7 @@ import structlog
 from opentelemetry import metrics
 
 from bots.domain.bot import Bot, BotAction, BotId, BotState
+from bots.domain.kind import LANGUAGE_MODEL
 from bots.domain.reading import Engines, Reader, Said
 from bots.domain.transcript import Segment
 from bots.kinds import kind_named, reads
@@ -50,7 +51,7 @@ class Readers:
         for bot_id, run in self._runs.items():
             behind = standing.crew.position - run.position
             _lag.record(max(behind, 0), {"kind": present[bot_id].kind})
-            if behind > 0:
+            if behind > 0 or run.is_due(standing.now):
                 run.nudge()
 
     def nudge(self) -> None:
@@ -65,11 +66,17 @@ class Readers:
 
     def have_read(self, standing: Standing, *bots: Bot) -> bool:
         """Whether those of *bots* that read have read all there is."""
-        readers = [bot for bot in bots if reads(bot.kind)]
-        return all(
-            bot.id in self._runs and self._runs[bot.id].position >= standing.crew.position
-            for bot in readers
-        )
+        runs = [self._runs.get(bot.id) for bot in bots if reads(bot.kind)]
+        end = standing.crew.position
+        return all(run is not None and (run.is_over or run.position >= end) for run in runs)
+
+    def have_closed(self, standing: Standing, bot: Bot) -> bool:
+        """Whether *bot* has read its last, if it reads."""
+        if not reads(bot.kind):
+            return True
+        run = self._runs.get(bot.id)
+        is_over = run is not None and run.is_over
+        return is_over or (standing.crew.closed and self.have_read(standing, bot))
 
     def complaints(self, standing: Standing) -> Mapping[BotId, str]:
         """Who has something to read and reads nothing, and since when."""
@@ -77,7 +84,9 @@ class Readers:
         return {
             bot_id: f"{standing.crew.position - run.position} entries behind and at a standstill"
             for bot_id, run in self._runs.items()
-            if run.position < standing.crew.position and now - run.progress_at > STALLED_SECONDS
+            if not run.is_over
+            and run.position < standing.crew.position
+            and now - run.progress_at > STALLED_SECONDS
         }
 
     async def cut_off(self) -> None:
@@ -87,7 +96,9 @@ class Readers:
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
     def _reader_of(self, kind: str, config: Mapping[str, Any]) -> Reader:
-        reader = kind_named(kind).reader(config, self._engines)
+        may_ask = config.get(LANGUAGE_MODEL, True)
+        engines = self._engines if may_ask else self._engines.without_model()
+        reader = kind_named(kind).reader(config, engines)
         assert reader is not None, f"kind {kind} has no reader"
         return reader
 

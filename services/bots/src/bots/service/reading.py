@@ -63,6 +63,16 @@ class ReaderRun:
         """Everything up to here is read."""
         return self._notebook.place.position
 
+    @property
+    def is_over(self) -> bool:
+        """Whether it has read the last that its bot is to read before it leaves."""
+        return self._notebook.is_over
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether it wanted to be woken by *now*: a workspace's clock may have been moved."""
+        wake_at = self._notebook.wake_at
+        return wake_at is not None and now >= wake_at and not self.is_over
+
     def nudge(self) -> None:
         """There may be more to read."""
         self._more.set()
@@ -74,16 +84,18 @@ class ReaderRun:
 
     async def run(self) -> None:
         """Read until cancelled; raises ``LeaseLost``."""
-        while True:
+        while not self.is_over:
             self._more.clear()
             entries = await self._notebook.unread()
             for entry in entries:
                 self.progress_at = asyncio.get_running_loop().time()
                 await self._take(entry)
+                if self.is_over:
+                    break
             await self._notebook.save()
-            if entries and _is_last(entries[-1].event):
+            if self.is_over or (entries and _is_last(entries[-1].event)):
                 self._closed()
-            if not entries and not await self._glance() and not await self._wake():
+            elif not entries and not await self._glance() and not await self._wake():
                 await self._rest()
 
     async def _glance(self) -> bool:
@@ -124,10 +136,22 @@ class ReaderRun:
         event, place = entry.event, self._notebook.place
         if isinstance(event, Happened) and event.what is What.COMMAND:
             await self._obey(entry, event)
+        elif _is_last(event):
+            await self._close(entry, event)
         elif place.paused:
             self._notebook.pass_over(entry)
         else:
             await self._digest(entry)
+
+    async def _close(self, entry: Entry, event: Event) -> None:
+        """Let it make something of the whole, also where it is paused by now."""
+        leaving = event.details.get("bot_id", "") if isinstance(event, Happened) else ""
+        if leaving not in ("", self._notebook.bot.id):
+            self._notebook.pass_over(entry)
+            return
+        if leaving:
+            self._notebook.closes_at(entry)
+        await self._digest(entry)
 
     async def _obey(self, entry: Entry, command: Happened) -> None:
         details = command.details

@@ -1,22 +1,24 @@
 """What happens to crews when something happens to their sessions."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from bots.domain.bot import Bot, BotAction
+from bots.domain.bot import Bot, BotAction, HeardOtherwise
 from bots.domain.crew import Crew, CrewState, Track
 from bots.domain.kind import Equipment, InvalidConfig
 from bots.domain.reading import Happened, What
 from bots.domain.recording import ComesWithRecording
 from bots.kinds import kind_named
 from bots.service.bots import Limits, announce_left, enrol, new_bot
-from bots.service.briefing import check_brought_by, with_policies
+from bots.service.briefing import check_brought_by, permitted, with_policies
 from bots.service.equipment import Look
 from bots.service.findings import withdraw
+from bots.service.hearers import check_language
 from bots.service.nudges import Nudges
 from bots.service.settling import ENDED_FIRST, refuse_open_commands, settle_act
-from bots.service.specs import BotSpec
+from bots.service.specs import BotSpec, Wishes
 from bots.store import BotsTransaction, Store
 from bots.wire import bot_to_wire
 from common import telemetry
@@ -36,18 +38,11 @@ class Sessions:
         self._equipment = equipment
 
     async def prepare(
-        self,
-        caller: Principal,
-        session_id: str,
-        meeting_id: str,
-        specs: Sequence[BotSpec],
-        *,
-        agenda: str = "",
-        tags: Sequence[str] = (),
+        self, caller: Principal, session_id: str, meeting_id: str, wishes: Wishes
     ) -> None:
         """A session begins: note its crew. A bot that cannot come is a failed bot, no more.
 
-        Policies that apply to the meeting, or to one with such *tags*, bring theirs.
+        Policies that apply to the meeting, or to one with such tags, bring theirs.
         """
         equipment = await self._equipment()
         async with self._store.begin(caller) as tx:
@@ -58,23 +53,33 @@ class Sessions:
                 caller.test,
                 CrewState.WAITING,
                 traceparent=telemetry.traceparent(),
-                agenda=agenda,
+                agenda=wishes.agenda,
+                language_model=wishes.language_model,
             )
             await tx.add_crew(crew)
-            specs = with_policies(specs, await tx.policies_for(tags))
-            coming: set[str] = set()
+            specs = with_policies(wishes.specs, await tx.policies_for(wishes.tags))
+            coming: list[Bot] = []
             room = self._limits.workspace_bots - await tx.count_present()
             for spec in specs:
-                bot, complaint = _planned(crew, spec, equipment, tx.now)
-                if not complaint and spec.kind in coming:
-                    complaint = f"DUPLICATE: the meeting names {spec.kind} more than once"
-                if not complaint and len(coming) >= self._limits.bots:
-                    complaint = f"TOO_MANY_BOTS: a session takes {self._limits.bots} bots"
-                if not complaint and len(coming) >= room:
-                    complaint = f"WORKSPACE_FULL: it takes {self._limits.workspace_bots} bots"
+                bot, complaint = await asyncio.to_thread(_planned, crew, spec, equipment, tx.now)
+                complaint = complaint or self._no_place(bot, coming, room)
                 if not complaint:
-                    coming.add(spec.kind)
+                    coming.append(bot)
                 await _enrol(tx, crew, bot, complaint)
+
+    def _no_place(self, bot: Bot, coming: Sequence[Bot], room: int) -> str:
+        """Why *bot* cannot come beside those that are *coming* already, or nothing."""
+        if any(one.kind == bot.kind for one in coming):
+            return f"DUPLICATE: the meeting names {bot.kind} more than once"
+        if len(coming) >= self._limits.bots:
+            return f"TOO_MANY_BOTS: a session takes {self._limits.bots} bots"
+        if len(coming) >= room:
+            return f"WORKSPACE_FULL: it takes {self._limits.workspace_bots} bots"
+        try:
+            check_language(bot, coming)
+        except HeardOtherwise as error:
+            return f"{error.reason}: {error}"
+        return ""
 
     async def begin(self, caller: Principal, session_id: str) -> None:
         """People are there: the bots come."""
@@ -161,7 +166,7 @@ def _planned(crew: Crew, spec: BotSpec, equipment: Equipment, now: datetime) -> 
     """The bot for *spec*, and why it cannot come."""
     try:
         kind = kind_named(spec.kind)
-        config = kind.checked(spec.config)
+        config = permitted(spec.kind, kind.checked(spec.config), crew)
         kind.require(config, equipment)
         complaint = ""
         check_brought_by(spec.kind, config)

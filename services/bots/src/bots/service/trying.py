@@ -60,7 +60,7 @@ class Trying:
         """Raises ``NothingToRun``, ``InvalidRule`` or ``NothingKept``."""
         if not rules:
             raise NothingToRun
-        check_rules(rules, "rules")
+        await asyncio.to_thread(check_rules, rules, "rules")
         if complaint := named(language):
             raise InvalidRule("language", complaint)
         config = kind_named(COMPLIANCE).checked({"rules": rules, "language": language})
@@ -75,7 +75,8 @@ class Trying:
         if crew is None or not crew.segments:
             raise NothingKept(meeting_id)
         names = {track.participant_id: track.name for track in tracks}
-        trial = _Trial(kind_named(COMPLIANCE).reader(config, self._engines))
+        engines = self._engines if crew.language_model else self._engines.without_model()
+        trial = _Trial(kind_named(COMPLIANCE).reader(config, engines))
         joining = sorted(tracks, key=lambda track: track.offset_seconds)
         loop = asyncio.get_running_loop()
         deadline = loop.time() + LONGEST_SECONDS
@@ -141,4 +142,9 @@ class _Trial:
         reading = await self._reader.read(event, self._state, now)
         self._state = reading.state
         for one in reading.findings:
-            self.found.append(one)
+            # What was taken back did not fire.
+            self.found = [
+                before for before in self.found if not one.withdrawn or before.key != one.key
+            ]
+            if not one.withdrawn:
+                self.found.append(one)

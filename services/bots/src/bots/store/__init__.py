@@ -87,8 +87,9 @@ class BotsTransaction(DoingRows, PolicyRows, ReaderRows, RecordingRows, SayingRo
         await self.run(
             """
             insert into crews (workspace_id, session_id, meeting_id, state, test, traceparent,
-                               create_time, agenda)
-            values (:w, :s, :m, :state, :test, :trace, :now, :agenda) on conflict do nothing""",
+                               create_time, agenda, language_model)
+            values (:w, :s, :m, :state, :test, :trace, :now, :agenda, :model)
+            on conflict do nothing""",
             w=self.caller.workspace_id,
             s=crew.session_id,
             m=crew.meeting_id,
@@ -96,6 +97,7 @@ class BotsTransaction(DoingRows, PolicyRows, ReaderRows, RecordingRows, SayingRo
             test=crew.test,
             trace=crew.traceparent,
             agenda=crew.agenda,
+            model=crew.language_model,
             now=self.now,
         )
 

@@ -20,7 +20,10 @@ MOST_INSIGHTS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """How far one bot has read: *state* is nothing before its first event."""
+    """How far one bot has read: *state* is nothing before its first event.
+
+    *closing* is where the last stands that it is to read, once it leaves.
+    """
 
     bot_id: BotId
     position: int
@@ -28,6 +31,12 @@ class Place:
     version: int
     config: Mapping[str, Any]
     paused: bool = False
+    closing: int | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has read its last."""
+        return self.closing is not None and self.position >= self.closing
 
 
 class ReaderRows(Transaction):
@@ -100,9 +109,29 @@ class ReaderRows(Transaction):
         """How far the session's bots have read."""
         found = await self.run("select * from readers where session_id = :s", s=session_id)
         return [
-            Place(BotId(row.bot_id), row.position, row.state, row.version, row.config, row.paused)
+            Place(
+                BotId(row.bot_id),
+                row.position,
+                row.state,
+                row.version,
+                row.config,
+                row.paused,
+                row.closing,
+            )
             for row in found
         ]
+
+    async def close_reader(self, bot_id: BotId, session_id: str) -> None:
+        """Have a bot read, as its last, that it leaves; the caller holds the crew's row."""
+        leaving = Happened(What.CLOSING, details={"bot_id": bot_id})
+        await self.add_happening(session_id, leaving)
+        await self.run(
+            """
+            update readers set closing = (select position from crews where session_id = :s)
+            where bot_id = :bot""",
+            bot=bot_id,
+            s=session_id,
+        )
 
     async def move_reader(self, place: Place) -> bool:
         """Write *place* over the version before it; false when somebody else moved it."""

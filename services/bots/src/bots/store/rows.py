@@ -23,6 +23,7 @@ def crew_of(row: Any) -> Crew:
         traceparent=row.traceparent,
         agenda=row.agenda,
         closed=row.closed,
+        language_model=row.language_model,
     )
 
 

@@ -129,6 +129,8 @@ class Policy:
     reminders: tuple[int, ...] = (600,)
     invitations: Telling = Telling.SEND
     summary_to_invitees: bool = False
+    # Whether one may be given what is said.
+    language_model: bool = True
 
     @property
     def early_join(self) -> timedelta:

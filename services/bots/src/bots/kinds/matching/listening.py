@@ -49,6 +49,11 @@ class Listening:
         self._spoken = Spoken([word.text for word in self._words])
         self.tails = _remembering(tails, segment)
 
+    @property
+    def speaker_id(self) -> str:
+        """Who said it."""
+        return self._segment.speaker_id
+
     def heard(self, rules: Sequence[Rule]) -> Sequence[Heard]:
         """What of *rules* is heard in the segment."""
         return [

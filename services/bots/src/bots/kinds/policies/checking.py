@@ -1,13 +1,12 @@
 """How rules are checked before anything is kept or run: the field at fault is named by its path."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from bots.domain.policy import InvalidRule
-from bots.kinds.config import ROLES, flag
-from bots.kinds.keywords import phrase_complaint
-from bots.kinds.policies.moments import pattern_complaint
+from bots.kinds.config import Check, flag, number, roles
+from bots.kinds.keywords import pattern_complaint, phrase_complaint
 from bots.kinds.policies.personal import SORTS
 from bots.kinds.policies.rules import Source, rules_of
 
@@ -20,7 +19,6 @@ MOST_RULES: Final = 50
 MOST_PHRASES: Final = 50
 MOST_ACTIONS: Final = 8
 MOST_TIMES: Final = 50
-LONGEST_PATTERN: Final = 500
 LONGEST_TEXT: Final = 500
 LONGEST_SECONDS: Final = 86_400
 # Somebody who talks for so long without a pause is silent until then, as far as is known.
@@ -31,16 +29,14 @@ _NAME: Final = re.compile(r"^[a-z0-9][a-z0-9_-]{0,63}$")
 _KIND: Final = re.compile(r"^[a-z][a-z_]{0,63}$")
 _ANSWERS: Final = ("alert", "flag")
 
-Check = Callable[[Any], str | None]
-
 
 def check_rules(value: Any, path: str) -> None:
     """Raise ``InvalidRule`` for the first of *value*'s rules that cannot be run."""
     if not isinstance(value, Sequence) or isinstance(value, str) or len(value) > MOST_RULES:
         raise InvalidRule(path, f"takes a list of at most {MOST_RULES} rules")
     seen = set()
-    for number, rule in enumerate(value):
-        at = f"{path}[{number}]"
+    for place, rule in enumerate(value):
+        at = f"{path}[{place}]"
         _check_rule(rule, at)
         if rule["id"] in seen:
             raise InvalidRule(f"{at}.id", f"is {rule['id']!r}, as another rule's is")
@@ -64,8 +60,8 @@ def _check_rule(rule: Any, at: str) -> None:
     if "who" in rule:
         _check_fields(rule["who"], f"{at}.who", _WHO)
     actions = rule["then"]
-    for number, action in enumerate(actions):
-        _check_action(action, f"{at}.then[{number}]")
+    for place, action in enumerate(actions):
+        _check_action(action, f"{at}.then[{place}]")
     _check_sense(rule, at)
 
 
@@ -92,11 +88,11 @@ def _check_action(action: Any, at: str) -> None:
 def _check_sense(rule: Mapping[str, Any], at: str) -> None:
     """Raise ``InvalidRule`` for what each part allows and both together do not."""
     (made,) = rules_of([rule], Source(), "en")
-    for number, action in enumerate(rule["then"]):
+    for place, action in enumerate(rule["then"]):
         wants_somebody = action["do"] == "mute" or action.get("to") == "speaker"
         if wants_somebody and not made.condition.concerns_somebody:
             complaint = "needs somebody who did it, and there is nobody where this rule fires"
-            raise InvalidRule(f"{at}.then[{number}]", complaint)
+            raise InvalidRule(f"{at}.then[{place}]", complaint)
     if rule.get("as") == "trigger" and not any(one["do"] not in _ANSWERS for one in rule["then"]):
         raise InvalidRule(f"{at}.then", "of a trigger has to do something in the session")
 
@@ -137,21 +133,6 @@ def _some_of(*known: str) -> Check:
     return check
 
 
-def _level(value: Any) -> str | None:
-    is_level = isinstance(value, int | float) and not isinstance(value, bool) and -1 <= value < 0
-    return None if is_level else "takes a level from -1 to below 0"
-
-
-def _number(least: int, most: int, *, whole: bool = False) -> Check:
-    def check(value: Any) -> str | None:
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        if is_number and least <= value <= most and (not whole or value == int(value)):
-            return None
-        return f"takes {'a whole number' if whole else 'seconds'} from {least} to {most}"
-
-    return check
-
-
 def _text(most: int) -> Check:
     def check(value: Any) -> str | None:
         if isinstance(value, str) and 0 < len(value) <= most:
@@ -177,13 +158,6 @@ def _list_of(check: Check, most: int) -> Check:
     return checked
 
 
-def _pattern(value: Any) -> str | None:
-    if complaint := _text(LONGEST_PATTERN)(value):
-        return complaint
-    complaint = pattern_complaint(value)
-    return f"has {value!r}, which is no RE2 expression: {complaint}" if complaint else None
-
-
 def _phrase(value: Any) -> str | None:
     return phrase_complaint(value) if isinstance(value, str) else "takes phrases as plain text"
 
@@ -200,21 +174,21 @@ _PHRASES: Final = _list_of(_phrase, MOST_PHRASES)
 _FIELDS: Final[Mapping[str, Check]] = {
     "phrases": _PHRASES,
     "must_say": _PHRASES,
-    "patterns": _list_of(_pattern, MOST_PHRASES),
+    "patterns": _list_of(pattern_complaint, MOST_PHRASES),
     "pii": _some_of(*SORTS),
     "inflected": flag,
     "fuzzy": flag,
     "in": _one_of("speech", "chat", "both"),
-    "times": _number(1, MOST_TIMES, whole=True),
-    "within_seconds": _number(1, LONGEST_SECONDS),
+    "times": number(1, MOST_TIMES, whole=True),
+    "within_seconds": number(1, LONGEST_SECONDS),
     "by": _one_of("one", "all"),
-    "silence_seconds": _number(SHORTEST_SILENCE_SECONDS, LONGEST_SECONDS),
-    "sentiment_below": _level,
-    "smoothing_seconds": _number(1, 3_600),
+    "silence_seconds": number(SHORTEST_SILENCE_SECONDS, LONGEST_SECONDS),
+    "sentiment_below": number(-1.0, -0.01),
+    "smoothing_seconds": number(1, 3_600),
     "checklist": _matching(_NAME, "the name of an item, or all"),
     "participant": _one_of("joined", "left"),
-    "participants_at_least": _number(1, MOST_PEOPLE, whole=True),
-    "participants_at_most": _number(0, MOST_PEOPLE, whole=True),
+    "participants_at_least": number(1, MOST_PEOPLE, whole=True),
+    "participants_at_most": number(0, MOST_PEOPLE, whole=True),
     "text": _text(LONGEST_TEXT),
     "to": _one_of("all", "hosts", "speaker"),
     "kind": _one_of("CHAT", "SYSTEM", "SPOKEN"),
@@ -252,9 +226,9 @@ _RULE: Final[Mapping[str, Check]] = {
     "then": _list_of(_any, MOST_ACTIONS),
     "as": _one_of("violation", "trigger"),
     "on": _one_of("final", "partial"),
-    "cooldown_seconds": _number(0, LONGEST_SECONDS),
+    "cooldown_seconds": number(0, LONGEST_SECONDS),
 }
 _WHO: Final[Mapping[str, Check]] = {
-    "roles": _some_of(*ROLES),
-    "name": _pattern,
+    "roles": roles,
+    "name": pattern_complaint,
 }

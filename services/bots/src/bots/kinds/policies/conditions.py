@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bots.domain.reading import Happened, What
-from bots.kinds.matching.listening import Heard
+from bots.kinds.matching.listening import Heard, Listening
 from bots.kinds.matching.rules import Rule
 from bots.kinds.policies.moments import Evidence, Memory, Moment, Who
 from bots.kinds.policies.personal import masked
 
+# The final words of somebody who pauses come so much later.
+GRACE_SECONDS: Final = 2.0
 # The final words of somebody who speaks without a pause come so much later than they began.
 LATE_SECONDS: Final = 18.0
 
@@ -58,7 +60,11 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class MustSay:
-    """Nobody of those meant said one of *rules* within so many seconds of the beginning."""
+    """Nobody of those meant said one of *rules* within so many seconds of the beginning.
+
+    It is told as soon as the words of who paused must have come. Who is in the middle of saying it
+    is waited for; where final words show that it was said all the same, it is taken back.
+    """
 
     rules: Sequence[Rule]
     who: Who
@@ -71,24 +77,43 @@ class MustSay:
             return (), memory
         memory = memory or {"since": moment.now.isoformat(), "from": moment.seconds}
         deadline = memory["from"] + self.within_seconds
-        heard = () if moment.is_chat else _heard(moment, self.rules, self.who)
-        if any(one.start_seconds <= deadline for one in heard):
-            return (), {**memory, "is_settled": True}
-        late = moment.speech is not None and moment.seconds > deadline + LATE_SECONDS
-        # No word will come any more, late or not.
-        late = late or (_is_closing(moment) and moment.seconds > deadline)
-        due = self.due(memory)
-        if not late and (due is None or moment.now < due):
+        if not moment.is_chat and self._is_in_time(moment, moment.listening, deadline):
+            # It was said by somebody who spoke on and on.
+            wrong = [self._evidence(memory, withdrawn=True)] if memory.get("is_told") else []
+            return wrong, {**memory, "is_settled": True}
+        if memory.get("is_told"):
+            return (), {**memory, "is_settled": moment.seconds > deadline + LATE_SECONDS}
+        is_closing = _is_closing(moment)
+        if not self._is_due(moment, memory) and not (is_closing and moment.seconds > deadline):
             return (), memory
-        text = f"not said within {self.within_seconds:g} s"
-        evidence = Evidence(text, memory["from"], deadline)
-        return [evidence], {**memory, "is_settled": True}
+        being_said = any(self._is_in_time(moment, one, deadline) for one in moment.unfinished)
+        if being_said and not is_closing and not memory.get("waits"):
+            return (), {**memory, "waits": True}
+        return [self._evidence(memory)], {**memory, "is_told": True}
 
     def due(self, memory: Memory) -> datetime | None:
-        if not memory or memory.get("is_settled"):
+        if not memory or memory.get("is_told") or memory.get("is_settled"):
             return None
-        wait = timedelta(seconds=self.within_seconds + LATE_SECONDS)
+        wait = timedelta(seconds=self.within_seconds + _patience(memory))
         return datetime.fromisoformat(memory["since"]) + wait
+
+    def _is_due(self, moment: Moment, memory: Memory) -> bool:
+        due = self.due(memory)
+        if due is not None and moment.now >= due:
+            return True
+        # Words from after that time are being read.
+        latest = memory["from"] + self.within_seconds + _patience(memory)
+        return moment.speech is not None and moment.seconds > latest
+
+    def _is_in_time(self, moment: Moment, words: Listening | None, deadline: float) -> bool:
+        if words is None or not self.who.is_meant(words.speaker_id, moment.people):
+            return False
+        return any(one.start_seconds <= deadline for one in words.heard(self.rules))
+
+    def _evidence(self, memory: Memory, *, withdrawn: bool = False) -> Evidence:
+        text = f"not said within {self.within_seconds:g} s"
+        until = memory["from"] + self.within_seconds
+        return Evidence(text, memory["from"], until, lasting=True, withdrawn=withdrawn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +174,10 @@ class Ticked:
 
     def due(self, memory: Memory) -> datetime | None:
         return None
+
+
+def _patience(memory: Memory) -> float:
+    return LATE_SECONDS if memory.get("waits") else GRACE_SECONDS
 
 
 def _is_closing(moment: Moment) -> bool:

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-import re2
-
 from bots.domain.moods import Mood
 from bots.domain.reading import Event, Said
 from bots.kinds.matching.listening import Listening
@@ -22,7 +20,8 @@ Memory = Mapping[str, Any]
 class Moment:
     """One *event* of the session at *seconds* of its time line, which is *now*.
 
-    *listening* has the words; *is_chat* says that they were written.
+    *listening* has the words; *is_chat* says that they were written. *unfinished* has what people
+    are in the middle of saying, as far as it has been seen.
     """
 
     event: Event
@@ -33,6 +32,7 @@ class Moment:
     is_chat: bool = False
     # How it sounds, where a rule asks and an engine can say.
     mood: Mood | None = None
+    unfinished: Sequence[Listening] = ()
 
     @property
     def is_final(self) -> bool:
@@ -56,7 +56,10 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """That a rule's condition was met: by whom, in which words, and where they stand."""
+    """That a rule's condition was met: by whom, in which words, and where they stand.
+
+    One that is *lasting* may turn out to be wrong later; it is made again then, *withdrawn*.
+    """
 
     text: str
     start_seconds: float
@@ -66,6 +69,8 @@ class Evidence:
     matched: str = ""
     match: str = ""
     confidence: float = 1.0
+    lasting: bool = False
+    withdrawn: bool = False
 
 
 class Condition(Protocol):
@@ -96,13 +101,3 @@ class Who:
         if person is None or (self.roles and person["role"] not in self.roles):
             return False
         return not self.name or compiled(self.name).search(person["name"]) is not None
-
-
-def pattern_complaint(pattern: str) -> str:
-    """Why *pattern* is no regular expression, or nothing."""
-    try:
-        compiled(pattern)
-    except re2.error as error:
-        complaint = error.args[0]
-        return complaint.decode() if isinstance(complaint, bytes) else str(complaint)
-    return ""

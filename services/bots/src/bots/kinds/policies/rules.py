@@ -54,6 +54,9 @@ class PolicyRule:
         last = dict(memory.get("last", {}))
         fired = []
         for one in met:
+            if one.withdrawn:
+                fired.append(one)
+                continue
             who, at = one.participant_id, moment.seconds if moment.is_chat else one.start_seconds
             if who not in last or at - last[who] >= self.cooldown_seconds:
                 last[who] = at
