@@ -19,6 +19,8 @@ class Settings(LlmSettings, ServiceSettings):
     asr_engine: str = Field("whisper", alias="BOTS_ASR_ENGINE")
     # A folder with weights; empty for the ones that `make models` fetched. Of a server: the name.
     asr_model: str = Field("", alias="BOTS_ASR_MODEL")
+    # With the engine `sherpa`: what kind of model it is, where its files do not tell.
+    asr_model_kind: str = Field("", alias="BOTS_ASR_MODEL_KIND")
     # What judges how words sound: a lexicon for English, or the language model for what it knows.
     sentiment_engine: Literal["lexicon", "llm"] = Field("lexicon", alias="BOTS_SENTIMENT_ENGINE")
     # A folder with a sentence model; empty for the one that `make models` fetched.
@@ -85,6 +87,7 @@ class Settings(LlmSettings, ServiceSettings):
             models_dir=self.models_dir.expanduser(),
             engine=self.asr_engine,
             model=self.asr_model,
+            model_kind=self.asr_model_kind,
             cpu_threads=self.asr_threads,
             workers=self.asr_workers,
             max_pending=self.asr_max_pending,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bots.domain.kind import Readiness
-from bots.engines import transcriptions, vendor, whisper
+from bots.engines import sherpa, transcriptions, vendor, whisper
 from bots.engines.recognition import Recogniser, RecogniserConfig
 from common.errors import InvalidInput
 
@@ -36,6 +36,7 @@ ENGINES: Final[Mapping[str, Engine]] = {
         transcriptions.shown,
         transcriptions.complaint_now,
     ),
+    "sherpa": Engine(sherpa.sherpa_recogniser, sherpa.readiness_of, sherpa.shown),
     "vendor": Engine(
         vendor.vendor_recogniser, vendor.readiness_of, vendor.shown, vendor.complaint_now
     ),

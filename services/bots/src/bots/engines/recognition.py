@@ -88,6 +88,8 @@ class RecogniserConfig:
     models_dir: Path
     engine: str = "whisper"
     model: str = ""
+    # Of a model that its files do not tell: `paraformer`.
+    model_kind: str = ""
     cpu_threads: int = 1
     workers: int = 1
     max_pending: int = 8

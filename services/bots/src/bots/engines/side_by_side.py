@@ -1,7 +1,7 @@
 """Several recognisers of one kind that are used as one."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from bots.engines.recognition import Recognised, Recogniser
@@ -38,3 +38,8 @@ class SideBySide:
 
     async def aclose(self) -> None:
         await asyncio.gather(*(one.aclose() for one in self._recognisers))
+
+
+def side_by_side(new: Callable[[], Queued], workers: int) -> Recogniser:
+    """*workers* recognisers as one."""
+    return new() if workers == 1 else SideBySide([new() for _ in range(workers)])

@@ -8,14 +8,12 @@ from bots.engines.child import Child
 from bots.engines.child_recogniser import ChildRecogniser
 from bots.engines.models import ModelDamaged, ModelMissing, find_whisper
 from bots.engines.recognition import Recogniser, RecogniserConfig
-from bots.engines.side_by_side import SideBySide
+from bots.engines.side_by_side import side_by_side
 
 
 def whisper_recogniser(config: RecogniserConfig) -> Recogniser:
     """Return *workers* recognisers as one; ``ModelMissing`` comes with the first request."""
-    if config.workers == 1:
-        return one_whisper(config)
-    return SideBySide([one_whisper(config) for _ in range(config.workers)])
+    return side_by_side(lambda: one_whisper(config), config.workers)
 
 
 def one_whisper(config: RecogniserConfig) -> ChildRecogniser:

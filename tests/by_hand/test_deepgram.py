@@ -1,7 +1,7 @@
 """Deepgram's real plugin, against a server that answers as Deepgram does.
 
 Not in `make test`: the environment is 300 MB. Make one as docs/bots.md says, and run
-``VENDOR_PYTHON=/opt/vendors/bin/python .venv/bin/pytest tests/vendors``.
+``VENDOR_PYTHON=/opt/vendors/bin/python .venv/bin/pytest tests/by_hand/test_deepgram.py``.
 """
 
 import os
