@@ -30,6 +30,7 @@ from scripts.fetch_models import default_folder
 
 MEETINGS = Path(__file__).parent / "notes"
 RESULT = Path(__file__).parent / "results" / "note_taking.json"
+BY_MODEL = RESULT.with_name("note_taking_llm.json")
 SCRIBED = RESULT.with_name("note_taking_scribed.json")
 Meetings = Mapping[str, dict[str, Any]]
 SECONDS_PER_TURN = 6.0
@@ -83,7 +84,7 @@ class Said:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", type=Path, default=RESULT)
+    parser.add_argument("--json", type=Path)
     parser.add_argument("--half", choices=("read", "held_out"))
     parser.add_argument("--llm", metavar="URL")
     parser.add_argument("--model", default="model")
@@ -102,7 +103,8 @@ def main() -> None:
             "rules": asyncio.run(_by_rules(meetings, "", None)),
             "rules_and_acts": asyncio.run(_by_rules(meetings, arguments.half or "", listener)),
         }
-        arguments.json.write_text(json.dumps(results, indent=1) + "\n")
+    path = arguments.json or (BY_MODEL if arguments.llm else RESULT)
+    path.write_text(json.dumps(results, indent=1) + "\n")
     print(json.dumps(results, indent=1))
 
 

@@ -126,3 +126,13 @@ async def test_rules_alone_are_asked_for_by_name(meanings: Meanings) -> None:
 
     assert found
     assert {one.details["model"] for one in found} == {""}
+
+
+async def test_a_sentence_model_that_fails_leaves_the_notes_to_the_rules(tmp_path: Path) -> None:
+    (tmp_path / "model.onnx").write_bytes(b"no model")
+    (tmp_path / "tokenizer.json").write_text("{}")
+
+    found = await noted(meanings_from(str(tmp_path), tmp_path), "Ada: I will call the printer.")
+
+    assert [one.text for one in found if one.kind == "action_item"] == ["Call the printer"]
+    assert {one.details["model"] for one in found} == {""}

@@ -23,8 +23,8 @@ VERSION: Final = "acts-1"
 # What the weights were trained with says the same of this, or is another model.
 PROBE: Final = "We keep the old price and I will tell the customers by Friday."
 ALIKE: Final = 0.97
-# Sentences that are remembered: some ten hours of talk.
-MOST_REMEMBERED: Final = 8192
+# Sentences that are remembered: some two hours of talk.
+MOST_REMEMBERED: Final = 2048
 _TOKEN: Final = re.compile(r"[a-z']+|\?|,")
 _LONGEST_RUN: Final = 3
 

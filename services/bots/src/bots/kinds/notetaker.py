@@ -126,10 +126,15 @@ class NoteReader:
         return replace(reading, complaint=complaint)
 
     async def _acts(self, lines: Sequence[Line]) -> Acts:
-        """What the sentences do that the rules read; nothing where no sentence model is."""
+        """What the sentences do that the rules read; nothing where no sentence model works."""
         if self._listener is None:
             return NO_ACTS
-        return await self._listener.heard(texts_of(lines[-WINDOW:]))
+        try:
+            return await self._listener.heard(texts_of(lines[-WINDOW:]))
+        except Exception as error:
+            # Weights that somebody configured are only read when they are first needed.
+            log.warning("the sentence model does not help", error=repr(error))
+            return NO_ACTS
 
     async def _taken(
         self, llm: Llm, memory: Memory, lines: Sequence[Line]
