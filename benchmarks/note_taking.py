@@ -2,29 +2,37 @@
 
 A note counts when it cites a turn that its label cites, names the same owner, and both texts share
 words. `--half read` shows what is missed and wrong in the half that the rules were mended with; the
-other half was never looked into. `--llm` has the model write that CONVENE_LLM_URL names.
+other half was never looked into. `--llm URL --model NAME` has a language model write instead, any
+that speaks OpenAI's chat completions; `--kept FILE` goes on where an earlier run of it ended.
 """
 
 import argparse
 import asyncio
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from common.llm.config import LlmSettings
-from common.llm.standing import standing
+from benchmarks.scribed import costs, scribed
+from bots.engines.meanings import MiniLm
+from bots.engines.models import find_minilm
+from common.llm.config import LlmConfig
 from minutes.checking import LEAST_SUPPORT
 from minutes.evidence import support
 from minutes.model import Line, Summary
-from minutes.writing import ModelFirst, RulesAlone, Summariser
+from minutes.quoting.acts import Listener
+from minutes.writing import RulesAlone
+from scripts.fetch_models import default_folder
 
 MEETINGS = Path(__file__).parent / "notes"
 RESULT = Path(__file__).parent / "results" / "note_taking.json"
+BY_MODEL = RESULT.with_name("note_taking_llm.json")
+SCRIBED = RESULT.with_name("note_taking_scribed.json")
+Meetings = Mapping[str, dict[str, Any]]
 SECONDS_PER_TURN = 6.0
 # The half that was read when the rules were mended.
 READ = (
@@ -76,41 +84,67 @@ class Said:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", type=Path, default=RESULT)
+    parser.add_argument("--json", type=Path)
     parser.add_argument("--half", choices=("read", "held_out"))
-    parser.add_argument("--llm", action="store_true")
+    parser.add_argument("--llm", metavar="URL")
+    parser.add_argument("--model", default="model")
+    parser.add_argument("--kept", type=Path, default=SCRIBED)
+    parser.add_argument("--seconds", type=float, default=330.0, help="for one meeting")
+    parser.add_argument("--meetings", nargs="+", help="with a model: these, in this order")
     arguments = parser.parse_args()
-    results = asyncio.run(measured(model=arguments.llm, shown=arguments.half or ""))
-    print(json.dumps(results, indent=1))
-    if not arguments.llm:
-        arguments.json.write_text(json.dumps(results, indent=1) + "\n")
-
-
-async def measured(*, model: bool, shown: str) -> dict[str, Any]:
-    """The figures of both halves and of all, and of the citation check."""
     meetings = {path.stem: yaml.safe_load(path.read_text()) for path in MEETINGS.glob("*.yaml")}
+    if arguments.llm:
+        config = LlmConfig(arguments.llm, arguments.model, seconds=arguments.seconds, width=1)
+        chosen = {name: meetings[name] for name in arguments.meetings or sorted(meetings)}
+        results = asyncio.run(_by_model(config, chosen, arguments.kept))
+    else:
+        listener = Listener(MiniLm(find_minilm("", default_folder())))
+        results = {
+            "rules": asyncio.run(_by_rules(meetings, "", None)),
+            "rules_and_acts": asyncio.run(_by_rules(meetings, arguments.half or "", listener)),
+        }
+    path = arguments.json or (BY_MODEL if arguments.llm else RESULT)
+    path.write_text(json.dumps(results, indent=1) + "\n")
+    print(json.dumps(results, indent=1))
+
+
+async def _by_rules(meetings: Meetings, shown: str, listener: Listener | None) -> dict[str, Any]:
+    """The figures of both halves and of all, and of the citation check."""
+    rules = RulesAlone(listener)
+    summaries = {
+        name: await rules.summarise(lines_of(meeting)) for name, meeting in meetings.items()
+    }
+    return {
+        "engine": _engines(list(summaries.values())),
+        **_figures(meetings, summaries, shown),
+        "citation_check": _citation_check([meetings[name] for name in sorted(meetings)]),
+    }
+
+
+async def _by_model(config: LlmConfig, meetings: Meetings, kept: Path) -> dict[str, Any]:
+    """The figures of the *meetings* read so far, and what that cost."""
+    lines = {name: lines_of(meeting) for name, meeting in meetings.items()}
+    done = await scribed(config, lines, kept)
+    summaries = {name: one.summary(config.model) for name, one in done.items()}
+    read = {name: meetings[name] for name in done}
+    return {"engine": config.model, **_figures(read, summaries), "costs": costs(done)}
+
+
+def _figures(
+    meetings: Meetings, summaries: Mapping[str, Summary], shown: str = ""
+) -> dict[str, Any]:
     halves = {
         "read": [name for name in sorted(meetings) if name in READ],
         "held_out": [name for name in sorted(meetings) if name not in READ],
         "all": sorted(meetings),
     }
-    async with standing(LlmSettings().llm()) as found:
-        summariser: Summariser = RulesAlone()
-        if model:
-            assert found.llm is not None, "set CONVENE_LLM_URL and CONVENE_LLM_MODEL"
-            summariser = ModelFirst(found.llm)
-        summaries = {
-            name: await summariser.summarise(lines_of(meeting))
-            for name, meeting in sorted(meetings.items())
-        }
-    results: dict[str, Any] = {"engine": _engines(list(summaries.values()))}
+    figures = {}
     for half, names in halves.items():
         tallies = _tallied([(meetings[name], summaries[name]) for name in names])
-        results[half] = {kind: tally.figures() for kind, tally in tallies.items()}
+        figures[half] = {kind: tally.figures() for kind, tally in tallies.items()}
         if half == shown:
             _show(tallies)
-    results["citation_check"] = _citation_check(list(meetings.values()))
-    return results
+    return figures
 
 
 def lines_of(meeting: dict[str, Any]) -> list[Line]:

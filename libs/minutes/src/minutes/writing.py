@@ -19,7 +19,8 @@ from minutes.notes import (
     of_kind,
     questions_in,
 )
-from minutes.quoting.rules import Rules
+from minutes.quoting.acts import NO_ACTS, Listener
+from minutes.quoting.rules import Rules, texts_of
 from minutes.scribe import ENGINE, VERSION, Scribe, Taking
 
 log = structlog.get_logger()
@@ -35,11 +36,15 @@ class Summariser(Protocol):
 
 
 class RulesAlone:
-    """The same lines give the same summary."""
+    """The same lines give the same summary; with a *listener*, of more than the rules know."""
+
+    def __init__(self, listener: Listener | None = None) -> None:
+        self._listener = listener
 
     async def summarise(self, lines: Sequence[Line]) -> Summary:
+        acts = await self._listener.heard(texts_of(lines)) if self._listener else NO_ACTS
         # Long meetings take a while to weigh; the loop goes on meanwhile.
-        return await asyncio.to_thread(Rules().summarise, lines)
+        return await asyncio.to_thread(Rules(acts).summarise, lines)
 
 
 class ModelFirst:

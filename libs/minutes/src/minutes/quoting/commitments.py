@@ -75,6 +75,19 @@ def _of_speaker(sentence: Sentence, text: str) -> Iterator[Promise]:
             yield Promise(sentence, sentence.speaker, task, due)
 
 
+def tasks_in(sentence: Sentence) -> list[str] | None:
+    """What *sentence* says its speaker will do, whatever stands before it.
+
+    Empty where that is no task; nothing where words for it, such as ``I will``, are not there.
+    """
+    text = _TAG.sub(".", plain(sentence.text))
+    heads = [one for one in _SELF.finditer(text) if one["modal"]]
+    if not heads or _DOUBT.search(text) or _CONDITION.match(text):
+        return [] if heads else None
+    found = [task_of(text[head.end() :], sentence.said_on) for head in heads]
+    return [task for task, due in found if is_task(task, dated=bool(due))]
+
+
 def _is_promise(head: re.Match[str], task: str, due: str) -> bool:
     if head["modal"] == "can" and task.split(" ", maxsplit=1)[0].lower() in _NOT_FOR_ME:
         return False

@@ -78,6 +78,16 @@ _OPEN = re.compile(
 )
 
 
+_NOT_YET = re.compile(
+    r"\b(?:nobody|no one|none of us)\b|\b(?:not|yet to)\b.*\b(?:decid|agree|settle|approve)", re.I
+)
+
+
+def is_open(text: str) -> bool:
+    """Whether *text*, written out, speaks of what is still to be decided."""
+    return bool(_OPEN.search(text) or _NOT_YET.search(text))
+
+
 def decisions_of(sentences: Sequence[Sentence]) -> list[Decision]:
     """What the meeting settled, in order, each in the words it was said in."""
     found: list[Decision] = []

@@ -133,6 +133,12 @@ def _told(sentence: Sentence, body: str, to: str, named: bool) -> Request | None
     return None
 
 
+def asks_in_words(sentence: Sentence) -> bool:
+    """Whether *sentence* has the words for asking, whatever it asks for."""
+    body = without_openers(plain(sentence.text))
+    return bool(_OFFER.match(body) or _ASK.search(body) or _TELL.search(body))
+
+
 def addressee_of(text: str, names: Sequence[str]) -> str:
     """Whom *text* calls by name at its beginning or end."""
     some = either(names)

@@ -49,7 +49,7 @@ def find_minilm(configured: str, models_dir: Path) -> Path:
     if absent:
         raise ModelMissing(
             f"no sentence model in {folder} ({', '.join(absent)} not there), so that topics are "
-            f"told apart by their words alone: {MINILM_REMEDY}",
+            f"told apart by words alone and notes taken by rules alone: {MINILM_REMEDY}",
             folder=folder,
         )
     if not configured:

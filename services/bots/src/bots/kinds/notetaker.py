@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -29,10 +29,12 @@ from common.llm import Llm
 from minutes.asking import Reply, answered, quoted
 from minutes.model import Line
 from minutes.notes import Note, NoteKind, of_kind
+from minutes.quoting.acts import NO_ACTS, Acts, Listener
 from minutes.quoting.rules import ENGINE as RULES
+from minutes.quoting.rules import texts_of
 from minutes.scribe import ENGINE as LLM
 from minutes.scribe import Scribe, Taking
-from minutes.taking import retaken, stop_gap
+from minutes.taking import WINDOW, retaken, stop_gap
 
 log = structlog.get_logger()
 
@@ -49,13 +51,20 @@ class Notetaker(BotKind):
     asks_model = True
     questions = (ASK, "what_is_open")
     question_arguments: ClassVar[Mapping[str, str]] = {ASK: "question"}
-    better_with = ("llm",)
+    better_with = ("llm", "meanings")
 
     def checked(self, config: Mapping[str, Any]) -> Mapping[str, Any]:
         return checked_asker(config, _CHECKS, _DEFAULTS)
 
     def reader(self, config: Mapping[str, Any], engines: Engines) -> Reader:
         return NoteReader(config, engines)
+
+
+class By(NamedTuple):
+    """What wrote a note, and the model that it asked; empty where it asked none."""
+
+    engine: str
+    model: str
 
 
 class NoteReader:
@@ -67,7 +76,9 @@ class NoteReader:
         self._interval = timedelta(seconds=config["every_seconds"])
         self._words: int = config["every_words"]
         self._zone = ZoneInfo(config["time_zone"])
-        self._llm: Llm | None = engines.llm if config["engine"] == "auto" else None
+        helped = config["engine"] == "auto"
+        self._llm: Llm | None = engines.llm if helped else None
+        self._listener = Listener(engines.meanings) if helped and engines.meanings else None
         self._recall = engines.recall
 
     async def read(self, event: Event, state: Mapping[str, Any], now: datetime) -> Reading:
@@ -100,18 +111,31 @@ class NoteReader:
         said = await self._recall()
         lines = memory.lines(said, self._zone)
         if self._llm is None:
-            notes = await asyncio.to_thread(retaken, memory.notes, lines)
-            return self._told(memory, memory.with_notes(notes), said, RULES)
+            acts = await self._acts(lines)
+            notes = await asyncio.to_thread(retaken, memory.notes, lines, acts)
+            return self._told(memory, memory.with_notes(notes), said, By(RULES, acts.engine))
         complaint = ""
         if memory.may_ask(now):
             taking, complaint = await self._taken(self._llm, memory, lines)
             if taking is not None:
                 after = memory.recovered(sum(taking.dropped.values())).with_notes(taking.notes)
-                return self._told(memory, after, said, LLM)
+                return self._told(memory, after, said, By(LLM, self._llm.model))
             memory = memory.failed(now)
-        notes = await asyncio.to_thread(stop_gap, memory.notes, lines, memory.unnoted)
-        reading = self._told(memory, memory.with_notes(notes), said, RULES)
+        acts = await self._acts(lines)
+        notes = await asyncio.to_thread(stop_gap, memory.notes, lines, memory.unnoted, acts)
+        reading = self._told(memory, memory.with_notes(notes), said, By(RULES, acts.engine))
         return replace(reading, complaint=complaint)
+
+    async def _acts(self, lines: Sequence[Line]) -> Acts:
+        """What the sentences do that the rules read; nothing where no sentence model works."""
+        if self._listener is None:
+            return NO_ACTS
+        try:
+            return await self._listener.heard(texts_of(lines[-WINDOW:]))
+        except Exception as error:
+            # Weights that somebody configured are only read when they are first needed.
+            log.warning("the sentence model does not help", error=repr(error))
+            return NO_ACTS
 
     async def _taken(
         self, llm: Llm, memory: Memory, lines: Sequence[Line]
@@ -159,9 +183,8 @@ class NoteReader:
                     return reply
         return quoted(question, lines)
 
-    def _told(self, before: Memory, after: Memory, said: Sequence[Segment], engine: str) -> Reading:
-        model = self._llm.model if self._llm is not None and engine == LLM else ""
-        source = Source({one.id: one for one in said}, engine, model, after.dropped)
+    def _told(self, before: Memory, after: Memory, said: Sequence[Segment], by: By) -> Reading:
+        source = Source({one.id: one for one in said}, by.engine, by.model, after.dropped)
         return Reading(self._kept(after), changes(before.notes, after.notes, source))
 
 

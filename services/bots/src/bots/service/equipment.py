@@ -65,7 +65,7 @@ class Gear:
             "translation": translating.shown(self.translations),
             "diariser": self.diariser,
             "sentiment": _JUDGES[self.sentiment_engine],
-            "meanings": "topics are told apart by a sentence model",
+            "meanings": "a sentence model tells topics apart and helps the rules that take notes",
             "llm": "a language model takes notes",
             "recordings": "made into files by ffmpeg",
         }
