@@ -75,6 +75,8 @@ async def scheduled(
     api: Api, scenario: bytes, *, seconds: int = 2, speed: float = 1, **changes: Any
 ) -> Meeting:
     """A meeting a few *seconds* ahead in which *scenario* will be played."""
+    # First: a long scenario takes its time.
+    await api.upload("/v1/sandbox/scenarios/tested", scenario)
     start = (datetime.now(UTC) + timedelta(seconds=seconds)).replace(microsecond=0, tzinfo=None)
     body: Json = {
         "title": "Under test",
@@ -83,7 +85,6 @@ async def scheduled(
         "bots": [{"kind": "transcriber", "config": {"language": "en"}}],
         "policy": {"all_left_seconds": 1, "no_show_seconds": 30},
     }
-    await api.upload("/v1/sandbox/scenarios/tested", scenario)
     made = await api.call("POST", "/v1/meetings/schedule", body | changes)
     run = {"meeting_id": made["id"], "speed": speed}
     await api.call("POST", "/v1/sandbox/scenarios/tested/run", run)
