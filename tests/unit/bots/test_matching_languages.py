@@ -98,9 +98,73 @@ NOT_FOUND = [
 MISHEARD = [
     ("es", "información confidencial", "informasion confidensial"),
     ("es", "avería", "una aberia"),
+    ("es", "tarjeta de crédito", "targeta de credito"),
+    ("es", "cuenta bancaria", "cuenta vancaria"),
+    ("es", "reembolso", "rembolso"),
+    ("es", "hablar con el gerente", "ablar con el jerente"),
+    ("es", "rentabilidad", "rentavilidad"),
+    ("es", "seguro social", "seguro sosial"),
+    ("es", "contraseña", "contra seña"),
+    ("es", "información privilegiada", "información previlegiada"),
+    ("es", "sin riesgo", "sin riezgo"),
+    ("es", "demasiado caro", "demaciado caro"),
+    ("es", "devolución", "debolucion"),
+    ("es", "hasta la próxima semana", "asta la proxima semana"),
+    ("es", "número de tarjeta", "numero de tar jeta"),
+    ("es", "dar de baja", "dar de vaja"),
     ("pt", "licença", "a lisença"),
+    ("pt", "cartão de crédito", "cartão de creditu"),
+    ("pt", "cancelar a assinatura", "canselar a assinatura"),
+    ("pt", "cancelar a assinatura", "cancelar a acinatura"),
+    ("pt", "prejuízo", "prejuiso"),
+    ("pt", "informação privilegiada", "informassão privilegiada"),
+    ("pt", "efeitos colaterais", "efeitos co laterais"),
+    ("pt", "lucro garantido", "lucro garantidu"),
+    ("pt", "reunião encerrada", "reunião enserrada"),
+    ("pt", "sessão encerrada", "seção encerrada"),
     ("de", "Rendite", "Rendiete"),
     ("de", "vertraulich", "fertraulich"),
+    ("de", "Geldwäsche", "Geld Wäsche"),
+    ("de", "Kreditkarte", "Kredit Karte"),
+    ("de", "Passwort zurücksetzen", "Paswort zurücksetzen"),
+    ("de", "Passwort", "Pass Wort"),
+    ("de", "Vertrag kündigen", "Fertrag kündigen"),
+    ("de", "Rechnung", "Rechnunk"),
+    ("de", "Nebenwirkungen", "Neben Wirkungen"),
+    ("de", "Nebenwirkungen", "Nebenwürkungen"),
+    ("de", "Datenschutz", "Daten Schutz"),
+    ("de", "Rabatt", "Rabat"),
+    ("de", "Geburtsdatum", "Geburts Datum"),
+    ("de", "ohne Risiko", "one Risiko"),
+    ("de", "bis nächste Woche", "biss nächste Woche"),
+    ("de", "Insiderwissen", "Inseiderwissen"),
+    ("de", "seit gestern", "seid gestern"),
+]
+OTHERS = [
+    ("es", "caro", "el carro"),
+    ("es", "caro", "carro"),
+    ("es", "contraseña", "contrasta"),
+    ("es", "prueba gratuita", "prueba gradual"),
+    ("es", "sin riesgo", "sin riego"),
+    ("es", "efectos secundarios", "defectos secundarios"),
+    ("es", "pago", "vago"),
+    ("es", "multa", "muda"),
+    ("es", "cita", "cinta"),
+    ("es", "receta", "recta"),
+    ("pt", "minha senha", "minha cena"),
+    ("pt", "pressão", "prisão"),
+    ("pt", "lucro", "louco"),
+    ("pt", "prazo", "prato"),
+    ("pt", "cartão", "carvão"),
+    ("de", "Vertrag", "Vortrag"),
+    ("de", "Rechnung", "Rettung"),
+    ("de", "Kündigung", "Ankündigung"),
+    ("de", "Rendite", "Rentner"),
+    ("de", "Konto", "Kante"),
+    ("de", "Beschwerde", "Beschleunigung"),
+    ("de", "teuer", "Feuer"),
+    ("de", "Steuer", "teuer"),
+    ("de", "Rezept", "Respekt"),
 ]
 
 
@@ -126,4 +190,8 @@ def test_letters_that_sound_alike_in_the_language_are_taken_for_each_other(
     language: str, phrase: str, text: str
 ) -> None:
     assert finds(Phrase(phrase, fuzzy=True, language=language), text)
-    assert not finds(Phrase(phrase, language=language), text)
+
+
+@pytest.mark.parametrize(("language", "phrase", "text"), OTHERS)
+def test_another_word_of_the_language_is_not_found(language: str, phrase: str, text: str) -> None:
+    assert not finds(Phrase(phrase, fuzzy=True, language=language), text)

@@ -3,14 +3,13 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import takewhile
 from typing import Final
 
 from rapidfuzz.distance import OSA
 
 from bots.kinds.matching.forms import are_forms, is_noun_only
 from bots.kinds.matching.lists import words
-from bots.kinds.matching.sounds import run_alike, sound_alike, sound_of
+from bots.kinds.matching.sounds import SHORTEST_RUN, letter_of, run_alike, sound_of
 from bots.kinds.matching.token import Pause, Token
 from bots.kinds.matching.wording import SURE_LETTERS, Wording
 
@@ -45,6 +44,7 @@ class Aligning:
         self._wanted = wanted
         self._said = said
         self._wording = wording
+        self._letters = sum(len(token.text) for token in wanted)
 
     def match_at(self, start: int) -> tuple[str, int] | None:
         """How the phrase matches from *start* on, and the end of it in what was said."""
@@ -66,8 +66,10 @@ class Aligning:
             return True
         if not wording.fuzzy:
             return False
-        sounds = (sound_of(text, wording.language)[:1] for text in (first.text, said.text))
-        return next(sounds) == next(sounds) or sound_alike(first.text, said.text, wording.language)
+        if letter_of(said.text) == first.text[0]:
+            return True
+        sounds, others = (sound_of(one.text, wording.language) for one in (first, said))
+        return sounds[:1] == others[:1] or bool(wording.way(first, said))
 
     def _is_bound(self, start: int) -> bool:
         if not start:
@@ -125,7 +127,7 @@ class Aligning:
         return step
 
     def _is_sure(self, path: _Path) -> bool:
-        if path.doubt and not (path.sure >= SURE_LETTERS and self._wording.nearly(*path.doubt)):
+        if path.doubt and not self._wording.nearly(*path.doubt, path.sure):
             return False
         return path.ways.count("fuzzy") <= max(len(path.ways) // 2, 1)
 
@@ -133,20 +135,27 @@ class Aligning:
         """The phrase where words are heard as others that end elsewhere: in cider, insider."""
         for more in (0, -1, 1, 2):
             end = start + len(self._wanted) + more
-            window = self._said[start:end]
-            if more + len(self._wanted) < 1 or end > len(self._said):
-                continue
-            if not any(token.pause for token in window[:-1]) and self._runs_alike(window):
-                return "fuzzy", end
+            if start < end <= len(self._said):
+                window = self._said[start:end]
+                if self._may_run_alike(window) and self._runs_alike(window):
+                    return "fuzzy", end
         return None
+
+    def _may_run_alike(self, window: Sequence[Token]) -> bool:
+        """A cheap look at whether *window* can be heard as the phrase, before a dear one."""
+        letters = sum(len(token.text) for token in window)
+        most = _LONGEST_ENDING + min(letters, self._letters) // 4
+        if abs(letters - self._letters) > most:
+            return False
+        return not any(token.pause for token in window[:-1])
 
     def _runs_alike(self, window: Sequence[Token]) -> bool:
         wanted, language = self._wanted, self._wording.language
-        if len(wanted) == len(window) == 1:
+        if len(window) == len(wanted) == 1:
             return False
         if len(wanted) == len(window):
             sure = False
-            if _differ_in_length(wanted, window):
+            if self._letters < SHORTEST_RUN or _differ_in_length(wanted, window):
                 return False
         else:
             before = _same(wanted, window)
@@ -164,8 +173,12 @@ class Aligning:
 
 def _same(wanted: Sequence[Token], window: Sequence[Token]) -> int:
     """How many words both begin with."""
-    pairs = zip(wanted, window, strict=False)
-    return len(list(takewhile(lambda pair: pair[0].text == pair[1].text, pairs)))
+    count = 0
+    for one, other in zip(wanted, window, strict=False):
+        if one.text != other.text:
+            break
+        count += 1
+    return count
 
 
 def _differ_in_length(wanted: Sequence[Token], window: Sequence[Token]) -> bool:

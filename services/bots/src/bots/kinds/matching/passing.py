@@ -127,7 +127,9 @@ def _without_echo(tokens: Sequence[Token]) -> Sequence[Token]:
     for token in tokens:
         found.append(token)
         for length in range(1, min(_LONGEST_ECHO, len(found) // 2) + 1):
-            if _is_echo(found[-2 * length : -length], found[-length:]):
+            if found[-1].text == found[-1 - length].text and _is_echo(
+                found[-2 * length : -length], found[-length:]
+            ):
                 del found[-2 * length : -length]
                 break
     return found

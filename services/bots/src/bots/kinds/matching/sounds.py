@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby
 from typing import Final
@@ -21,7 +21,7 @@ MANY_SOUNDS: Final = 8
 SHORTEST_SHORT: Final = 4
 # What unstressed little words are heard as, beside the homophones.
 _WEAK: Final = """
-    and=an=in=n your=youre=yore=you're its=it's whose=who's of=have than=then our=are
+    and=an=in=n your=youre=yore=you're its=it's whose=who's of=have=a than=then our=are
     a=uh them=em to=too=two=2 for=four=fore=4 one=won=1 eight=ate=8 or=are"""
 # How the letters of the alphabet are written where they are taken for words.
 _NAMES: Final = """
@@ -33,7 +33,8 @@ _LETTER_NAMES: Final = {name: entry[0] for entry in _NAMES.split() for name in e
 _ENGLISH: Final = (
     (r"^eye", "i"), (r"^(?:kn|gn|pn)", "n"), (r"^wr", "r"), (r"^ps", "s"), (r"^wh", "w"),
     (r"^x", "z"),
-    (r"mb$", "m"), (r"dj", "j"), (r"ght", "t"), (r"gh", ""), (r"ph", "f"), (r"sch", "sk"),
+    (r"(?<=[sfk])t(?=[bcdfgkmpw])", ""), (r"mb$", "m"), (r"dj", "j"),
+    (r"ght", "t"), (r"gh", ""), (r"ph", "f"), (r"sch", "sk"),
     (r"tch", "x"),
     (r"(?:ch|sh)", "x"), (r"[tsc]i(?=[aou]|en)", "x"), (r"ssi(?=[aou])", "x"), (r"ck", "k"),
     (r"sc(?=[eiy])", "s"), (r"c(?=[eiy])", "s"), (r"c", "k"), (r"q", "k"), (r"x$", "ks"),
@@ -61,30 +62,42 @@ _LETTERS: Final = {
     )
 }  # fmt: skip
 _VOWELS: Final = re.compile(r"(?<!^)[aeiou]")
-_FLAP: Final = str.maketrans("d", "t")
 _VOICELESS: Final = str.maketrans("bdgvzj", "ptkfsx")
 _SHORTEST_MISSPELT: Final = 6
-_DOUBLED: Final = re.compile(r"(.)\1")
-_SWALLOWED: Final = re.compile(r"(?<=[^aeiou])[td]$")
+_LETTERS_A_MISTAKE: Final = 6
+_SHORTEST_SAME: Final = 3
+_LONG: Final = 7
+_VERY_LONG: Final = 10
+# A double r is another sound in Spanish.
+_DOUBLED: Final = re.compile(r"([^r])\1")
 
 
-def _homophones() -> Mapping[str, frozenset[int]]:
-    """The numbers of the groups of words that sound the same, of each word."""
+def _grouped(lines: Iterable[Sequence[str]]) -> Mapping[str, frozenset[int]]:
+    """The numbers of the groups that each word is in."""
     numbers: dict[str, set[int]] = defaultdict(set)
-    lines = [group for _, group in lines_of("homophones.txt")]
-    lines += [group.split("=") for group in _WEAK.split()]
     for number, group in enumerate(lines):
         for word in group:
             numbers[word.replace("'", "")].add(number)
     return {word: frozenset(found) for word, found in numbers.items()}
 
 
-_HOMOPHONES: Final = _homophones()
+_HOMOPHONES: Final = _grouped(
+    (
+        *(group for _, group in lines_of("homophones.txt")),
+        *(group.split("=") for group in _WEAK.split()),
+    )
+)
+_FADED: Final = _grouped(group for _, group in lines_of("faded.txt"))
 
 
 def are_homophones(one: str, other: str) -> bool:
     """Whether both are English words that sound the same."""
     return not _HOMOPHONES.get(one, frozenset()).isdisjoint(_HOMOPHONES.get(other, frozenset()))
+
+
+def fade_alike(one: str, other: str) -> bool:
+    """Whether both are English words that differ in how they end alone: side and sight."""
+    return not _FADED.get(one, frozenset()).isdisjoint(_FADED.get(other, frozenset()))
 
 
 def letter_of(word: str) -> str:
@@ -112,6 +125,8 @@ def sound_alike(one: str, other: str, language: str = "en") -> bool:
     """Whether a recogniser may write *one* for *other*: same sounds, nearly the same letters."""
     if one == other or (language == "en" and are_homophones(one, other)):
         return True
+    if language != "en" and _once(one, language) == _once(other, language):
+        return min(len(one), len(other)) >= _SHORTEST_SAME
     shorter = min(len(one), len(other))
     if shorter < SHORTEST_ALIKE or not (one + other).isalpha():
         return False
@@ -121,46 +136,40 @@ def sound_alike(one: str, other: str, language: str = "en") -> bool:
     return OSA.distance(one, other) <= max(shorter // 3, 1)
 
 
+@lru_cache(maxsize=20_000)
 def misspelt(one: str, other: str) -> bool:
     """Whether *other*, which is no word, is a wrong way to write *one*."""
-    shorter = min(len(one), len(other))
-    if shorter < SHORTEST_ALIKE or not (one + other).isalpha():
+    shorter, longer = sorted((len(one), len(other)))
+    if not (one + other).isalpha() or shorter < SHORTEST_SHORT:
         return False
-    if shorter >= _SHORTEST_MISSPELT and OSA.distance(one, other) == 1:
+    if _once(one) == _once(other) or (one == other + "g" and one.endswith("ing")):
+        return True
+    if shorter < SHORTEST_ALIKE:
+        return False
+    if longer >= _SHORTEST_MISSPELT and OSA.distance(one, other) <= longer // _LETTERS_A_MISTAKE:
         return True
     sounds = (sound_of(word).translate(_VOICELESS) for word in (one, other))
     return next(sounds) == next(sounds) and OSA.distance(one, other) <= max(shorter // 3, 2)
 
 
-def nearly_alike(one: str, other: str, language: str = "en") -> bool:
-    """The same for where the words around them leave little doubt.
-
-    Short words count then, and so do *side* and *sight*, whose ends fade into one, and an end
-    that is swallowed: *past* and *pass*.
-    """
-    if not (one + other).isalpha() or min(len(one), len(other)) < SHORTEST_SHORT:
-        return False
-    if one[:1] != other[:1] and sound_of(one, language)[:1] != sound_of(other, language)[:1]:
-        return False
-    for hasty, heard in _faded(one, other):
-        if are_homophones(hasty, heard) or _once(hasty) == _once(heard):
-            return True
-    sounds = sound_of(one, language), sound_of(other, language)
-    if sounds[0] != sounds[1] or len(one) != len(other):
-        return False
-    return OSA.distance(one, other) == 1
+def written_alike(one: str, other: str, language: str) -> bool:
+    """Whether both are ways to write one sound, or long words that hardly differ."""
+    shorter = min(len(one), len(other))
+    return _once(one, language) == _once(other, language) or (
+        shorter >= _VERY_LONG and sound_alike(one, other, language)
+    )
 
 
-def _once(word: str) -> str:
+def nearly_alike(one: str, other: str) -> bool:
+    """The same for where the words around them leave little doubt: short words count then."""
+    if not len(one) == len(other) == SHORTEST_SHORT or not (one + other).isalpha():
+        return False
+    return sound_of(one) == sound_of(other) and OSA.distance(one, other) == 1
+
+
+def _once(word: str, language: str = "en") -> str:
     """*word* as it is heard, without letters that are written twice."""
-    return _DOUBLED.sub(r"\1", _written_as_heard(word, "en"))
-
-
-def _faded(one: str, other: str) -> tuple[tuple[str, str], ...]:
-    """Both as they are heard in haste: d as t, and neither behind a consonant at the end."""
-    hasty = [word[:1] + word[1:].translate(_FLAP) for word in (one, other)]
-    short = [_SWALLOWED.sub("", word) for word in (one, other)]
-    return (hasty[0], hasty[1]), (short[0], other), (one, short[1])
+    return _DOUBLED.sub(r"\1", _written_as_heard(word, language))
 
 
 def run_alike(one: str, other: str, language: str = "en", *, sure: bool = False) -> bool:
@@ -171,10 +180,12 @@ def run_alike(one: str, other: str, language: str = "en", *, sure: bool = False)
     shorter = min(len(one), len(other))
     if shorter < SHORTEST_SHORT or not (one + other).isalpha():
         return False
-    if shorter < SHORTEST_RUN and not sure:
-        return _written_as_heard(one, language) == _written_as_heard(other, language)
+    if _once(one, language) == _once(other, language):
+        return True
     if sound_of(one, language) != sound_of(other, language):
         return False
+    if shorter < SHORTEST_RUN and not sure:
+        return shorter >= _LONG and OSA.distance(one, other) == 1
     # The more sounds are the same, the less the letters say.
     share = 3 if sure else 4 if len(sound_of(one, language)) >= MANY_SOUNDS else 6
     return OSA.distance(one, other) <= shorter // share

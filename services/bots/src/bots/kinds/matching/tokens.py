@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from bots.kinds.matching.lists import words
@@ -51,9 +52,10 @@ class Reading:
 
 def readings_of(words: Sequence[str], language: str) -> Sequence[Reading]:
     """The tokens of *words* with 's as the owner's, and as a verb; once where that is the same."""
-    first, second = (_tokens(words, language, s_is=s_is) for s_is in (False, True))
-    readings = (first, second) if len(first) < len(second) else (first,)
-    return tuple(Reading(kept, said_plainly(kept, words, language)) for kept in readings)
+    readings = [_tokens(words, language, s_is=False)]
+    if any(_split(word, language, True) != _split(word, language, False) for word in words):
+        readings.append(_tokens(words, language, s_is=True))
+    return [Reading(kept, said_plainly(kept, words, language)) for kept in readings]
 
 
 def tokens_of(words: Sequence[str], language: str = "en") -> Sequence[Token]:
@@ -88,23 +90,29 @@ def tokens_as_written(words: Sequence[str]) -> Sequence[Token]:
 def _tokens(words: Sequence[str], language: str, *, s_is: bool) -> Sequence[Token]:
     found: list[Token] = []
     for place, word in enumerate(words):
-        found += _split(word, place, language, s_is=s_is)
-        _rest(found, word)
+        tokens = _split(word, language, s_is)
+        found += [
+            Token(one.text, place, one.joined, one.pause, one.also, whole=one.whole)
+            for one in tokens
+        ]
+        if not tokens:
+            _rest(found, word)
     return with_digits(_paired(found), language)
 
 
-def _split(word: str, place: int, language: str, *, s_is: bool) -> list[Token]:
+@lru_cache(maxsize=20_000)
+def _split(word: str, language: str, s_is: bool) -> Sequence[Token]:
+    """The tokens of one *word*, as if it stood at the beginning."""
     tokens: list[Token] = []
     for piece in _pieces(plain(with_signs_said(_MONEY.sub(r"\3\2", word))), language):
         for number, part in enumerate(piece.split("-")):
             texts = expanded(part, language, s_is=s_is)
-            tokens += [
-                Token(text, place, number > 0 and not count) for count, text in enumerate(texts)
-            ]
+            tokens += [Token(text, 0, number > 0 and not count) for count, text in enumerate(texts)]
             if len(texts) > 1:
                 tokens[-len(texts) :] = _contracted(part, tokens[-len(texts) :])
     if len(tokens) == 1 and (also := _other_ways(word, tokens[0].text, language)):
-        return [replace(tokens[0], also=also)]
+        tokens = [replace(tokens[0], also=also)]
+    _rest(tokens, word)
     return tokens
 
 

@@ -8,15 +8,18 @@ from bots.kinds.matching.forms import are_forms, base_of, is_known
 from bots.kinds.matching.lists import words
 from bots.kinds.matching.sounds import (
     are_homophones,
+    fade_alike,
     letter_of,
     misspelt,
     nearly_alike,
     sound_alike,
+    written_alike,
 )
 from bots.kinds.matching.token import Token
 
 # So many letters of the other words are as wanted where a doubtful one is guessed.
 SURE_LETTERS: Final = 5
+_FEW_SURE_LETTERS: Final = 3
 _SHORTEST_TOGETHER: Final = 5
 _SHORTEST_PART: Final = 3
 # Forms of one word differ in no more letters at their ends.
@@ -52,22 +55,33 @@ class Wording:
             return "fuzzy"
         return ""
 
-    def nearly(self, wanted: Token, said: Token) -> bool:
-        """Whether *said* may be *wanted* where the words around leave little doubt."""
+    def nearly(self, wanted: Token, said: Token, sure: int) -> bool:
+        """Whether *said* may be *wanted* where so many letters around are *sure*."""
         one, other = wanted.text, said.text
-        if self.language == "en" and nearly_alike(one, other):
+        if self.language != "en":
+            return False
+        if sure >= _FEW_SURE_LETTERS and fade_alike(one, other):
             return True
-        return sound_alike(one, other, self.language)
+        return sure >= SURE_LETTERS and nearly_alike(one, other)
 
     def several(self, wanted: Sequence[Token], said: Sequence[Token]) -> tuple[int, int] | None:
         """How many words *wanted* begins with are as many of *said*, written together or apart."""
-        if self.fuzzy and said[0].whole and self._misheard(wanted[0].text, said[0].whole):
+        if self._is_contracted(wanted[0].text, said[0]):
             return 1, sum(1 for token in said if token.place == said[0].place)
         if apart := self._apart(wanted[0], said):
             return 1, apart
         if together := self._together(said[0], wanted):
             return together, 1
         return None
+
+    def _is_contracted(self, wanted: str, said: Token) -> bool:
+        """Whether *said* begins what is heard as the word *wanted*: you're, your."""
+        return (
+            self.fuzzy
+            and not self.alone
+            and bool(said.whole)
+            and (wanted == said.whole or are_homophones(wanted, said.whole))
+        )
 
     def _are_forms(self, wanted: Token, said: Token) -> bool:
         texts = (said.text, *said.also) if said.also else (said.text,)
@@ -81,8 +95,9 @@ class Wording:
             if not known and misspelt(wanted, said):
                 return True
         if sound_alike(wanted, said, self.language):
-            return True
-        if not self.inflected:
+            surely = not self.alone or self.language == "en"
+            return surely or written_alike(wanted, said, self.language)
+        if not self.inflected or (self.alone and self.language != "en"):
             return False
         return sound_alike(
             base_of(wanted, self.language), base_of(said, self.language), self.language

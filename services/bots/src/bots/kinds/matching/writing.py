@@ -53,6 +53,7 @@ _SIGNS: Final = {
     "+": " plus ", "/": " ", "_": " ", "\u2019": "'", "\u2018": "'", "`": "'",
     "\u02bc": "'", "\u2013": "-", "\u2011": "-", "\u2014": " ",
 }  # fmt: skip
+_SAID: Final = str.maketrans(_SIGNS)
 _SPELLINGS: Final = {
     "licence": "license", "defence": "defense", "offence": "offense", "pretence": "pretense",
     "practise": "practice", "adviser": "advisor", "advisers": "advisors", "cheque": "check",
@@ -100,10 +101,9 @@ def with_umlauts_spelled(text: str) -> str:
 
 def with_signs_said(text: str) -> str:
     """*text* with its signs as words: "%" as percent."""
-    for sign, instead in _SIGNS.items():
-        if sign in text:
-            text = text.replace(sign, instead)
-    return text
+    if text.isalnum():
+        return text
+    return text.translate(_SAID)
 
 
 @lru_cache(maxsize=20_000)
