@@ -44,6 +44,8 @@ HITS = [
     ("favourite colour", "my favorite color"),
     ("naïve", "that is naive"),
     ("Dr Smith", "ask Dr. Smith about it"),
+    ("informed consent", "in formed consent"),
+    ("court dismissed", "the court dis missed it"),
 ]
 MISSES = [
     ("off the record", "a copy of the record"),
@@ -59,13 +61,14 @@ MISSES = [
     ("end the meeting", "at the end of the meeting"),
     ("insider information", "in cider information"),
     ("outage", "out age"),
+    ("informed", "in formed"),
 ]
 MISHEARD = [
     ("insider information", "I have in cider information"),
     ("side effects", "sight effects"),
     ("their account", "there account"),
     ("confidential", "that is confidencial"),
-    ("informed consent", "in formed consent"),
+    ("syllabus", "the silla bus"),
     ("per seat pricing", "purse seat pricing"),
     ("date of birth", "your data of birth"),
     ("IBAN", "my eye ban"),

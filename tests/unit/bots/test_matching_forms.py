@@ -66,6 +66,8 @@ NO_FORMS = [
     ("we will pay", "we won't pay"),
     ("it works", "it doesn't work"),
     ("my password is", "my password isn't that"),
+    ("my password is", "my password's strength is low"),
+    ("I agree", "I disagree"),
 ]
 NUMBERS = [
     ("thirty days", "within 30 days"),
@@ -113,6 +115,9 @@ NUMBERS = [
     ("8 a.m.", "at eight am"),
     ("10 AM", "at ten a.m."),
     ("24 hours", "twenty-four hours"),
+    ("401(k)", "four oh one k"),
+    ("number one", "we are #1"),
+    ("555-1234", "five five five one two three four"),
     ("six figure salary", "a 6-figure salary"),
 ]
 NO_NUMBERS = [
@@ -129,6 +134,8 @@ NO_NUMBERS = [
     ("form 1099", "form 1098"),
     ("seven days", "24/7"),
     ("2024", "20,240 users"),
+    ("$100", "$100 million"),
+    ("3 percent", "0.3 percent"),
 ]
 TOGETHER = [
     ("whistleblower", "the whistle blower told us"),
@@ -150,6 +157,8 @@ TOGETHER = [
     ("copay", "your co-pay"),
     ("non-disclosure agreement", "a nondisclosure agreement"),
     ("non-disclosure agreement", "the non disclosure agreements"),
+    ("painkiller", "pain killers"),
+    ("cybersecurity", "cyber security"),
 ]
 NO_TOGETHER = [
     ("refundable", "that's non-refundable"),
@@ -186,6 +195,8 @@ SPELLINGS = [
     ("apologise", "they apologized"),
     ("grey market", "gray market"),
     ("résumé", "send your resume"),
+    ("leukaemia", "leukemia"),
+    ("traveller", "travelers"),
     ("Müller", "Mueller called"),
     ("Mueller", "Müller called"),
     ("jalapeño", "a jalapeno"),
@@ -204,6 +215,8 @@ LETTERS = [
     ("Q&A", "time for Q and A"),
     ("AI", "an A I tool"),
     ("U.S. dollars", "US dollars"),
+    ("PhD", "a Ph.D. student"),
+    ("EBITDA", "E B I T D A"),
 ]
 NO_LETTERS = [
     ("NDA", "end a call"),

@@ -29,11 +29,15 @@ _SYLLABLE: Final = re.compile(r"[aeiouy]+(?!$)|[aiouy]+$")
 
 @dataclass(slots=True)
 class _Path:
-    """How far a phrase has been followed: the *way* of each word, and a *doubt* of one."""
+    """How far a phrase has been followed: the way of each word, and a *doubt* of one.
+
+    *sure* letters are as wanted; *is_split* says that a word was said as several that are others.
+    """
 
     ways: list[str] = field(default_factory=list)
     rests: list[Pause] = field(default_factory=list)
     sure: int = 0
+    is_split: bool = False
     doubt: tuple[Token, Token] | None = None
 
 
@@ -69,7 +73,7 @@ class Aligning:
         if letter_of(said.text) == first.text[0]:
             return True
         sounds, others = (sound_of(one.text, wording.language) for one in (first, said))
-        return sounds[:1] == others[:1] or bool(wording.way(first, said))
+        return sounds[:1] == others[:1] or wording.may_begin(first.text, said.text)
 
     def _is_bound(self, start: int) -> bool:
         if not start:
@@ -115,7 +119,8 @@ class Aligning:
                 self._wanted[at:], self._said[place : place + _MOST_PARTS]
             )
             if several:
-                way, step = "inflected", several
+                way, step = "inflected", (several.wanted, several.said)
+                path.is_split |= not several.certain
         if not way:
             if not self._wording.fuzzy or path.doubt:
                 return None
@@ -127,6 +132,8 @@ class Aligning:
         return step
 
     def _is_sure(self, path: _Path) -> bool:
+        if path.is_split and path.sure < SURE_LETTERS:
+            return False
         if path.doubt and not self._wording.nearly(*path.doubt, path.sure):
             return False
         return path.ways.count("fuzzy") <= max(len(path.ways) // 2, 1)

@@ -35,6 +35,15 @@ _NO_PARTS: Final = words("no-part")
 
 
 @dataclass(frozen=True, slots=True)
+class Several:
+    """How many words are as many others, and whether that is *certain* wherever they stand."""
+
+    wanted: int
+    said: int
+    certain: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Wording:
     """What counts as the words of a phrase."""
 
@@ -55,6 +64,12 @@ class Wording:
             return "fuzzy"
         return ""
 
+    def may_begin(self, wanted: str, said: str) -> bool:
+        """Whether *wanted* may be heard as *said*, which begins with another sound."""
+        if self.language != "en":
+            return False
+        return are_homophones(wanted, said) or (not is_known(said) and misspelt(wanted, said))
+
     def nearly(self, wanted: Token, said: Token, sure: int) -> bool:
         """Whether *said* may be *wanted* where so many letters around are *sure*."""
         one, other = wanted.text, said.text
@@ -64,14 +79,15 @@ class Wording:
             return True
         return sure >= SURE_LETTERS and nearly_alike(one, other)
 
-    def several(self, wanted: Sequence[Token], said: Sequence[Token]) -> tuple[int, int] | None:
-        """How many words *wanted* begins with are as many of *said*, written together or apart."""
+    def several(self, wanted: Sequence[Token], said: Sequence[Token]) -> Several | None:
+        """The words that *wanted* and *said* begin with, if they are one written differently."""
         if self._is_contracted(wanted[0].text, said[0]):
-            return 1, sum(1 for token in said if token.place == said[0].place)
-        if apart := self._apart(wanted[0], said):
-            return 1, apart
+            return Several(1, sum(1 for token in said if token.place == said[0].place))
+        if parts := self._parts(wanted[0].text, said):
+            certain = self._are_one(parts, said)
+            return Several(1, len(parts), certain) if certain or self.inflected else None
         if together := self._together(said[0], wanted):
-            return together, 1
+            return Several(together, 1)
         return None
 
     def _is_contracted(self, wanted: str, said: Token) -> bool:
@@ -103,14 +119,11 @@ class Wording:
             base_of(wanted, self.language), base_of(said, self.language), self.language
         )
 
-    def _apart(self, wanted: Token, said: Sequence[Token]) -> int:
-        """How many words of *said* are the one that is *wanted*: "back date", "n d a"."""
-        parts = self._parts(wanted.text, said)
-        if len(parts) < 2:
-            return 0
+    def _are_one(self, parts: Sequence[str], said: Sequence[Token]) -> bool:
+        """Whether *parts*, which *said* begins with, are surely one: "back date", "n d a"."""
         if _is_spelled(parts) or all(token.joined for token in said[1 : len(parts)]):
-            return len(parts)
-        return len(parts) if self.inflected and self._is_compound(parts) else 0
+            return True
+        return self.inflected and self._is_compound(parts)
 
     def _parts(self, wanted: str, said: Sequence[Token]) -> Sequence[str]:
         """What of *said* makes *wanted* when it is written as one; nothing if it does not."""
@@ -122,7 +135,7 @@ class Wording:
                 part = letter_of(token.text) or part
             text += part
             parts.append(part)
-            if text == wanted or (len(parts) > 1 and self._is_written(wanted, text)):
+            if len(parts) > 1 and self._is_written(wanted, text):
                 return parts
             if not wanted.startswith(text) or (token.pause and not _is_spelled(parts)):
                 break

@@ -12,6 +12,7 @@ _CONTRACTIONS: Final = {
         "tryna": "trying to", "gimme": "give me", "lemme": "let me", "kinda": "kind of",
         "sorta": "sort of", "outta": "out of", "lotta": "lot of", "hafta": "have to",
         "dunno": "do not know", "c'mon": "come on", "y'all": "you all", "'em": "them",
+        "'n'": "and", "'n": "and",
         "cuz": "because", "cos": "because", "'cause": "because", "til": "until", "'til": "until",
         "thru": "through", "ok": "okay", "d'you": "do you", "'bout": "about", "gotcha": "got you",
         "coulda": "could have", "shoulda": "should have", "woulda": "would have",
@@ -50,7 +51,7 @@ _ENDINGS: Final = (
 ALSO: Final = {"would": frozenset({"had", "did"}), "is": frozenset({"has"})}
 _SIGNS: Final = {
     "%": " percent ", "&": " and ", "@": " at ", "$": " dollar ", "€": " euro ", "£": " pound ",
-    "+": " plus ", "/": " ", "_": " ", "\u2019": "'", "\u2018": "'", "`": "'",
+    "+": " plus ", "#": " number ", "/": " ", "_": " ", "\u2019": "'", "\u2018": "'", "`": "'",
     "\u02bc": "'", "\u2013": "-", "\u2011": "-", "\u2014": " ",
 }  # fmt: skip
 _SAID: Final = str.maketrans(_SIGNS)
@@ -62,7 +63,10 @@ _SPELLINGS: Final = {
     "instalment": "installment", "instalments": "installments", "mum": "mom", "whilst": "while",
     "ageing": "aging", "jewellery": "jewelry", "aluminium": "aluminum", "draught": "draft",
     "plough": "plow", "sceptical": "skeptical", "maths": "math", "storey": "story",
-    "pyjamas": "pajamas", "towards": "toward", "amongst": "among", "dollars": "dollar",
+    "counsellor": "counselor", "counsellors": "counselors", "traveller": "traveler",
+    "travellers": "travelers", "jeweller": "jeweler", "jewellers": "jewelers",
+    "marvellous": "marvelous", "pyjamas": "pajamas",
+    "towards": "toward", "amongst": "among", "dollars": "dollar",
     "euros": "euro", "pounds": "pound", "prozent": "percent",
 }  # fmt: skip
 # British and American endings: what the one has instead of the other.
@@ -74,8 +78,8 @@ _SPELLED: Final = tuple(
         (r"(?<=\w{2})ys(e|es|ed|ing|er|ers)$", r"yz\1"),
         (r"(?<=\w{2})([tb])re(s?)$", r"\1er\2"),
         (r"(?<=\w{2})logue(s?)$", r"log\1"), (r"(?<=\w{3})mme(s?)$", r"m\1"),
-        (r"dgement(s?)$", r"dgment\1"), (r"([aeiouy]\w+)ll(er|or)(s?)$", r"\1l\2\3"),
-        (r"(?<=[nhpg])ae(?=[smdo])", "e"), (r"^oe(?=s)", "e"), (r"(?<=n|v)oe(?=a|u)", "e"),
+        (r"dgement(s?)$", r"dgment\1"),
+        (r"(?<=[nhpgk])ae(?=[smdoc])", "e"), (r"^oe(?=s)", "e"), (r"(?<=n|v)oe(?=a|u)", "e"),
         (r"(?<=rrh)oe(?=a)", "e"), (r"lph(ur)", r"lf\1"),
     )
 )  # fmt: skip
