@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -29,6 +30,12 @@ def pause(seconds: float) -> bytes:
 
 def said(*words: str) -> list[bytes]:
     """Opus packets of *words*, each said for 0.6 s with a second of silence around it."""
+    return list(_packets_of(words))
+
+
+@cache
+def _packets_of(words: tuple[str, ...]) -> Sequence[bytes]:
+    # Made once: the services of a test wait on its loop meanwhile.
     pcm = b"".join(pause(0.5) + tone(word, 0.6) + pause(0.5) for word in words)
     return opus_packets(pcm + pause(0.5))
 

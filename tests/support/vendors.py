@@ -42,6 +42,7 @@ class VendorPlace:
             "vendor_options": json.dumps(made_with),
             "token": KEY,
             "deadline_seconds": 10.0,
+            "vendor_pace": 20.0,
         }
         return RecogniserConfig(Path(), **fields | changes)
 

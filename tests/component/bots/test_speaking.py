@@ -30,6 +30,9 @@ class Mouth:
     def __init__(self) -> None:
         self.said: list[tuple[str, int]] = []
         self.broken = False
+        # It says on and on until this is set.
+        self.free = asyncio.Event()
+        self.free.set()
 
     async def speak(
         self,
@@ -42,6 +45,7 @@ class Mouth:
         if self.broken:
             raise CannotSpeak("the ear is gone")
         self.said.append((saying.text, len(packets)))
+        await self.free.wait()
         return Spoken(len(packets) * 0.02, len(packets) * 0.02)
 
 
@@ -141,3 +145,52 @@ async def test_what_was_said_is_not_said_again(stage: Stage) -> None:
 
     assert [text for text, _ in mouth.said] == ["We begin."]
     assert await Store(stage.database).next_saying(SESSION) is None
+
+
+async def noted(stage: Stage) -> float | None:
+    """How far the first saying has come, as far as is written down."""
+    async with stage.database.begin_system() as connection:
+        found = await connection.execute("select spoken_seconds from sayings order by position")
+        first = found.first()
+    return first.spoken_seconds if first else None
+
+
+async def test_what_a_replica_was_saying_when_it_died_is_not_said_from_the_beginning_again(
+    stage: Stage,
+) -> None:
+    mouth = Mouth()
+    mouth.free.clear()
+    await prompted(stage, "pmt_1", "We begin in a moment, please take your seats.")
+    await prompted(stage, "pmt_2", "Now.")
+    async with voices(stage, mouth):
+        await eventually(lambda: noted(stage))
+    so_far = await noted(stage)
+
+    mouth.free.set()
+    async with voices(stage, mouth):
+        cut, whole = await until_told(stage, 2)
+
+    assert [text for text, _ in mouth.said] == [
+        "We begin in a moment, please take your seats.",
+        "Now.",
+    ]
+    assert (cut.prompt_id, cut.spoken_seconds) == ("pmt_1", so_far)
+    assert 0 < cut.spoken_seconds <= cut.total_seconds
+    assert "the service that said it was restarted" in cut.error
+    assert (whole.prompt_id, whole.error) == ("pmt_2", "")
+
+
+async def test_what_had_not_begun_when_its_replica_died_is_said_by_the_next(stage: Stage) -> None:
+    mouth = Mouth()
+    await prompted(stage, "pmt_1", "We begin.")
+    await prompted(stage, "pmt_2", "Now.")
+    mouth.free.clear()
+    async with voices(stage, mouth):
+        await eventually(lambda: noted(stage))
+    mouth.free.set()
+    mouth.said.clear()
+
+    async with voices(stage, mouth):
+        await until_told(stage, 2)
+
+    assert [text for text, _ in mouth.said] == ["Now."]

@@ -72,6 +72,29 @@ async def test_a_vendor_that_takes_streams_is_fed_one_and_only_its_final_words_c
     assert (place.told("bytes"), place.told("pieces")) == ([len(SECOND)], [10])
 
 
+async def test_a_stream_is_fed_no_faster_than_the_words_were_said_unless_that_is_allowed(
+    place: VendorPlace,
+) -> None:
+    hears = {"finals": [GOOD_MORNING], "mode": "stream"}
+    async with aclosing(recogniser_from(place.config(hears=hears, vendor_pace=1.0))) as recogniser:
+        found = await recogniser.recognise(SECOND, language="en")
+
+    assert found.text == "good morning"
+    # The last of ten pieces, a tenth of a second each.
+    (seconds,) = place.told("feeding_seconds")
+    assert seconds > 0.85
+
+
+async def test_a_stream_that_breaks_while_it_is_fed_is_begun_again(place: VendorPlace) -> None:
+    hears = {"finals": [GOOD_MORNING], "mode": "stream", "troubles": ["breaks"]}
+    async with aclosing(recogniser_from(place.config(hears=hears, vendor_pace=1.0))) as recogniser:
+        found = await recogniser.recognise(SECOND, language="en")
+
+    assert found.text == "good morning"
+    broken, whole = place.told("pieces")
+    assert broken < whole == 10
+
+
 async def test_words_without_times_are_spread_over_the_clip(place: VendorPlace) -> None:
     found = await heard(place, finals=[[["good", None, None], ["morning", 0.4, 0.9]]])
 

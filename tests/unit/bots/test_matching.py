@@ -44,6 +44,8 @@ HITS = [
     ("favourite colour", "my favorite color"),
     ("naïve", "that is naive"),
     ("Dr Smith", "ask Dr. Smith about it"),
+    ("informed consent", "in formed consent"),
+    ("court dismissed", "the court dis missed it"),
 ]
 MISSES = [
     ("off the record", "a copy of the record"),
@@ -58,14 +60,15 @@ MISSES = [
     ("end the meeting", "end this meeting"),
     ("end the meeting", "at the end of the meeting"),
     ("insider information", "in cider information"),
-    ("database", "data base"),
+    ("outage", "out age"),
+    ("informed", "in formed"),
 ]
 MISHEARD = [
     ("insider information", "I have in cider information"),
-    ("data base", "the database"),
+    ("side effects", "sight effects"),
     ("their account", "there account"),
     ("confidential", "that is confidencial"),
-    ("lawsuit", "two law suits"),
+    ("syllabus", "the silla bus"),
     ("per seat pricing", "purse seat pricing"),
     ("date of birth", "your data of birth"),
     ("IBAN", "my eye ban"),
@@ -116,6 +119,44 @@ def test_another_word_that_sounds_a_little_alike_is_not_found(phrase: str, text:
 
 def test_other_forms_are_found_only_where_they_are_wanted() -> None:
     assert hits(Phrase("close the deal", inflected=False), "we closed the deal") == []
+
+
+def hits_as_written(phrase: str, text: str) -> list[str]:
+    """What is found of a phrase whose words are to be said as they stand."""
+    return hits(Phrase(phrase, inflected=False), text)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text"),
+    [
+        ("wire the money", "WIRE the money."),
+        ("follow-up", "a follow up"),
+        ("follow up", "Follow-up?"),
+        ("café", "the Cafe"),
+        ("that's all", "Thats all!"),
+        ("24/7", "it is 24-7"),
+    ],
+)
+def test_words_as_they_stand_may_differ_in_case_accents_and_punctuation(
+    phrase: str, text: str
+) -> None:
+    assert len(hits_as_written(phrase, text)) == 1
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text"),
+    [
+        ("wire the money", "wire, um, the money"),
+        ("wire the money", "wire the, the money"),
+        ("do not share", "don't share"),
+        ("twenty percent", "20 percent"),
+        ("colour", "color"),
+        ("database", "data base"),
+    ],
+)
+def test_words_as_they_stand_differ_in_nothing_else(phrase: str, text: str) -> None:
+    assert hits_as_written(phrase, text) == []
+    assert len(hits(Phrase(phrase), text)) == 1
 
 
 def test_a_phrase_is_found_as_often_as_it_is_said() -> None:

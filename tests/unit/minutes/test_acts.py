@@ -161,6 +161,16 @@ def test_what_somebody_else_assents_to_is_decided_and_what_nobody_does_is_not() 
     assert decisions_of(proposed, f"Ada: {said}", "Bo: What a day.") == []
 
 
+def test_a_decision_cites_all_the_words_that_it_is_told_in() -> None:
+    subject, said, assent = "The party needs a hall.", "The smaller?", "Good."
+    told = {said: (Act.PROPOSAL, 0.8), assent: (Act.ACCEPTANCE, 0.9)}
+
+    found = summary_of(told, f"Ada: {subject}", f"Cy: {said}", f"Bo: {assent}").decisions
+
+    assert [one.text for one in found] == [f"{subject} {said}"]
+    assert [one.segment_ids for one in found] == [("seg_1", "seg_2", "seg_3")]
+
+
 def test_what_is_said_to_be_settled_needs_a_larger_share_without_words_of_settling() -> None:
     plain, worded = "Metric units throughout the manual.", "The manual keeps its metric units now."
     stays = "The manual stays metric throughout."

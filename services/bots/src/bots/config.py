@@ -37,6 +37,8 @@ class Settings(LlmSettings, ServiceSettings):
     asr_vendor: str = Field("", alias="BOTS_ASR_VENDOR")
     asr_vendor_python: str = Field("", alias="BOTS_ASR_VENDOR_PYTHON")
     asr_vendor_options: SecretStr = Field(SecretStr(""), alias="BOTS_ASR_VENDOR_OPTIONS")
+    # How many times as fast as it was said a vendor is sent speech that takes nothing but streams.
+    asr_vendor_pace: float = Field(1.0, alias="BOTS_ASR_VENDOR_PACE", ge=1, le=100)
     # So many processes hear side by side, each with a copy of the model (about 350 MB).
     asr_workers: int = Field(2, alias="BOTS_ASR_WORKERS", ge=1, le=64)
     asr_threads: int = Field(1, alias="BOTS_ASR_THREADS", ge=1)
@@ -97,6 +99,7 @@ class Settings(LlmSettings, ServiceSettings):
             remote_partials=self.asr_partials,
             vendor=self.asr_vendor,
             vendor_python=self.asr_vendor_python,
+            vendor_pace=self.asr_vendor_pace,
             vendor_options=self.asr_vendor_options.get_secret_value(),
         )
 

@@ -49,6 +49,8 @@ class Ear:
 
     def more_items(self, found: Sequence[ActionItem]) -> list[ActionItem]:
         """*found* by rules, and the promises and the taken requests beside them, in order."""
+        if not self.acts.shares:
+            return list(found)
         names = sorted({one.speaker for one in self.sentences if one.speaker})
         items = list(found)
         for index in range(len(self.sentences)):
@@ -59,6 +61,8 @@ class Ear:
 
     def more_decisions(self, found: Sequence[Decision]) -> list[Decision]:
         """*found* by rules, and what is settled in other words or agreed to, in order."""
+        if not self.acts.shares:
+            return list(found)
         decisions = list(found)
         for index in range(len(self.sentences)):
             cited = {id for one in decisions for id in one.segment_ids}
@@ -121,7 +125,7 @@ class Ear:
         if proposed >= PROPOSED and (assent := self._assent(index, Act.ACCEPTANCE)):
             # An assent says more than yes where it has words of its own.
             told = self._whole(index, assent)
-            return [Decision(_text(told), _ids((sentence, assent)))]
+            return [Decision(_text(told), _ids(told, (sentence, assent)))]
         words = plain(sentence.text)
         enough = SETTLED_IN_WORDS if _SETTLING.search(words) else SETTLED
         settled = self.acts.share(sentence.text, Act.DECISION)

@@ -7,14 +7,16 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class VendorOpening(_message.Message):
-    __slots__ = ("vendor", "options", "seconds")
+    __slots__ = ("vendor", "options", "seconds", "pace")
     VENDOR_FIELD_NUMBER: _ClassVar[int]
     OPTIONS_FIELD_NUMBER: _ClassVar[int]
     SECONDS_FIELD_NUMBER: _ClassVar[int]
+    PACE_FIELD_NUMBER: _ClassVar[int]
     vendor: str
     options: str
     seconds: float
-    def __init__(self, vendor: _Optional[str] = ..., options: _Optional[str] = ..., seconds: _Optional[float] = ...) -> None: ...
+    pace: float
+    def __init__(self, vendor: _Optional[str] = ..., options: _Optional[str] = ..., seconds: _Optional[float] = ..., pace: _Optional[float] = ...) -> None: ...
 
 class RecogniseOrder(_message.Message):
     __slots__ = ("id", "pcm", "language", "hints")

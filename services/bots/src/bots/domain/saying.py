@@ -16,6 +16,7 @@ class Saying:
     """*voice_id* is the participant who says it, through the ear at *ear_address*.
 
     *act_id* is the act by which a bot asked for it; empty for a prompt that somebody sent.
+    *spoken_seconds* of *total_seconds* were said when its replica last looked, if it had begun.
     """
 
     prompt_id: str
@@ -27,6 +28,15 @@ class Saying:
     text: str
     test: bool
     act_id: str = ""
+    spoken_seconds: float | None = None
+    total_seconds: float = 0.0
+
+    @property
+    def cut_short(self) -> "Spoken | None":
+        """How far it came with a replica that is gone; nobody hears the beginning twice."""
+        if self.spoken_seconds is None:
+            return None
+        return Spoken(self.spoken_seconds, self.total_seconds, restarted=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +68,8 @@ class Spoken:
     """How many seconds were said, of how many, and why not the rest.
 
     *stopped* tells that somebody had it stopped, *interrupted_by* names the participant who spoke
-    over it, *error* says why it could not be said.
+    over it, *restarted* tells that who said it was replaced, and that *seconds* are about right;
+    *error* says why it could not be said.
     """
 
     seconds: float = 0.0
@@ -66,10 +77,11 @@ class Spoken:
     interrupted_by: str = ""
     stopped: bool = False
     error: str = ""
+    restarted: bool = False
 
     @property
     def is_cut_off(self) -> bool:
-        return self.stopped or bool(self.interrupted_by)
+        return self.stopped or self.restarted or bool(self.interrupted_by)
 
     @property
     def complaint(self) -> str:
@@ -77,6 +89,8 @@ class Spoken:
         if not self.is_cut_off:
             return self.error
         cause = f"{self.interrupted_by} spoke" if self.interrupted_by else "it was stopped"
+        if self.restarted:
+            cause = "the service that said it was restarted; say it again if it still matters"
         return f"interrupted after {self.seconds:.1f} of {self.total_seconds:.1f} s: {cause}"
 
     @property

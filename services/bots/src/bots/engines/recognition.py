@@ -102,6 +102,8 @@ class RecogniserConfig:
     vendor: str = ""
     vendor_python: str = ""
     vendor_options: str = field(default="", repr=False)
+    # How many times as fast as it was said a stream is fed.
+    vendor_pace: float = 1.0
 
 
 def seconds_of(pcm: bytes) -> float:

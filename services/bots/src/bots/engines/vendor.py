@@ -43,6 +43,7 @@ def child_of(config: RecogniserConfig) -> Child:
         vendor=config.vendor,
         options=json.dumps(_options(config)),
         seconds=config.deadline_seconds,
+        pace=config.vendor_pace,
     )
     return Child(
         # Isolated: of our own packages, whose versions it may not stand, it sees none.

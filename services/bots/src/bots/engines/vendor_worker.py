@@ -11,13 +11,14 @@ import os
 import struct
 import sys
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from typing import Any, BinaryIO, Final, cast
 
 SAMPLE_RATE: Final = 16_000
 BYTES_PER_SAMPLE: Final = 2
-# What streams are fed with: a tenth of a second at a time.
-CHUNK_BYTES: Final = SAMPLE_RATE * BYTES_PER_SAMPLE // 10
+# What streams are fed with at a time.
+CHUNK_SECONDS: Final = 0.1
+CHUNK_BYTES: Final = int(CHUNK_SECONDS * SAMPLE_RATE) * BYTES_PER_SAMPLE
 # A stream that had final words is silent for this long when it had its last.
 SETTLED_SECONDS: Final = 1.5
 LONGEST_COMPLAINT: Final = 300
@@ -32,9 +33,11 @@ Json = Mapping[str, Any]
 class Vendor:
     """A vendor's recogniser; making one raises whatever the plugin does."""
 
-    def __init__(self, name: str, options: Json, seconds: float) -> None:
+    def __init__(self, opening: Json, options: Json) -> None:
+        name, seconds = opening["vendor"], float(opening["seconds"])
         self._options = options
         self._seconds = seconds
+        self._pace = float(opening["pace"])
         self._agents: Any = importlib.import_module("livekit.agents")
         self._rtc: Any = importlib.import_module("livekit.rtc")
         self._stt: Any = importlib.import_module(f"livekit.plugins.{name}").STT(**options)
@@ -96,21 +99,34 @@ class Vendor:
 
     async def _streamed(self, pcm: bytes, asked: Json) -> list[Any]:
         stream = self._stt.stream(**asked)
+        seconds = len(pcm) / BYTES_PER_SAMPLE / SAMPLE_RATE
+        fed_at = asyncio.get_running_loop().time() + seconds / self._pace
+        feeding = asyncio.create_task(self._feed(stream, pcm))
         try:
-            for start in range(0, len(pcm), CHUNK_BYTES):
-                stream.push_frame(self._frame(pcm[start : start + CHUNK_BYTES]))
-            stream.end_input()
-            return await self._gathered(aiter(stream))
+            return await self._gathered(aiter(stream), fed_at)
         finally:
+            feeding.cancel()
             await stream.aclose()
 
-    async def _gathered(self, events: AsyncIterator[Any]) -> list[Any]:
+    async def _feed(self, stream: Any, pcm: bytes) -> None:
+        clock = asyncio.get_running_loop().time
+        began = clock()
+        # A stream that takes no more has ended, and says why to whoever reads it.
+        with suppress(RuntimeError):
+            for number, start in enumerate(range(0, len(pcm), CHUNK_BYTES)):
+                await asyncio.sleep(began + number * CHUNK_SECONDS / self._pace - clock())
+                stream.push_frame(self._frame(pcm[start : start + CHUNK_BYTES]))
+            stream.end_input()
+
+    async def _gathered(self, events: AsyncIterator[Any], fed_at: float) -> list[Any]:
         """What is final, until the stream ends or has nothing more to say."""
+        clock = asyncio.get_running_loop().time
         finals: list[Any] = []
         while True:
             try:
                 # Some streams end only seconds after their last word.
-                async with asyncio.timeout(SETTLED_SECONDS if finals else None):
+                quiet_at = max(fed_at, clock()) + SETTLED_SECONDS if finals else None
+                async with asyncio.timeout_at(quiet_at):
                     event = await anext(events)
             except StopAsyncIteration:
                 return finals
@@ -202,7 +218,7 @@ async def serve(pipes: Pipes) -> None:
         try:
             context: Any = importlib.import_module("livekit.agents.utils.http_context")
             await stack.enter_async_context(context.open())
-            vendor = Vendor(opening["vendor"], options, opening["seconds"])
+            vendor = Vendor(opening, options)
         # A plugin that is missing, an option it does not know, a key it was not given.
         except Exception as error:
             pipes.tell({"failure": complaint(error, options)})

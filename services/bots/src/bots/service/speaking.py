@@ -19,7 +19,8 @@ from common.principal import Principal, service_principal
 
 log = structlog.get_logger()
 
-# So much later than somebody asked for it a voice may fall silent.
+# So much later than somebody asked for it a voice may fall silent, and so old may what is noted of
+# its position be.
 LOOK_SECONDS = 0.2
 
 
@@ -80,7 +81,7 @@ class Speaking:
             caller = service_principal("bots", saying.workspace_id, test=saying.test)
             async with self._store.begin(caller) as tx:
                 errand = await errand_of(tx, saying)
-            spoken = await self._say(caller, saying, errand)
+            spoken = saying.cut_short or await self._say(caller, saying, errand)
             if spoken.complaint:
                 log.warning("not said", prompt_id=saying.prompt_id, error=spoken.complaint)
             async with self._store.begin(caller) as tx:
@@ -92,12 +93,13 @@ class Speaking:
         if errand.is_void:
             return Spoken(stopped=True)
         try:
-            async with self._watching(caller, saying) as stop:
+            async with self._watching(caller, saying) as watch:
                 packets = await asyncio.to_thread(opus_of, await self._sound(saying, errand))
-                if stop.is_set():
+                if watch.stop.is_set():
                     return Spoken(0.0, len(packets) * PACKET_SECONDS, stopped=True)
+                watch.begins(len(packets) * PACKET_SECONDS)
                 return await self._throat.mouth.speak(
-                    caller, saying, packets, errand.courtesy, stop
+                    caller, saying, packets, errand.courtesy, watch.stop
                 )
         except CannotSpeak as error:
             return Spoken(error=str(error))
@@ -108,20 +110,42 @@ class Speaking:
         return await self._throat.engine.sound(saying.text, errand.language)
 
     @asynccontextmanager
-    async def _watching(self, caller: Principal, saying: Saying) -> AsyncIterator[asyncio.Event]:
-        """An event that is set when *saying* is to stop, by whichever replica was told so."""
-        stop = asyncio.Event()
+    async def _watching(self, caller: Principal, saying: Saying) -> AsyncIterator["Watch"]:
+        """See whether *saying* is to stop, whoever was told so, and note how far it has come."""
+        watch = Watch()
 
         async def look() -> None:
-            while not stop.is_set():
+            while not watch.stop.is_set():
                 await asyncio.sleep(LOOK_SECONDS)
                 async with self._store.begin(caller) as tx:
                     if await tx.is_stopped(saying.prompt_id):
-                        stop.set()
+                        watch.stop.set()
+                    elif watch.total_seconds:
+                        await tx.note_spoken(saying.prompt_id, watch.seconds, watch.total_seconds)
 
         watching = asyncio.create_task(look(), name=f"watch {saying.prompt_id}")
         try:
-            yield stop
+            yield watch
         finally:
             watching.cancel()
             await asyncio.gather(watching, return_exceptions=True)
+
+
+class Watch:
+    """One saying while it is said: *stop* is set when it is to stop."""
+
+    def __init__(self) -> None:
+        self.stop = asyncio.Event()
+        self.total_seconds = 0.0
+        self._began = 0.0
+
+    def begins(self, total_seconds: float) -> None:
+        """It is said from now on, as fast as it lasts."""
+        self.total_seconds = total_seconds
+        self._began = asyncio.get_running_loop().time()
+
+    @property
+    def seconds(self) -> float:
+        """About how much of it was said by now."""
+        passed = asyncio.get_running_loop().time() - self._began
+        return round(min(passed, self.total_seconds), 2)

@@ -382,7 +382,7 @@ class Store:
             found = await connection.execute(
                 text("""
                     select prompt_id, workspace_id, session_id, meeting_id, voice_id, ear_address,
-                           text, test, act_id
+                           text, test, act_id, spoken_seconds, total_seconds
                     from sayings where session_id = :s order by position limit 1"""),
                 {"s": session_id},
             )

@@ -31,6 +31,17 @@ class SayingRows(Transaction):
         found = await self.run("select 1 from sayings where act_id = :act", act=act_id)
         return found.one_or_none() is not None
 
+    async def note_spoken(self, prompt_id: str, seconds: float, total: float) -> None:
+        """Note how far it has come."""
+        await self.run(
+            """
+            update sayings set spoken_seconds = :seconds, total_seconds = :total
+            where prompt_id = :id""",
+            id=prompt_id,
+            seconds=seconds,
+            total=total,
+        )
+
     async def stop_sayings(self, bot_id: str) -> None:
         """Have the voice say no more of what a bot asked for."""
         await self.run(

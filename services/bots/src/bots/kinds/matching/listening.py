@@ -105,10 +105,10 @@ def _tail_before(segment: Segment, tails: Tails) -> _Tail:
     paused = segment.start_seconds - words[-1].end_seconds
     if paused > BREATH_SECONDS or segment.gap:
         return _Tail("", ())
-    if paused <= RUNNING_ON_SECONDS:
-        last = words[-1]
-        text = last.text.rstrip(".?!…")
-        words[-1] = Word(text, last.start_seconds, last.end_seconds, last.confidence)
+    last = words[-1]
+    # A comma where somebody takes a breath is the recogniser's; so is a stop if they run on.
+    text = last.text.rstrip(",.?!…" if paused <= RUNNING_ON_SECONDS else ",")
+    words[-1] = Word(text, last.start_seconds, last.end_seconds, last.confidence)
     return _Tail(kept["segment_id"], words)
 
 

@@ -1,270 +1,175 @@
-"""Words as they are compared: without case, punctuation, fillers or the ways to write one thing."""
+"""Spoken words as tokens: what is written in many ways in one, and what says nothing left out."""
 
 import re
-import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from functools import lru_cache
 from typing import Final
 
-FILLERS: Final = frozenset(
-    {"um", "umm", "uh", "uhm", "er", "erm", "hm", "hmm", "mm", "mhm", "ah"}
-    | {"eh", "ehm", "ahm", "euh"}
+from bots.kinds.matching.lists import words
+from bots.kinds.matching.numbers import with_digits
+from bots.kinds.matching.passing import said_plainly
+from bots.kinds.matching.token import Pause, Token
+from bots.kinds.matching.writing import (
+    ALSO,
+    expanded,
+    plain,
+    with_signs_said,
+    with_umlauts_spelled,
 )
-_CONTRACTIONS: Final = {
-    "cannot": "can not", "can't": "can not", "won't": "will not", "shan't": "shall not",
-    "ain't": "is not", "gonna": "going to", "wanna": "want to", "gotta": "got to",
-    "gimme": "give me", "lemme": "let me", "kinda": "kind of", "ok": "okay",
-    "sorta": "sort of", "outta": "out of", "hafta": "have to", "dunno": "do not know",
-    "c'mon": "come on", "cuz": "because", "'cause": "because", "til": "until", "thru": "through",
-    "coulda": "could have", "shoulda": "should have", "woulda": "would have", "pra": "para",
-    "let's": "let us",
-    # A recogniser loses apostrophes.
-    "lets": "let us", "thats": "that's", "whats": "what's", "im": "i am", "ive": "i have",
-    "youre": "you are", "theyre": "they are", "dont": "do not", "doesnt": "does not",
-    "didnt": "did not", "isnt": "is not", "arent": "are not", "cant": "can not",
-    "wasnt": "was not", "werent": "were not", "hasnt": "has not", "havent": "have not",
-    "hadnt": "had not", "wouldnt": "would not", "couldnt": "could not", "shouldnt": "should not",
-    "youve": "you have", "weve": "we have", "theyve": "they have", "youll": "you will",
-    "theyll": "they will", "hes": "he's", "shes": "she's",
-    "ya": "you",
+
+_ABBREVIATED: Final = words("abbreviated")
+# Two words that are always one.
+_PAIRS: Final = {
+    ("per", "cent"): "percent", ("por", "ciento"): "percent", ("por", "cento"): "percent",
 }  # fmt: skip
-_ENDINGS: Final = (
-    ("n't", " not"), ("'re", " are"), ("'ll", " will"), ("'ve", " have"), ("'m", " am"),
-    ("'d", " would"),
-)  # fmt: skip
-_SIGNS: Final = {
-    "%": " percent ", "&": " and ", "@": " at ", "$": " dollar ", "€": " euro ", "£": " pound ",
-    "+": " plus ", "/": " ", "_": " ", "\u2019": "'", "\u2018": "'",
-    "\u02bc": "'", "\u2013": "-", "\u2014": " ",
-}  # fmt: skip
-_SMALL: Final = [
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
-    "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
-    "nineteen",
-]  # fmt: skip
-_TENS: Final = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-NUMBERS: Final = {word: number for number, word in enumerate(_SMALL)} | {
-    word: 10 * number for number, word in enumerate(_TENS, start=2)
-}
-# A full stop behind these ends no sentence.
-_ABBREVIATED: Final = frozenset(
-    {"mr", "mrs", "ms", "dr", "st", "inc", "ltd", "co", "corp", "vs", "etc", "dept", "approx"}
-)
-# Words that say nothing where commas set them off.
-_ASIDES: Final = frozenset(
-    {"well", "like", "you know", "i mean", "you see", "let's say", "sort of", "kind of", "i guess"}
-    | {"so to speak"}
-    | {"este", "o sea", "pues", "bueno", "digamos", "es decir", "quer dizer", "sabe", "tipo"}
-    | {"hum", "ne", "na ja", "naja", "halt", "also", "sozusagen", "ich meine", "sagen wir"}
-)
-_LONGEST_ASIDE: Final = 3
-_ORDINALS: Final = {
-    "first": "1st", "second": "2nd", "third": "3rd", "fourth": "4th", "fifth": "5th",
-    "sixth": "6th", "seventh": "7th", "eighth": "8th", "ninth": "9th", "tenth": "10th",
-    "eleventh": "11th", "twelfth": "12th", "fifteenth": "15th", "twentieth": "20th",
-    "thirtieth": "30th",
-}  # fmt: skip
-_SPELLINGS: Final = _ORDINALS | {
-    "licence": "license", "defence": "defense", "offence": "offense", "practise": "practice",
-    "adviser": "advisor", "advisers": "advisors", "centre": "center", "programme": "program",
-    "cheque": "check", "cheques": "checks", "grey": "gray", "theatre": "theater",
-    "metre": "meter", "metres": "meters", "litre": "liter", "litres": "liters", "tyre": "tire",
-    "catalogue": "catalog", "dialogue": "dialog", "enrolment": "enrollment", "fulfil": "fulfill",
-    "judgement": "judgment", "instalment": "installment", "instalments": "installments",
-    "mum": "mom", "whilst": "while", "ageing": "aging", "jewellery": "jewelry",
-}  # fmt: skip
-_PAIRS: Final = frozenset({("per", "cent")})
-_LONGEST_ECHO: Final = 3
+# Where a noun follows, and no verb.
+_BEFORE_NOUNS: Final = frozenset({"the", "a", "an", "my", "your", "our", "their", "its", "every"})
 _BRACKETED: Final = re.compile(r"(?<=\w)\((\w+)\)")
-_ENDS: Final = re.compile(r"[.?!…][\"')\]]*$")
-_WORD: Final = re.compile(r"[^\W_]+(?:['-][^\W_]+)*'?")
-_ACRONYM: Final = re.compile(r"^(?:[^\W\d_]\.){2,}[^\W\d_]?\.?$")
-_COUNTS: Final = re.compile(r"^(?:a|\d{1,2})$")
-_DECIMAL: Final = re.compile(r"(?<=\d)\.(?=\d)")
-_SCALES: Final = {"thousand": 1_000, "million": 1_000_000}
-# A word that somebody broke off.
-_CUT_OFF: Final = re.compile(r"\w-[,.]?$")
-_THOUSANDS: Final = re.compile(r"(?<=\d),(?=\d{3}\b)")
-_OUR: Final = re.compile(r"^(\w{3,})our(s|ed|ing|ite|ites)?$")
+_HESITATING: Final = re.compile(r"(?:\.{2,}|…)[\"')\]]*$")
+_ENDING: Final = re.compile(r"[.?!][\"')\]]*$")
+_RESTING: Final = re.compile(r"(?:[,;:]|^[-\u2013\u2014]+)[\"')\]]*$")
+_WORD: Final = re.compile(r"'?[^\W_]+(?:['\u00b7-][^\W_]+)*'?")
+_ACRONYM: Final = re.compile(r"^[^\W\d_]{1,2}\.(?:[^\W\d_]\.)*[^\W\d_](?:'?s)?\.?$")
+_MONEY: Final = re.compile(r"^([^\w\d]*)([$€£])(\d[\d.,]*\d|\d)")
+_THOUSANDS: Final = re.compile(r"^(\d{1,3})k$")
+_DIGIT: Final = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
-    """One word to compare. *place* is the spoken word that it comes from.
+class Reading:
+    """Words as tokens: *kept* are all, *clear* those that say something."""
 
-    *joined* says that it is written as one with the token before it, *ends* that a sentence
-    ends behind it.
-    """
+    kept: Sequence[Token]
+    clear: Sequence[Token]
 
-    text: str
-    place: int
-    joined: bool = False
-    ends: bool = False
-
-
-def readings_of(words: Sequence[str]) -> Sequence[Sequence[Token]]:
-    """The tokens of *words* with 's as the owner's, and as *is*."""
-    return tokens_of(words), tokens_of(words, s_is=True)
+    def passes(self, wanted: Sequence[Token]) -> bool:
+        """Whether *wanted* may have a word that only *kept* has."""
+        if len(self.kept) == len(self.clear):
+            return False
+        return any(one.text == other.text for one in wanted for other in self.kept)
 
 
-def tokens_of(words: Iterable[str], *, s_is: bool = False) -> Sequence[Token]:
-    """The tokens of spoken *words*, in order; *s_is* reads every 's as *is*."""
+def readings_of(words: Sequence[str], language: str) -> Sequence[Reading]:
+    """The tokens of *words* with 's as the owner's, and as a verb; once where that is the same."""
+    readings = [_tokens(words, language, s_is=False)]
+    if any(_split(word, language, True) != _split(word, language, False) for word in words):
+        readings.append(_tokens(words, language, s_is=True))
+    return [Reading(kept, said_plainly(kept, words, language)) for kept in readings]
+
+
+def tokens_of(words: Sequence[str], language: str = "en") -> Sequence[Token]:
+    """The tokens of spoken *words* that say something, in order."""
+    return readings_of(words, language)[0].clear
+
+
+def as_wanted(tokens: Sequence[Token], language: str) -> Sequence[Token]:
+    """The *tokens* of a phrase, with what stands behind an article told to be a noun."""
+    if language != "en":
+        return tokens
+    before = ("", *(token.text for token in tokens[:-1]))
+    return [
+        replace(token, noun=True) if article in _BEFORE_NOUNS else token
+        for token, article in zip(tokens, before, strict=True)
+    ]
+
+
+def tokens_as_written(words: Sequence[str]) -> Sequence[Token]:
+    """The tokens of *words* as they stand, but for case, accents and punctuation."""
     found: list[Token] = []
-    spoken = list(words)
-    aside = _aside_places(spoken) | _cut_off_places(spoken)
-    for place, word in enumerate(spoken):
-        if place not in aside:
-            found += _split(word, place, s_is=s_is)
-    return _without_echo(_numbered(_spelled(_paired(found))))
+    for place, word in enumerate(words):
+        pieces = _pieces(plain(with_signs_said(word)), "en")
+        for piece in pieces:
+            for number, part in enumerate(piece.split("-")):
+                text = part.replace("'", "")
+                found += [Token(text, place, number > 0)] if text else []
+        _rest(found, word)
+    return found
 
 
-def plain(text: str) -> str:
-    """*text* in lower case and without accents."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
+def _tokens(words: Sequence[str], language: str, *, s_is: bool) -> Sequence[Token]:
+    found: list[Token] = []
+    for place, word in enumerate(words):
+        tokens = _split(word, language, s_is)
+        found += [
+            Token(one.text, place, one.joined, one.pause, one.also, whole=one.whole)
+            for one in tokens
+        ]
+        if not tokens:
+            _rest(found, word)
+    return with_digits(_paired(found), language)
 
 
-def _aside_places(words: Sequence[str]) -> set[int]:
-    """The places of words like *you know* between two commas."""
-    places: set[int] = set()
-    for start in range(1, len(words)):
-        if not words[start - 1].endswith(","):
-            continue
-        for stop in range(start + 1, min(start + _LONGEST_ASIDE, len(words)) + 1):
-            said = plain(" ".join(words[start:stop]))
-            if said.endswith(",") and said.removesuffix(",") in _ASIDES:
-                places |= set(range(start, stop))
-    return places
-
-
-def _cut_off_places(words: Sequence[str]) -> set[int]:
-    """The places of words that somebody broke off and then said: "re- returns"."""
-    return {
-        place
-        for place, (word, following) in enumerate(pairwise(words))
-        if _CUT_OFF.search(word) and plain(following).startswith(plain(word).rstrip("-,."))
-    }
-
-
-def _split(word: str, place: int, *, s_is: bool) -> list[Token]:
-    text = plain(word)
-    for sign, instead in _SIGNS.items():
-        text = text.replace(sign, instead)
-    text = _DECIMAL.sub(" point ", _THOUSANDS.sub("", text))
-    text = _BRACKETED.sub(r"\1", text).strip()
-    if _ACRONYM.match(text):
-        return [Token(text.replace(".", ""), place)]
-    parts = [piece for piece in _WORD.findall(text) if piece.rstrip("'") not in FILLERS]
+@lru_cache(maxsize=20_000)
+def _split(word: str, language: str, s_is: bool) -> Sequence[Token]:
+    """The tokens of one *word*, as if it stood at the beginning."""
     tokens: list[Token] = []
-    for part in parts:
-        for number, piece in enumerate(part.split("-")):
-            tokens += _expanded(piece, place, joined=number > 0, s_is=s_is)
-    if tokens and _ENDS.search(text) and tokens[-1].text not in _ABBREVIATED:
-        tokens[-1] = replace(tokens[-1], ends=True)
+    for piece in _pieces(plain(with_signs_said(_MONEY.sub(r"\3\2", word))), language):
+        for number, part in enumerate(piece.split("-")):
+            texts = expanded(part, language, s_is=s_is)
+            tokens += [Token(text, 0, number > 0 and not count) for count, text in enumerate(texts)]
+            if len(texts) > 1:
+                tokens[-len(texts) :] = _contracted(part, tokens[-len(texts) :])
+    if len(tokens) == 1 and (also := _other_ways(word, tokens[0].text, language)):
+        tokens = [replace(tokens[0], also=also)]
+    _rest(tokens, word)
     return tokens
 
 
-def _expanded(piece: str, place: int, *, joined: bool, s_is: bool) -> list[Token]:
-    piece = _CONTRACTIONS.get(piece, piece)
-    for ending, instead in _ENDINGS:
-        if piece.endswith(ending) and piece != ending:
-            piece = piece.removesuffix(ending) + instead
-    if s_is and piece.endswith("'s"):
-        piece = piece.removesuffix("'s") + " is"
-    texts = [_spelling(text.replace("'", "")) for text in piece.split()]
-    return [Token(text, place, joined and number == 0) for number, text in enumerate(texts) if text]
+def _contracted(part: str, tokens: Sequence[Token]) -> Sequence[Token]:
+    """The *tokens* of a contraction, with what else they may stand for."""
+    first, *others = tokens
+    rest = [replace(token, also=ALSO.get(token.text, frozenset())) for token in others]
+    return [replace(first, whole=part.replace("'", "")), *rest]
 
 
-def _spelling(text: str) -> str:
-    """One spelling for British and American words."""
-    if text in _SPELLINGS:
-        return _SPELLINGS[text]
-    if match := _OUR.match(text):
-        return f"{match[1]}or{match[2] or ''}"
-    for british, american in (("isation", "ization"), ("yse", "yze"), ("ise", "ize")):
-        if len(text) > 6 and british in text[-9:]:
-            return text[:-9] + text[-9:].replace(british, american)
-    return text
+def _other_ways(word: str, text: str, language: str) -> frozenset[str]:
+    """What else a *word* may be written as, whose *text* is compared."""
+    if thousands := _THOUSANDS.match(text):
+        return frozenset({thousands[1] + "000"})
+    spelled = "" if language == "de" or word.isascii() else with_umlauts_spelled(word)
+    ways = (expanded(piece, language, s_is=False) for piece in _pieces(spelled, language))
+    return frozenset(text for way in ways for text in way)
+
+
+def _pieces(text: str, language: str) -> Sequence[str]:
+    """The words in plain *text*, hyphened ones whole."""
+    if _DIGIT.search(text):
+        thousands, point = (",", ".") if language == "en" else (".", ",")
+        text = re.sub(rf"(?<=\d)\{thousands}(?=\d{{3}}\b)", "", text)
+        text = re.sub(rf"(?<=\d)\{point}(?=\d)", "\u00b7", text)
+    text = _BRACKETED.sub(r"\1", text)
+    if _ACRONYM.match(bare := text.strip("\"',;:?!()")):
+        return [bare.replace(".", "").replace("'", "")]
+    return [piece.replace("\u00b7", ".") for piece in _WORD.findall(text)]
+
+
+def _rest(tokens: list[Token], word: str) -> None:
+    """Let the last of *tokens* say how long the speaker rests behind *word*."""
+    if not tokens:
+        return
+    pause = _pause_behind(word)
+    if pause is Pause.SENTENCE and word.endswith(".") and tokens[-1].text in _ABBREVIATED:
+        return
+    if pause > tokens[-1].pause:
+        tokens[-1] = replace(tokens[-1], pause=pause)
+
+
+def _pause_behind(word: str) -> Pause:
+    if word[-1:].isalnum() or _HESITATING.search(word) or _ACRONYM.match(plain(word)):
+        return Pause.NONE
+    if _ENDING.search(word):
+        return Pause.SENTENCE
+    return Pause.CLAUSE if _RESTING.search(word) else Pause.NONE
 
 
 def _paired(tokens: Sequence[Token]) -> Sequence[Token]:
     """Two words that are always one, as one."""
     found: list[Token] = []
     for token in tokens:
-        before = found[-1] if found else None
-        if before is not None and (before.text, token.text) in _PAIRS and not before.ends:
-            found[-1] = replace(before, text=before.text + token.text, ends=token.ends)
-        else:
+        one = _PAIRS.get((found[-1].text, token.text)) if found else None
+        if one is None or found[-1].pause:
             found.append(token)
-    return found
-
-
-def _spelled(tokens: Sequence[Token]) -> list[Token]:
-    """Letters that are spelled one by one, as the word they make."""
-    found: list[Token] = []
-    run: list[Token] = []
-    for token in (*tokens, Token("", -1)):
-        if len(token.text) == 1 and token.text.isalpha():
-            run.append(token)
-            continue
-        letters = "".join(one.text for one in run)
-        if len(run) > 1 and set(letters) - set("ai"):
-            found.append(replace(run[0], text=letters, ends=run[-1].ends))
         else:
-            found += run
-        run = []
-        found.append(token)
-    return found[:-1]
-
-
-def _numbered(tokens: Sequence[Token]) -> list[Token]:
-    """Numbers in words, as digits."""
-    found: list[Token] = []
-    for token in tokens:
-        number = NUMBERS.get(token.text)
-        before = found[-1] if found else None
-        if token.text == "hundred" and before is not None and _COUNTS.match(before.text):
-            count = before.text.replace("a", "1")
-            found[-1] = replace(before, text=count + "00", ends=token.ends)
-        elif token.text in _SCALES and before is not None and before.text.isdigit():
-            scaled = int(before.text) * _SCALES[token.text]
-            found[-1] = replace(before, text=str(scaled), ends=token.ends)
-        elif number is None:
-            found.append(token)
-        elif before is not None and _takes(before.text, number) and not before.ends:
-            found[-1] = replace(before, text=str(int(before.text) + number), ends=token.ends)
-        else:
-            found.append(replace(token, text=str(number)))
+            found[-1] = replace(found[-1], text=one, pause=token.pause, last=token.place)
     return found
-
-
-def _takes(before: str, number: int) -> bool:
-    """Whether *number* completes the number *before*, as 'four' does 'twenty'."""
-    if not before.isdigit() or number == 0:
-        return False
-    whole = int(before)
-    if whole % 100 == 0 and 100 <= whole < 10_000:
-        return number < 100
-    return whole % 100 >= 20 and whole % 10 == 0 and number < 10
-
-
-def _without_echo(tokens: Sequence[Token]) -> list[Token]:
-    """Words that somebody stumbled over and said twice, once."""
-    found: list[Token] = []
-    for token in tokens:
-        found.append(token)
-        for length in range(1, _LONGEST_ECHO + 1):
-            once, again = found[-2 * length : -length], found[-length:]
-            if len(once) == length and _is_echo(once, again):
-                found[-2 * length :] = [
-                    replace(one, place=other.place, ends=other.ends)
-                    for one, other in zip(once, again, strict=True)
-                ]
-                break
-    return found
-
-
-def _is_echo(once: Sequence[Token], again: Sequence[Token]) -> bool:
-    same = [one.text for one in once] == [one.text for one in again]
-    return same and not any(one.ends or one.text.isdigit() for one in once)

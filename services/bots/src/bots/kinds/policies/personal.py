@@ -7,11 +7,10 @@ from itertools import accumulate, pairwise
 from typing import Final
 
 from bots.kinds.matching.rules import Hit, Spoken
-from bots.kinds.matching.tokens import NUMBERS, plain
+from bots.kinds.matching.writing import plain
 
-_DIGITS: Final = {word: str(number) for word, number in NUMBERS.items() if number < 10} | {
-    "oh": "0"
-}
+_NAMES: Final = "zero one two three four five six seven eight nine"
+_DIGITS: Final = {name: str(digit) for digit, name in enumerate(_NAMES.split())} | {"oh": "0"}
 _SAID_SIGNS: Final = {"dot": ".", "at": "@", "dash": "-", "underscore": "_", "plus": "+"}
 # What addresses end in that are said aloud.
 _ENDS: Final = """

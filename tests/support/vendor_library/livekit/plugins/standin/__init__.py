@@ -4,6 +4,7 @@ import asyncio
 import importlib
 import json
 import os
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType, SimpleNamespace
@@ -74,11 +75,11 @@ class STT:
         return Stream(self, language)
 
     async def asked(self, size: int, language: str | None, pieces: int) -> None:
-        troubles = self.troubles[self.requests() :]
+        trouble = self.trouble()
         self.note({"bytes": size, "language": language, "pieces": pieces})
         await self.barrier.wait()
-        match troubles[0] if troubles else "":
-            case "away":
+        match trouble:
+            case "away" | "breaks":
                 raise agents.APIError("we are closed", retryable=True)
             case "refused":
                 raise agents.APIError("we do not serve you", retryable=False)
@@ -87,8 +88,10 @@ class STT:
             case "dies":
                 os._exit(1)
 
-    def requests(self) -> int:
-        return sum('"bytes"' in line for line in self.notes.read_text().splitlines())
+    def trouble(self) -> str:
+        """What befalls the next request."""
+        requests = sum('"bytes"' in line for line in self.notes.read_text().splitlines())
+        return self.troubles[requests] if requests < len(self.troubles) else ""
 
     def note(self, fact: Json) -> None:
         with self.notes.open("a") as notes:
@@ -111,11 +114,16 @@ class Stream:
     def __init__(self, stt: STT, language: str | None) -> None:
         self.stt, self.language = stt, language
         self.fed: list[int] = []
+        self.times: list[float] = []
         self.ended = asyncio.Event()
+        self.is_broken = False
         self.events = self.told()
 
     def push_frame(self, frame: Any) -> None:
+        if self.is_broken:
+            raise RuntimeError("the stream is closed")
         self.fed.append(len(frame.data))
+        self.times.append(time.monotonic())
 
     def end_input(self) -> None:
         self.ended.set()
@@ -124,7 +132,11 @@ class Stream:
         return self.events
 
     async def told(self) -> Any:
+        if self.stt.trouble() == "breaks":
+            self.is_broken = True
+            await self.stt.asked(sum(self.fed), self.language, len(self.fed))
         await self.ended.wait()
+        self.stt.note({"feeding_seconds": self.times[-1] - self.times[0]})
         await self.stt.asked(sum(self.fed), self.language, len(self.fed))
         for final in self.stt.finals:
             yield self.stt.event("INTERIM_TRANSCRIPT", [["guess", 0.0, 0.1]])

@@ -1,0 +1,90 @@
+"""Numbers in words as digits, in the languages whose numbers are known."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any, Final
+
+from text_to_num import find_numbers
+
+from bots.kinds.matching.token import Pause, Token
+
+_LANGUAGES: Final = frozenset({"en", "es", "pt", "de", "fr", "it", "nl"})
+_SCALES: Final = frozenset({"100", "1000", "1000000", "1000000000"})
+_CURRENCIES: Final = frozenset({"dollar", "euro", "pound"})
+# Alone these are articles, letters or plurals of no certain number.
+_NO_NUMBERS: Final = frozenset(
+    {"ein", "eine", "einen", "einem", "einer", "eines", "un", "una", "uno", "um", "uma", "une"}
+    | {"een", "o", "hundreds", "thousands", "millions", "billions"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A token as the reader of numbers wants it."""
+
+    token: Token
+    apart: bool
+
+    def text(self) -> str:
+        return self.token.text
+
+    def nt_separated(self, _previous: Any) -> bool:
+        return self.apart
+
+    def not_a_number_part(self) -> bool:
+        return False
+
+
+def with_digits(tokens: Sequence[Token], language: str) -> Sequence[Token]:
+    """*tokens* with every number in words as one token of digits; ordinals in English only."""
+    if language not in _LANGUAGES or not tokens:
+        return tokens
+    rests = [Pause.NONE, *(token.pause for token in tokens[:-1])]
+    words = [_Word(token, rest > Pause.NONE) for token, rest in zip(tokens, rests, strict=True)]
+    found: list[Token] = []
+    read = 0
+    for number in find_numbers(words, language, threshold=0):
+        said = tokens[number.start : number.end]
+        if (len(said) == 1 and said[0].text in _NO_NUMBERS) or (
+            number.is_ordinal and language != "en"
+        ):
+            continue
+        found += tokens[read : number.start]
+        last = said[-1]
+        _append(
+            found, replace(said[0], text=number.text, pause=last.pause, last=last.ends_at), said
+        )
+        read = number.end
+    return [*found, *tokens[read:]] if read else tokens
+
+
+def _append(found: list[Token], number: Token, said: Sequence[Token]) -> None:
+    """Add *number* behind *found*, with the words before it that belong to it."""
+    if len(said) > 1 or number.text not in _SCALES or not found or found[-1].pause:
+        found.append(number)
+        return
+    before = found[-1]
+    if before.text == "a":
+        found[-1] = replace(number, place=before.place)
+    elif before.text in _CURRENCIES and len(found) > 1 and found[-2].place == before.place:
+        # "$5 million" is said as five million dollars.
+        found[-2] = replace(_scaled(found[-2], number), pause=Pause.NONE)
+        found[-1] = replace(before, pause=number.pause, last=number.ends_at)
+    elif _is_number(before.text):
+        found[-1] = _scaled(before, number)
+    else:
+        found.append(number)
+
+
+def _scaled(count: Token, scale: Token) -> Token:
+    if not _is_number(count.text):
+        return count
+    product = Decimal(count.text) * Decimal(scale.text)
+    whole = product == product.to_integral_value()
+    text = str(int(product)) if whole else str(product)
+    return replace(count, text=text, pause=scale.pause, last=scale.ends_at)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.replace(".", "", 1).isdigit()

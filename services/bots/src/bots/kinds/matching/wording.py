@@ -1,0 +1,188 @@
+"""How words of a phrase are compared with those that were said, one or several with one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bots.kinds.matching.forms import are_forms, base_of, is_known
+from bots.kinds.matching.lists import words
+from bots.kinds.matching.sounds import (
+    are_homophones,
+    fade_alike,
+    letter_of,
+    misspelt,
+    nearly_alike,
+    sound_alike,
+    written_alike,
+)
+from bots.kinds.matching.token import Token
+
+# So many letters of the other words are as wanted where a doubtful one is guessed.
+SURE_LETTERS: Final = 5
+_FEW_SURE_LETTERS: Final = 3
+_SHORTEST_TOGETHER: Final = 5
+_SHORTEST_PART: Final = 3
+# Forms of one word differ in no more letters at their ends.
+_LONGEST_ENDING: Final = 4
+# Letters that are words.
+_LONE_LETTERS: Final = ("a", "i", "o", "u")
+_ZEROS: Final = ("oh", "o")
+# Languages that write two nouns as one.
+_COMPOUNDING: Final = frozenset({"en", "de", "nl", "sv", "da", "no"})
+# A word that ends in one of these is no compound of what stands before it: kick back, kickback.
+_PARTICLES: Final = frozenset({"back", "up", "out", "off", "in", "on", "over", "down", "away"})
+_NO_PARTS: Final = words("no-part")
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """How many words are as many others, and whether that is *certain* wherever they stand."""
+
+    wanted: int
+    said: int
+    certain: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What counts as the words of a phrase."""
+
+    inflected: bool
+    fuzzy: bool
+    language: str
+    # Of one word: nothing else speaks for a guess.
+    alone: bool
+
+    def way(self, wanted: Token, said: Token) -> str:
+        """How *said* is *wanted*: exact, inflected, fuzzy, or nothing where it is another word."""
+        if wanted.is_read(said):
+            return "exact"
+        one, other = wanted.text, said.text
+        if self.inflected and self._are_forms(wanted, said):
+            return "inflected"
+        if self.fuzzy and self._misheard(one, other):
+            return "fuzzy"
+        return ""
+
+    def may_begin(self, wanted: str, said: str) -> bool:
+        """Whether *wanted* may be heard as *said*, which begins with another sound."""
+        if self.language != "en":
+            return False
+        return are_homophones(wanted, said) or (not is_known(said) and misspelt(wanted, said))
+
+    def nearly(self, wanted: Token, said: Token, sure: int) -> bool:
+        """Whether *said* may be *wanted* where so many letters around are *sure*."""
+        one, other = wanted.text, said.text
+        if self.language != "en":
+            return False
+        if sure >= _FEW_SURE_LETTERS and fade_alike(one, other):
+            return True
+        return sure >= SURE_LETTERS and nearly_alike(one, other)
+
+    def several(self, wanted: Sequence[Token], said: Sequence[Token]) -> Several | None:
+        """The words that *wanted* and *said* begin with, if they are one written differently."""
+        if self._is_contracted(wanted[0].text, said[0]):
+            return Several(1, sum(1 for token in said if token.place == said[0].place))
+        if parts := self._parts(wanted[0].text, said):
+            certain = self._are_one(parts, said)
+            return Several(1, len(parts), certain) if certain or self.inflected else None
+        if together := self._together(said[0], wanted):
+            return Several(together, 1)
+        return None
+
+    def _is_contracted(self, wanted: str, said: Token) -> bool:
+        """Whether *said* begins what is heard as the word *wanted*: you're, your."""
+        return (
+            self.fuzzy
+            and not self.alone
+            and bool(said.whole)
+            and (wanted == said.whole or are_homophones(wanted, said.whole))
+        )
+
+    def _are_forms(self, wanted: Token, said: Token) -> bool:
+        texts = (said.text, *said.also) if said.also else (said.text,)
+        return any(are_forms(wanted.text, text, self.language, noun=wanted.noun) for text in texts)
+
+    def _misheard(self, wanted: str, said: str) -> bool:
+        if self.language == "en":
+            known = is_known(said)
+            if self.alone and known:
+                return are_homophones(wanted, said)
+            if not known and misspelt(wanted, said):
+                return True
+        if sound_alike(wanted, said, self.language):
+            surely = not self.alone or self.language == "en"
+            return surely or written_alike(wanted, said, self.language)
+        if not self.inflected or (self.alone and self.language != "en"):
+            return False
+        return sound_alike(
+            base_of(wanted, self.language), base_of(said, self.language), self.language
+        )
+
+    def _are_one(self, parts: Sequence[str], said: Sequence[Token]) -> bool:
+        """Whether *parts*, which *said* begins with, are surely one: "back date", "n d a"."""
+        if _is_spelled(parts) or all(token.joined for token in said[1 : len(parts)]):
+            return True
+        return self.inflected and self._is_compound(parts)
+
+    def _parts(self, wanted: str, said: Sequence[Token]) -> Sequence[str]:
+        """What of *said* makes *wanted* when it is written as one; nothing if it does not."""
+        text, parts = "", list[str]()
+        digits = any(sign.isdigit() for sign in wanted)
+        for token in said:
+            part = "0" if digits and token.text in _ZEROS else token.text
+            if self.fuzzy and not wanted.startswith(text + part):
+                part = letter_of(token.text) or part
+            text += part
+            parts.append(part)
+            if len(parts) > 1 and self._is_written(wanted, text):
+                return parts
+            if not wanted.startswith(text) or (token.pause and not _is_spelled(parts)):
+                break
+        return ()
+
+    def _together(self, said: Token, wanted: Sequence[Token]) -> int:
+        """How many *wanted* words are written as the one that was *said*: "database"."""
+        text, count = "", 0
+        for number, token in enumerate(wanted, start=1):
+            text += "0" if said.text.isdigit() and token.text in _ZEROS else token.text
+            if len(text) > len(said.text) + _LONGEST_ENDING:
+                break
+            if number > 1 and self._is_written(text, said.text):
+                count = number
+                break
+        if count < 2:
+            return 0
+        parts = wanted[:count]
+        if (
+            _is_spelled([part.text for part in parts])
+            or said.text.isdigit()
+            or all(part.joined for part in parts[1:])
+        ):
+            return count
+        least = min(len(part.text) for part in parts)
+        return count if self.inflected and len(text) >= _SHORTEST_TOGETHER and least > 1 else 0
+
+    def _is_written(self, text: str, said: str) -> bool:
+        if text == said:
+            return True
+        return self.inflected and text[:3] == said[:3] and are_forms(text, said, self.language)
+
+    def _is_compound(self, parts: Sequence[str]) -> bool:
+        """Whether *parts* are words that make another together, as *off* and *shore* do."""
+        if self.language not in _COMPOUNDING or parts[-1] in _PARTICLES:
+            return False
+        if len(parts[0]) == 1 and parts[0] not in _LONE_LETTERS:
+            # An e mail, an x ray.
+            parts = parts[1:]
+        return all(
+            len(part) >= _SHORTEST_PART
+            and part not in _NO_PARTS
+            and (self.language != "en" or is_known(part) or part in _PARTICLES)
+            for part in parts
+        )
+
+
+def _is_spelled(parts: Sequence[str]) -> bool:
+    """Whether these are letters and digits, one by one, or numbers."""
+    return all(len(part) == 1 or part.isdigit() for part in parts)
