@@ -1,8 +1,13 @@
 """Words that nobody said are told from words that somebody did."""
 
-import pytest
+from collections.abc import Iterable, Sequence
+from typing import Any
 
-from bots.engines.whisper_worker import Heard, was_said
+import pytest
+from faster_whisper.transcribe import Segment, TranscriptionInfo, TranscriptionOptions
+
+from bots.engines.whisper_worker import Heard, WindowedWhisper, recognise, was_said
+from convene.bots.v1.worker_pb2 import RecogniseOrder
 
 
 def a_stretch(**changes: float) -> Heard:
@@ -27,3 +32,33 @@ def test_a_stretch_that_the_model_doubts_twice_was_not_said(
     changes: dict[str, float], said: bool
 ) -> None:
     assert was_said(a_stretch(**changes)) is said
+
+
+class Confused(WindowedWhisper):
+    """A model without weights, which says a word over and over when it is given names before."""
+
+    def __init__(self) -> None:
+        self.asked: list[str | None] = []
+
+    def transcribe(self, audio: object, **how: Any) -> tuple[Iterable[Segment], TranscriptionInfo]:
+        self.asked.append(how["hotwords"])
+        text, ratio = ("six, six, six, six", 4.0) if how["hotwords"] else ("six", 0.6)
+        stretch = Segment(0, 0, 0.0, 0.5, text, [], -0.2, ratio, 0.1, [], 0.0)
+        found = TranscriptionInfo(
+            "en", 1.0, 0.5, 0.5, None, TranscriptionOptions.__new__(TranscriptionOptions), None
+        )
+        return [stretch], found
+
+
+@pytest.mark.parametrize(
+    ("hints", "asked"), [((), [None]), (("Ada", "Bo"), ["Ada, Bo", None])], ids=["none", "names"]
+)
+def test_a_word_that_names_before_it_make_the_model_repeat_is_heard_without_them(
+    hints: Sequence[str], asked: list[str | None]
+) -> None:
+    model = Confused()
+
+    found = recognise(model, RecogniseOrder(pcm=bytes(16_000), language="en", hints=hints))
+
+    assert found.text == "six"
+    assert model.asked == asked

@@ -2,6 +2,7 @@
 
 import functools
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Final
 
 import numpy as np
 from faster_whisper import WhisperModel
-from faster_whisper.transcribe import Segment
+from faster_whisper.transcribe import Segment, TranscriptionInfo
 from numpy.typing import NDArray
 
 from bots.engines.recognition import SAMPLE_RATE
@@ -70,6 +71,16 @@ class WindowedWhisper(WhisperModel):  # type: ignore[misc]
 
     def hear(self, order: RecogniseOrder) -> tuple[list[Segment], str, float]:
         """Return the stretches of text in the order's samples, their language, how sure that is."""
+        heard, found = self._heard(order, ", ".join(order.hints))
+        # Names before a single word make the model say that word over and over.
+        if order.hints and any(map(is_stuck, map(_doubts, heard))):
+            heard, found = self._heard(order, "")
+        sound = [segment for segment in heard if was_said(_doubts(segment))]
+        return sound, found.language, 0.0 if order.language else found.language_probability
+
+    def _heard(
+        self, order: RecogniseOrder, hints: str
+    ) -> tuple[Sequence[Segment], TranscriptionInfo]:
         samples = np.frombuffer(order.pcm, "<i2").astype(np.float32) / np.float32(32_768)
         self.passes = 0
         segments, found = self.transcribe(
@@ -80,19 +91,23 @@ class WindowedWhisper(WhisperModel):  # type: ignore[misc]
             word_timestamps=True,
             condition_on_previous_text=False,
             max_new_tokens=SPARE_TOKENS + len(samples) * TOKENS_PER_SECOND // SAMPLE_RATE,
-            hotwords=", ".join(order.hints) or None,
+            hotwords=hints or None,
         )
         heard: list[Segment] = []
         with suppress(NothingLeft):
             for segment in segments:
                 heard.append(segment)
-        sound = [segment for segment in heard if was_said(_doubts(segment))]
-        return sound, found.language, 0.0 if order.language else found.language_probability
+        return heard, found
+
+
+def is_stuck(heard: Heard) -> bool:
+    """Whether the text repeats itself so that nobody can have said it."""
+    return heard.compression_ratio > STUCK_COMPRESSION
 
 
 def was_said(heard: Heard) -> bool:
     """Whether somebody said this, rather than that the model made it up."""
-    if heard.compression_ratio > STUCK_COMPRESSION:
+    if is_stuck(heard):
         return False
     is_doubtful = heard.avg_logprob < DOUBTFUL_LOGPROB
     return not (is_doubtful and heard.no_speech_prob > UNSPOKEN_PROBABILITY)
