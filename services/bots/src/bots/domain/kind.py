@@ -130,3 +130,5 @@ class UnknownKind(InvalidInput):
 class InvalidConfig(InvalidInput):
     def __init__(self, name: str, complaint: str) -> None:
         super().__init__(f"config.{name} {complaint}", field=f"config.{name}")
+        self.name = name
+        self.complaint = complaint
