@@ -1,5 +1,6 @@
 """The scheduler's use cases on a database, put together as the service does."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -8,9 +9,10 @@ from common.db import Database
 from common.links import LinkSigner
 from common.principal import Principal
 from common.timers import Firings
-from convene.common.v1.meeting_pb2 import MeetingSnapshot
+from convene.common.v1.meeting_pb2 import BotSpec, MeetingSnapshot
 from convene.session.v1.session_pb2 import Session
 from scheduler.channels.subscriptions import Reading
+from scheduler.clients import BotCannotCome
 from scheduler.domain.availability import Interval
 from scheduler.domain.zones import ZoneDatabase, packaged_zones
 from scheduler.rpc import SchedulerRpc
@@ -57,6 +59,9 @@ class NoCalendars:
         raise AssertionError("nobody fetches a calendar here")
 
 
+UNKNOWN_KIND = "nosuch"
+
+
 @dataclass
 class OtherServices:
     """Who is in each session, by invitation, and the summary of each."""
@@ -68,6 +73,10 @@ class OtherServices:
         self, caller: Principal, meeting_id: str, session_id: str
     ) -> frozenset[str] | None:
         return self.presence.get(session_id)
+
+    async def check(self, caller: Principal, bots: Sequence[BotSpec], at: str = "") -> None:
+        if any(one.kind == UNKNOWN_KIND for one in bots):
+            raise BotCannotCome(f"{at}bots[0].kind", f"no bot kind {UNKNOWN_KIND!r}")
 
     async def summary(self, caller: Principal, meeting_id: str, session_id: str) -> str:
         return self.summaries.get(session_id, "")
@@ -97,7 +106,9 @@ class SchedulerHouse:
 
     @property
     def rpc(self) -> SchedulerRpc:
-        return SchedulerRpc(self.meetings, self.search, self.occurrences, self.splitting)
+        return SchedulerRpc(
+            self.meetings, self.search, self.occurrences, self.splitting, self.others
+        )
 
     @property
     def invitations_rpc(self) -> InvitationsRpc:

@@ -100,7 +100,7 @@ async def test_what_cannot_be_done_changes_nothing_and_is_answered_with_the_reas
     await writes(stage, "!transcriber language klingon")
 
     (answer,) = await answers(replica, 1)
-    assert "config.language is 'klingon'" in answer.arguments["text"]
+    assert "arguments.language is 'klingon'" in answer.arguments["text"]
     assert answer.arguments["participant_id"] == "prt_ada"
     assert await told(stage, replica) == []
 

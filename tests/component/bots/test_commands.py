@@ -188,6 +188,8 @@ async def test_a_transcriber_takes_on_another_language_at_once(
         ("dance", {}, UnknownVerb, "verb"),
         ("configure", {"phrases": 1.0}, InvalidConfig, "config.phrases"),
         ("add_phrase", {}, InvalidArgument, "arguments.phrase"),
+        ("add_phrase", {"phrase": "..."}, InvalidArgument, "arguments.phrase"),
+        ("set_language", {"language": "klingon"}, InvalidArgument, "arguments.language"),
         ("add_phrase", {"phrase": "x", "loud": True}, InvalidArgument, "arguments.loud"),
         ("say", {"text": ""}, InvalidArgument, "arguments.text"),
     ],

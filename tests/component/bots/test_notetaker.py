@@ -134,7 +134,8 @@ async def test_rules_note_what_is_agreed_with_whoever_agreed_to_it(stage: Stage)
     assert item.text == "Send the budget to the printer"
     assert (item.details["owner"], item.details["accepted"]) == ("Bo", True)
     assert len(item.segment_ids) == 2
-    assert (item.speaker.id, item.start_seconds) == ("ada", 5.0)
+    assert (item.speaker.id, item.speaker.name) == ("ada", "Ada")
+    assert item.start_seconds == 5.0
     assert decision.text == "We decided to use the blue poster."
     assert (question.text, question.details["open"]) == (
         "Does the hall in the village have a projector?",

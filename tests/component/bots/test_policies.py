@@ -380,7 +380,7 @@ async def test_a_bot_is_woken_when_a_disclosure_is_due_though_nothing_happens(
     await says(stage, "hello")
     await over(stage)
 
-    assert violated.insight.text == "not said within 1 s"
+    assert violated.insight.text == "not said within 1 s: “this call is recorded”"
     assert (violated.insight.start_seconds, violated.insight.end_seconds) == (2.0, 3.0)
     assert len(await stage.facts(facts.PolicyViolated)) == 1
 

@@ -1,6 +1,6 @@
 """The service on the wire: bringing bots, refusing with a remedy, reading what they wrote."""
 
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +42,12 @@ class Client:
         request = pb.AttachBotRequest(meeting_id=MEETING, kind=kind)
         request.config.update(config)
         return (await self.stub.AttachBot(request, metadata=self.metadata)).bot
+
+    async def check(self, named: Sequence[tuple[str, dict[str, Any]]]) -> pb.CheckBotsResponse:
+        request = pb.CheckBotsRequest()
+        for kind, config in named:
+            request.bots.add(kind=kind).config.update(config)
+        return await self.stub.CheckBots(request, metadata=self.metadata)
 
     async def leave(self, bot: pb.Bot) -> pb.Bot:
         request = pb.LeaveBotRequest(meeting_id=MEETING, bot_id=bot.id)
@@ -363,3 +369,23 @@ async def test_another_workspace_sees_nothing(client: Client, stage: Stage) -> N
 
     assert not (await stranger.page(10)).items
     assert (await refusal(stranger.get(bot))).code is StatusCode.NOT_FOUND
+
+
+@pytest.mark.parametrize(
+    ("named", "field", "complaint"),
+    [
+        ([("transcriber", {}), ("keywords", {"phrases": ["x"]})], "", ""),
+        ([("transcriber", {}), ("butler's", {})], "bots[1].kind", "no bot kind"),
+        ([("transcriber", {"tongue": "en"})], "bots[0].config.tongue", "is not known"),
+        ([("keywords", {}), ("keywords", {})], "bots[1].kind", "a session has one keywords"),
+        ([("recorder", {})], "bots[0].kind", "auto_record"),
+        ([("translator", {"languages": ["de"]})], "bots[0].config.languages[0]", "nothing here"),
+    ],
+)
+async def test_bots_are_checked_before_there_is_a_session(
+    client: Client, named: list[tuple[str, dict[str, Any]]], field: str, complaint: str
+) -> None:
+    answer = await client.check(named)
+
+    assert answer.field == field
+    assert complaint in answer.complaint

@@ -28,7 +28,7 @@ from scheduler.domain.templates import TemplateId
 from scheduler.rpc.templates import TemplateRpc
 from scheduler.service.templates import Templates
 from scheduler.store import Store
-from tests.support.schedulers import a_scheduler
+from tests.support.schedulers import UNKNOWN_KIND, OtherServices, a_scheduler
 from tests.support.services import a_caller, metadata, served
 
 SCHEDULER = "convene.scheduler.v1.SchedulerService"
@@ -96,7 +96,7 @@ async def channel(db: Database) -> AsyncIterator[aio.Channel]:
         ),
         rpc.Servicer(
             add_TemplateServiceServicer_to_server,
-            TemplateRpc(Templates(Store(db), AddressRules())),
+            TemplateRpc(Templates(Store(db), AddressRules()), OtherServices()),
             TEMPLATES,
         ),
     ) as served_channel:
@@ -156,6 +156,12 @@ async def test_secrets_of_addresses_are_never_shown_and_stay_when_they_are_sent_
         kept = (await tx.template(TemplateId(made.id))).draft
     assert kept["invitees"][0]["address"] == kept["stakeholders"][0]["address"] == SECRET
     assert kept["invitees"][1]["web_push"] == BROWSER
+
+
+async def test_a_template_names_no_bot_that_could_not_come(desk: Desk) -> None:
+    code, message = await refusal_of(desk.make(bots=[{"kind": UNKNOWN_KIND}]))
+
+    assert (code, message) == (StatusCode.INVALID_ARGUMENT, f"no bot kind {UNKNOWN_KIND!r}")
 
 
 async def test_pages_show_every_template_once(desk: Desk) -> None:

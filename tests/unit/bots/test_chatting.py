@@ -19,6 +19,8 @@ NOW = datetime(2026, 11, 22, tzinfo=UTC)
     ("kind", "line", "verb", "arguments"),
     [
         ("keywords", "add  off the record", "add_phrase", {"phrase": "off the record"}),
+        ("keywords", "add phrase off the record", "add_phrase", {"phrase": "off the record"}),
+        ("transcriber", "set language es", "set_language", {"language": "es"}),
         ("keywords", "Add what is it?", "add_phrase", {"phrase": "what is it?"}),
         ("checklist", "what is open?", "what_is_open", {}),
         ("checklist", "What  is open", "what_is_open", {}),
@@ -126,6 +128,10 @@ def test_what_is_no_way_to_take_commands_is_refused_by_its_field(given: Any) -> 
     ("changes", "text"),
     [
         ({"verb": "add_phrase"}, "add phrase: done"),
+        (
+            {"verb": "ask", "answer": {"answer": "", "engine": "search", "segments": []}},
+            "ask: nothing that was said answers it",
+        ),
         ({"answer": {"items": ["greet", "budget"]}}, "items: greet · budget"),
         ({"answer": {"items": []}}, "items: nothing"),
         ({"answer": {"text": "Bo writes to Cy."}}, "Bo writes to Cy."),

@@ -116,3 +116,8 @@ def test_items_that_cannot_be_ticked_are_refused(items: Any) -> None:
         Checklist().checked({"items": items})
 
     assert refused.value.field == "config.items"
+
+
+def test_which_item_cannot_be_ticked_is_said() -> None:
+    with pytest.raises(InvalidConfig, match=r"\(item 2 of 2\)$"):
+        Checklist().checked({"items": [{"item": "greet"}, {"text": "no name"}]})

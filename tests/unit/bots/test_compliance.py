@@ -212,7 +212,7 @@ async def test_a_disclosure_that_nobody_makes_is_told_when_its_words_would_have_
 
     (found,) = watch.found
     assert (found.text, found.start_seconds, found.end_seconds) == (
-        "not said within 30 s", 4.0, 34.0,
+        "not said within 30 s: “this call is recorded”", 4.0, 34.0,
     )  # fmt: skip
     assert watch.wakes_at is None
 
@@ -239,7 +239,7 @@ async def test_a_disclosure_that_becomes_other_words_is_told_when_they_are_final
 
     await watch.wakes(48.0)
 
-    assert watch.texts == ["not said within 30 s"]
+    assert watch.texts == ["not said within 30 s: “this call is recorded”"]
 
 
 async def test_a_disclosure_that_turns_out_to_be_made_in_time_is_taken_back_once() -> None:
@@ -266,7 +266,7 @@ async def test_a_disclosure_by_somebody_else_or_too_late_is_none() -> None:
     await watch.hears("this call is recorded", at=35.0)
     await watch.hears("by the way", at=60.0)
 
-    assert watch.texts == ["not said within 30 s"]
+    assert watch.texts == ["not said within 30 s: “this call is recorded”"]
 
 
 async def test_silence_is_told_once_until_somebody_speaks_again() -> None:

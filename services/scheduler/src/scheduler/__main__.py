@@ -25,7 +25,7 @@ from convene.scheduler.v1.templates_pb2_grpc import add_TemplateServiceServicer_
 from scheduler.channels.equipment import Equipment, Strangers, equipped, looked_at
 from scheduler.channels.rendering import Renderer
 from scheduler.channels.subscriptions import FETCH_SECONDS, Subscriptions
-from scheduler.clients import ArtifactsClient, SessionClient
+from scheduler.clients import ArtifactsClient, BotsClient, SessionClient
 from scheduler.config import Settings
 from scheduler.consumers import Consumers
 from scheduler.domain.notices import Channel
@@ -140,11 +140,13 @@ async def main(stopping: asyncio.Event) -> None:
         calendars = Calendars(store, Subscriptions(fetching, settings.address_rules))
         templates = Templates(store, settings.address_rules)
         teller = Teller(sheets, settings.address_rules)
+        bots = BotsClient(await home.channel(settings.bots_address), home.caller)
         servicer = SchedulerRpc(
             Scheduler(store, sessions, planner, announcer, teller),
             Search(store),
             Occurrences(store, planner, announcer, teller),
             Splitting(store, planner, announcer, teller),
+            bots,
         )
         invitations = InvitationsRpc(
             Invitations(store, planner, announcer, teller, sheets),
@@ -179,7 +181,9 @@ async def main(stopping: asyncio.Event) -> None:
                     CUSTOM_FIELDS,
                 ),
                 rpc.Servicer(
-                    add_TemplateServiceServicer_to_server, TemplateRpc(templates), TEMPLATES
+                    add_TemplateServiceServicer_to_server,
+                    TemplateRpc(templates, bots),
+                    TEMPLATES,
                 ),
                 rpc.Servicer(
                     add_InvitationServiceServicer_to_server, invitations, INVITATION_SERVICE

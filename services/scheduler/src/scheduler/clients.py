@@ -1,16 +1,24 @@
 """The other services that the scheduler asks."""
 
+from collections.abc import Sequence
+from typing import Final
+
+import structlog
 from grpc import StatusCode, aio
 
 from common import rpc
-from common.errors import Unavailable
+from common.errors import InvalidInput, Unavailable
 from common.principal import Principal
 from convene.artifacts.v1.artifacts_pb2 import GetSummaryRequest
 from convene.artifacts.v1.artifacts_pb2_grpc import ArtifactsServiceStub
-from convene.common.v1.meeting_pb2 import MeetingSnapshot
+from convene.bots.v1.bots_pb2 import CheckBotsRequest
+from convene.bots.v1.bots_pb2_grpc import BotsServiceStub
+from convene.common.v1.meeting_pb2 import BotSpec, MeetingSnapshot
 from convene.session.v1 import session_pb2 as pb
 from convene.session.v1.session_pb2_grpc import SessionServiceStub
 
+log = structlog.get_logger()
+CHECK_SECONDS: Final = 2.0
 AWAY = (StatusCode.UNAVAILABLE, StatusCode.DEADLINE_EXCEEDED)
 # Who is in, or on the way, needs no call.
 HERE = frozenset(
@@ -34,6 +42,39 @@ class SessionUnavailable(Unavailable):
 class ArtifactsUnavailable(Unavailable):
     def __init__(self) -> None:
         super().__init__("the artifacts service does not answer; try again", retry_after=1)
+
+
+class BotCannotCome(InvalidInput):
+    def __init__(self, field: str, complaint: str) -> None:
+        super().__init__(complaint, field=field)
+
+
+class BotsClient:
+    def __init__(self, channel: aio.Channel, caller: rpc.Caller) -> None:
+        self._stub = BotsServiceStub(channel)
+        self._caller = caller
+
+    async def check(self, caller: Principal, bots: Sequence[BotSpec], at: str = "") -> None:
+        """Raise ``BotCannotCome`` for the first of *bots* that could not come to a session.
+
+        *at* is where in the request they are, such as ``meeting.``.
+        Nobody waits for a service that is away: such a bot is told of when the session begins.
+        """
+        if not bots:
+            return
+        try:
+            answer = await self._stub.CheckBots(
+                CheckBotsRequest(bots=bots),
+                metadata=self._caller.metadata(caller),
+                timeout=rpc.budget(CHECK_SECONDS),
+            )
+        except aio.AioRpcError as error:
+            if error.code() in AWAY:
+                log.warning("bots_unchecked", reason=error.code().name)
+                return
+            raise
+        if answer.field:
+            raise BotCannotCome(at + answer.field, answer.complaint)
 
 
 class SessionClient:

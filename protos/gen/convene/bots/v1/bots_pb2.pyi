@@ -1,5 +1,6 @@
 import datetime
 
+from convene.common.v1 import meeting_pb2 as _meeting_pb2
 from convene.common.v1 import options_pb2 as _options_pb2
 from google.protobuf import struct_pb2 as _struct_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
@@ -238,6 +239,20 @@ class BotCommand(_message.Message):
     update_time: _timestamp_pb2.Timestamp
     asked_by: str
     def __init__(self, id: _Optional[str] = ..., bot_id: _Optional[str] = ..., session_id: _Optional[str] = ..., verb: _Optional[str] = ..., arguments: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., state: _Optional[_Union[BotCommandState, str]] = ..., reason: _Optional[str] = ..., answer: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., asked_by: _Optional[str] = ...) -> None: ...
+
+class CheckBotsRequest(_message.Message):
+    __slots__ = ("bots",)
+    BOTS_FIELD_NUMBER: _ClassVar[int]
+    bots: _containers.RepeatedCompositeFieldContainer[_meeting_pb2.BotSpec]
+    def __init__(self, bots: _Optional[_Iterable[_Union[_meeting_pb2.BotSpec, _Mapping]]] = ...) -> None: ...
+
+class CheckBotsResponse(_message.Message):
+    __slots__ = ("field", "complaint")
+    FIELD_FIELD_NUMBER: _ClassVar[int]
+    COMPLAINT_FIELD_NUMBER: _ClassVar[int]
+    field: str
+    complaint: str
+    def __init__(self, field: _Optional[str] = ..., complaint: _Optional[str] = ...) -> None: ...
 
 class ListBotKindsRequest(_message.Message):
     __slots__ = ()

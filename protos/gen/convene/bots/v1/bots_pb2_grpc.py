@@ -34,6 +34,11 @@ class BotsServiceStub:
         Args:
             channel: A grpc.Channel.
         """
+        self.CheckBots = channel.unary_unary(
+                '/convene.bots.v1.BotsService/CheckBots',
+                request_serializer=convene_dot_bots_dot_v1_dot_bots__pb2.CheckBotsRequest.SerializeToString,
+                response_deserializer=convene_dot_bots_dot_v1_dot_bots__pb2.CheckBotsResponse.FromString,
+                _registered_method=True)
         self.ListBotKinds = channel.unary_unary(
                 '/convene.bots.v1.BotsService/ListBotKinds',
                 request_serializer=convene_dot_bots_dot_v1_dot_bots__pb2.ListBotKindsRequest.SerializeToString,
@@ -98,6 +103,13 @@ class BotsServiceStub:
 
 class BotsServiceServicer:
     """Missing associated documentation comment in .proto file."""
+
+    def CheckBots(self, request, context):
+        """Whether the bots that a meeting is to name can come to its session together.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
 
     def ListBotKinds(self, request, context):
         """The kinds of bot that this installation knows.
@@ -186,6 +198,11 @@ class BotsServiceServicer:
 
 def add_BotsServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
+            'CheckBots': grpc.unary_unary_rpc_method_handler(
+                    servicer.CheckBots,
+                    request_deserializer=convene_dot_bots_dot_v1_dot_bots__pb2.CheckBotsRequest.FromString,
+                    response_serializer=convene_dot_bots_dot_v1_dot_bots__pb2.CheckBotsResponse.SerializeToString,
+            ),
             'ListBotKinds': grpc.unary_unary_rpc_method_handler(
                     servicer.ListBotKinds,
                     request_deserializer=convene_dot_bots_dot_v1_dot_bots__pb2.ListBotKindsRequest.FromString,
@@ -256,6 +273,33 @@ def add_BotsServiceServicer_to_server(servicer, server):
  # This class is part of an EXPERIMENTAL API.
 class BotsService:
     """Missing associated documentation comment in .proto file."""
+
+    @staticmethod
+    def CheckBots(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/convene.bots.v1.BotsService/CheckBots',
+            convene_dot_bots_dot_v1_dot_bots__pb2.CheckBotsRequest.SerializeToString,
+            convene_dot_bots_dot_v1_dot_bots__pb2.CheckBotsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
 
     @staticmethod
     def ListBotKinds(request,

@@ -14,6 +14,8 @@ GRPC_VERSION: str
 
 class BotsServiceStub:
     def __init__(self, channel: _aio.Channel) -> None: ...
+    CheckBots: _aio.UnaryUnaryMultiCallable[_bots_pb2.CheckBotsRequest, _bots_pb2.CheckBotsResponse]
+    """Whether the bots that a meeting is to name can come to its session together."""
     ListBotKinds: _aio.UnaryUnaryMultiCallable[_bots_pb2.ListBotKindsRequest, _bots_pb2.ListBotKindsResponse]
     """The kinds of bot that this installation knows."""
     AttachBot: _aio.UnaryUnaryMultiCallable[_bots_pb2.AttachBotRequest, _bots_pb2.AttachBotResponse]
@@ -40,6 +42,14 @@ class BotsServiceStub:
     """The final segments of a session, in order."""
 
 class BotsServiceServicer(metaclass=_abc_1.ABCMeta):
+    @_abc_1.abstractmethod
+    def CheckBots(
+        self,
+        request: _bots_pb2.CheckBotsRequest,
+        context: _aio.ServicerContext[_bots_pb2.CheckBotsRequest, _abc.Awaitable[_bots_pb2.CheckBotsResponse]],
+    ) -> _abc.Awaitable[_bots_pb2.CheckBotsResponse]:
+        """Whether the bots that a meeting is to name can come to its session together."""
+
     @_abc_1.abstractmethod
     def ListBotKinds(
         self,

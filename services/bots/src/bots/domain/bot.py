@@ -119,8 +119,8 @@ class HeardOtherwise(WrongState):
 class NoLiveSession(WrongState):
     def __init__(self, meeting_id: str) -> None:
         super().__init__(
-            f"meeting {meeting_id} has no live session; start it, "
-            "or name the bot in the meeting's bots to bring it by itself",
+            f"meeting {meeting_id} has no live session; start it, or name the bot in the meeting's "
+            "bots to bring it by itself; if it was started just now, try again in a second",
             meeting_id=meeting_id,
         )
 

@@ -67,7 +67,8 @@ def _bare(bot: Bot, event: Event, finding: Finding, now: datetime) -> Insight:
     is_sure, speaker, name, cited = _facts_of(event)
     source = event.source
     if finding.lasting:
-        source, speaker, name, cited = LASTING, finding.participant_id or "", "", ()
+        source, cited = LASTING, ()
+        speaker, name = finding.participant_id or "", finding.participant_name
     return Insight(
         id=InsightId(derived_id("ins", bot.id, source, finding.kind, finding.key)),
         session_id=bot.session_id,

@@ -127,6 +127,17 @@ class UnknownKind(InvalidInput):
         super().__init__(f"no bot kind {kind!r}; there is {known}", field="kind", kind=kind)
 
 
+class KindNamedTwice(InvalidInput):
+    def __init__(self, kind: str) -> None:
+        super().__init__(
+            f"a session has one {kind}, and another one is named before it; leave one out",
+            field="kind",
+            kind=kind,
+        )
+
+
 class InvalidConfig(InvalidInput):
     def __init__(self, name: str, complaint: str) -> None:
         super().__init__(f"config.{name} {complaint}", field=f"config.{name}")
+        self.name = name
+        self.complaint = complaint

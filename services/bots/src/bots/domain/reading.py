@@ -101,6 +101,7 @@ class Finding:
     start_seconds: float | None = None
     end_seconds: float | None = None
     participant_id: str | None = ""
+    participant_name: str = ""
     segment_ids: Sequence[str] = ()
     lasting: bool = False
     withdrawn: bool = False

@@ -86,8 +86,10 @@ def understood(kind: str, line: str) -> tuple[str, Mapping[str, Any]] | None:
     """The verb and the arguments that *line* means for a bot of *kind*, if it means any."""
     # The longest first: `what is open now` before `what`.
     for phrase in sorted(phrases_of(kind), key=lambda one: -len(one.words)):
-        words = r"\s+".join(map(re.escape, phrase.words.split()))
-        found = re.match(rf"{words}(?=\s|[?!.]*$)", line.strip(), re.IGNORECASE)
+        # Who knows the verb from the API writes it out: `add phrase` for `add`.
+        ways = (phrase.verb.replace("_", " "), phrase.words)
+        words = "|".join(r"\s+".join(map(re.escape, way.split())) for way in ways)
+        found = re.match(rf"(?:{words})(?=\s|[?!.]*$)", line.strip(), re.IGNORECASE)
         rest = line.strip()[found.end() :].strip() if found else ""
         if found is None or (not phrase.argument and rest.strip("?!. ")):
             continue
@@ -126,8 +128,9 @@ def answer_of(command: Command) -> str:
     shown = {name: value for name, value in command.answer.items() if value not in ("", None)}
     if command.verb in (SAY, PLAY) or not shown:
         return f"{called}: done"
-    if whole := next((name for name in WHOLE_ANSWERS if name in shown), ""):
-        return str(shown[whole])[:LONGEST_ANSWER]
+    if whole := next((name for name in WHOLE_ANSWERS if name in command.answer), ""):
+        text = str(shown.get(whole) or f"{called}: nothing that was said answers it")
+        return text[:LONGEST_ANSWER]
     told = "; ".join(f"{name.replace('_', ' ')}: {_plain(value)}" for name, value in shown.items())
     return told if len(told) <= LONGEST_ANSWER else f"{told[: LONGEST_ANSWER - 1]}…"
 

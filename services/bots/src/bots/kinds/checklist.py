@@ -136,8 +136,9 @@ def _found(item: Item, heard: Heard) -> Finding:
 def _items(value: Any) -> str | None:
     if not isinstance(value, list) or len(value) > MOST_ITEMS:
         return f"takes a list of at most {MOST_ITEMS} items"
-    if complaint := next(filter(None, (_item(one) for one in value)), None):
-        return complaint
+    for place, one in enumerate(value):
+        if complaint := _item(one):
+            return f"{complaint} (item {place + 1} of {len(value)})"
     names = [one["item"] for one in value]
     return "names an item twice" if len(set(names)) < len(names) else None
 
@@ -148,7 +149,9 @@ def _is_name(value: Any) -> bool:
 
 def _item(value: Any) -> str | None:
     if not isinstance(value, dict) or not _is_name(value.get("item")):
-        return "has an item without a name of lower-case letters, digits, - and _"
+        return (
+            "takes {item, text, phrases}, item being a name of lower-case letters, digits, - and _"
+        )
     if unknown := value.keys() - {"item", "text", "phrases"}:
         return f"has an item with {sorted(unknown)[0]!r}, which is not known"
     text = value.get("text", "")

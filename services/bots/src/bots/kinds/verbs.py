@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from bots.domain.command import InvalidArgument
-from bots.domain.kind import BotKind
+from bots.domain.kind import BotKind, InvalidConfig
 from bots.kinds import kind_named
 
 CONFIGURE: Final = "configure"
@@ -40,12 +40,25 @@ def reconfigured(
         case "configure":
             return kind.checked({**config, **arguments})
         case "set_language":
-            return kind.checked({**config, "language": _given(arguments, "language")})
+            language = {"language": _given(arguments, "language")}
+            return _taken(kind, config, language, "language")
         case "add_phrase":
             phrases = [*config[kind.phrase_list], _given(arguments, "phrase")]
-            return kind.checked({**config, kind.phrase_list: phrases})
+            return _taken(kind, config, {kind.phrase_list: phrases}, "phrase")
         case _:
             return config
+
+
+def _taken(
+    kind: BotKind, config: Mapping[str, Any], change: Mapping[str, Any], argument: str
+) -> Mapping[str, Any]:
+    """*config* with *change*; what is wrong with that is told of the *argument* it came by."""
+    try:
+        return kind.checked({**config, **change})
+    except InvalidConfig as error:
+        if error.name in change:
+            raise InvalidArgument(argument, error.complaint) from error
+        raise
 
 
 def _given(arguments: Mapping[str, Any], name: str) -> Any:

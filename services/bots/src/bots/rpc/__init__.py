@@ -7,6 +7,7 @@ from bots.domain.kind import Availability, Readiness
 from bots.service.bots import Bots, InsightFilter
 from bots.service.commands import Commands
 from bots.service.feelings import Feelings, SpeakerTrack
+from bots.service.specs import BotSpec
 from bots.wire import (
     bot_to_wire,
     command_to_wire,
@@ -24,6 +25,13 @@ class BotsRpc(grpc.BotsServiceServicer):
         self._bots = bots
         self._commands = commands
         self._feelings = feelings
+
+    async def CheckBots(
+        self, request: pb.CheckBotsRequest, context: rpc.Context
+    ) -> pb.CheckBotsResponse:
+        specs = [BotSpec(one.kind, config_of(one.config)) for one in request.bots]
+        field, complaint = await self._bots.unfit(specs)
+        return pb.CheckBotsResponse(field=field, complaint=complaint)
 
     async def ListBotKinds(
         self, request: pb.ListBotKindsRequest, context: rpc.Context

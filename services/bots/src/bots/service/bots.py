@@ -19,7 +19,7 @@ from bots.domain.bot import (
 )
 from bots.domain.crew import Crew
 from bots.domain.insight import Insight
-from bots.domain.kind import Readiness
+from bots.domain.kind import KindNamedTwice, Readiness
 from bots.domain.recording import ComesWithRecording
 from bots.domain.transcript import Segment
 from bots.kinds import KINDS, kind_named, needs_words, reads
@@ -28,8 +28,10 @@ from bots.service.briefing import briefed, check_brought_by, permitted
 from bots.service.equipment import Look
 from bots.service.hearers import check_language
 from bots.service.nudges import Nudges
+from bots.service.specs import BotSpec
 from bots.store import BotsTransaction, Load, Store
 from bots.wire import bot_to_wire
+from common.errors import InvalidInput
 from common.ids import derived_id, new_id
 from common.pages import keys_of, page_size, token_for
 from common.principal import Principal
@@ -100,6 +102,26 @@ class Bots:
             for name, kind in sorted(KINDS.items())
         ]
         return offers, equipment.capabilities
+
+    async def unfit(self, specs: Sequence[BotSpec]) -> tuple[str, str]:
+        """The field of the first bot that could not come, and why; two empty texts if all could.
+
+        Policies that a bot names are looked up when it comes.
+        """
+        equipment = await self._equipment()
+        for place, spec in enumerate(specs):
+            try:
+                if any(spec.kind == other.kind for other in specs[:place]):
+                    raise KindNamedTwice(spec.kind)
+                kind = kind_named(spec.kind)
+                checked = await asyncio.to_thread(kind.checked, spec.config)
+                kind.require(checked, equipment)
+                check_brought_by(spec.kind, checked)
+                if kind.comes_with_recording:
+                    raise ComesWithRecording
+            except InvalidInput as error:
+                return f"bots[{place}].{error.field}", str(error)
+        return "", ""
 
     async def attach(
         self,

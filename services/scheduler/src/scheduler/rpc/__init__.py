@@ -1,10 +1,13 @@
 """The scheduler over gRPC: decode, call, encode. Nothing else."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from common import rpc
 from common.idempotency import current_key
 from common.ids import new_id
+from common.principal import Principal
+from convene.common.v1.meeting_pb2 import BotSpec
 from convene.scheduler.v1 import meeting_pb2
 from convene.scheduler.v1 import scheduler_pb2 as pb
 from convene.scheduler.v1.scheduler_pb2_grpc import SchedulerServiceServicer
@@ -26,6 +29,13 @@ from scheduler.wire import (
 )
 
 
+class BotChecks(Protocol):
+    """What the bots service says of bots that a meeting is to name."""
+
+    async def check(self, caller: Principal, bots: Sequence[BotSpec], at: str = "") -> None:
+        """Raise an ``InvalidInput`` for one that could not come."""
+
+
 class SchedulerRpc(SchedulerServiceServicer):
     def __init__(
         self,
@@ -33,21 +43,25 @@ class SchedulerRpc(SchedulerServiceServicer):
         search: Search,
         occurrences: Occurrences,
         splitting: Splitting,
+        bots: BotChecks,
     ) -> None:
         self._scheduler = scheduler
         self._search = search
         self._occurrences = occurrences
         self._splitting = splitting
+        self._bots = bots
 
     async def CreateMeeting(
         self, request: pb.CreateMeetingRequest, context: rpc.Context
     ) -> pb.CreateMeetingResponse:
+        await self._bots.check(rpc.caller(), request.meeting.bots, "meeting.")
         view = await self._scheduler.create(rpc.caller(), _order(request))
         return pb.CreateMeetingResponse(meeting=self._wire(view), found=view.found)
 
     async def ScheduleMeeting(
         self, request: pb.ScheduleMeetingRequest, context: rpc.Context
     ) -> pb.ScheduleMeetingResponse:
+        await self._bots.check(rpc.caller(), request.meeting.bots, "meeting.")
         view = await self._scheduler.schedule(
             rpc.caller(), _order(request), dry_run=request.dry_run
         )
@@ -73,6 +87,7 @@ class SchedulerRpc(SchedulerServiceServicer):
         self, request: pb.UpdateMeetingRequest, context: rpc.Context
     ) -> pb.UpdateMeetingResponse:
         refuse_pools(request.update_mask.paths)
+        await self._bots.check(rpc.caller(), request.meeting.bots, "meeting.")
         view = await self._scheduler.update(
             rpc.caller(),
             MeetingId(request.meeting_id),
@@ -161,6 +176,8 @@ class SchedulerRpc(SchedulerServiceServicer):
         is_new = request.HasField("meeting") or bool(request.template_id)
         if request.meeting_id and is_new:
             raise NotBoth
+        await self._bots.check(rpc.caller(), request.meeting.bots, "meeting.")
+        await self._bots.check(rpc.caller(), request.bots)
         bots = bots_of(request.bots)
         if request.meeting_id:
             meeting_id = MeetingId(request.meeting_id)

@@ -3,16 +3,19 @@
 from common import rpc
 from convene.scheduler.v1 import templates_pb2 as pb
 from convene.scheduler.v1.templates_pb2_grpc import TemplateServiceServicer
+from scheduler.rpc import BotChecks
 from scheduler.service.templates import Templates, template_to_wire
 
 
 class TemplateRpc(TemplateServiceServicer):
-    def __init__(self, templates: Templates) -> None:
+    def __init__(self, templates: Templates, bots: BotChecks) -> None:
         self._templates = templates
+        self._bots = bots
 
     async def CreateTemplate(
         self, request: pb.CreateTemplateRequest, context: rpc.Context
     ) -> pb.CreateTemplateResponse:
+        await self._check(request.template)
         made = await self._templates.create(rpc.caller(), request.template)
         return pb.CreateTemplateResponse(template=template_to_wire(made))
 
@@ -35,6 +38,7 @@ class TemplateRpc(TemplateServiceServicer):
     async def UpdateTemplate(
         self, request: pb.UpdateTemplateRequest, context: rpc.Context
     ) -> pb.UpdateTemplateResponse:
+        await self._check(request.template)
         changed = await self._templates.update(
             rpc.caller(),
             request.template_id,
@@ -49,3 +53,6 @@ class TemplateRpc(TemplateServiceServicer):
     ) -> pb.DeleteTemplateResponse:
         await self._templates.delete(rpc.caller(), request.template_id, request.etag)
         return pb.DeleteTemplateResponse()
+
+    async def _check(self, template: pb.TemplateDraft) -> None:
+        await self._bots.check(rpc.caller(), template.meeting.bots, "template.meeting.")

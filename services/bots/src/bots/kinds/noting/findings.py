@@ -67,6 +67,7 @@ def _finding(note: Note, source: Source, *, withdrawn: bool = False) -> Finding:
         start_seconds=min((one.start_seconds for one in cited), default=0.0),
         end_seconds=max((one.end_seconds for one in cited), default=0.0),
         participant_id=cited[0].speaker_id if cited else "",
+        participant_name=cited[0].speaker_name if cited else "",
         segment_ids=tuple(note.segment_ids),
         lasting=True,
         withdrawn=withdrawn,

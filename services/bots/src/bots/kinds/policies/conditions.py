@@ -69,6 +69,7 @@ class MustSay:
     rules: Sequence[Rule]
     who: Who
     within_seconds: float
+    wanted: str
 
     concerns_somebody = False
 
@@ -111,7 +112,7 @@ class MustSay:
         return any(one.start_seconds <= deadline for one in words.heard(self.rules))
 
     def _evidence(self, memory: Memory, *, withdrawn: bool = False) -> Evidence:
-        text = f"not said within {self.within_seconds:g} s"
+        text = f"not said within {self.within_seconds:g} s: {self.wanted}"
         until = memory["from"] + self.within_seconds
         return Evidence(text, memory["from"], until, lasting=True, withdrawn=withdrawn)
 

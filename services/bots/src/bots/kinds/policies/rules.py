@@ -90,7 +90,8 @@ def _condition_of(when: Mapping[str, Any], who: Who, language: str) -> Condition
         if name in when:
             return make(when, who)
     if "must_say" in when:
-        return MustSay(_phrases(when, "must_say", language), who, when["within_seconds"])
+        phrases = _phrases(when, "must_say", language)
+        return MustSay(phrases, who, when["within_seconds"], _shown(when["must_say"]))
     return Words(
         rules=_listened_for(when, language),
         who=who,
@@ -132,6 +133,11 @@ def _listened_for(when: Mapping[str, Any], language: str) -> Sequence[Rule]:
     if "pii" in when:
         return [Personal(one) for one in when["pii"]]
     return _phrases(when, "phrases", language)
+
+
+def _shown(phrases: Sequence[str]) -> str:
+    more = f" or {len(phrases) - 1} more" if len(phrases) > 1 else ""
+    return f"\u201c{phrases[0]}\u201d{more}"
 
 
 def _phrases(when: Mapping[str, Any], name: str, language: str) -> Sequence[Rule]:
