@@ -27,7 +27,7 @@ class Heard:
 
 @dataclass
 class AsrServer:
-    """*answer* is what every request gets, after the statuses in *refusals*."""
+    """*answer* is what every request gets, after the statuses in *refusals*; bytes as they are."""
 
     url: str
     answer: Any = field(default_factory=lambda: {"text": "", "language": "en", "duration": 1.0})
@@ -58,6 +58,8 @@ class AsrServer:
         self.heard.append(Heard(fields, token, pcm))
         if self.refusals:
             return _refusal(self.refusals.pop(0))
+        if isinstance(self.answer, bytes):
+            return web.Response(body=self.answer, content_type="application/json")
         return web.json_response(self.answer)
 
     async def models(self, request: web.Request) -> web.StreamResponse:

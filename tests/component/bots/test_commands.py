@@ -15,7 +15,10 @@ from convene.bots.v1 import events_pb2 as facts
 from tests.support.crews import MEETING, Replica, Stage, a_caller
 from tests.support.eventually import eventually
 from tests.support.readers import counting, doing, found
-from tests.support.tones import said
+from tests.support.speech import opus_packets
+from tests.support.tones import pause, said
+
+A_WHILE = opus_packets(pause(8.0))
 
 
 class Caller:
@@ -137,6 +140,29 @@ async def test_a_paused_bot_stays_paused_when_its_crew_is_taken_over(
     assert (await found(stage, "counter"), await found(stage, "listener")) == ([], ["alpha"])
 
 
+async def test_what_was_said_while_nobody_listened_is_heard_by_no_bot_that_comes_later(
+    stage: Stage, replica: Replica, caller: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counting(monkeypatch, "late")
+    await stage.begins("transcriber")
+    await stage.joins("ada")
+    await stage.ear.say("ada", said("alpha"))
+    await eventually(lambda: _transcribed(stage, "alpha"))
+    await caller.gives("pause")
+    await replica.die()
+    await stage.ear.say("ada", [*said("bravo"), *A_WHILE])
+    await stage.joined_ago(seconds=4.5)
+    await replica.bots.attach(a_caller(), MEETING, "late", {})
+    await stage.ear.say("ada", said("charlie"))
+    await stage.ear.end("ada")
+    stage.new_replica("second").start()
+    await stage.expire_leases()
+    await stage.ends()
+    await eventually(lambda: stage.facts(facts.CrewFlushed))
+
+    assert await found(stage, "late") == ["charlie"]
+
+
 async def test_a_bot_answers_what_its_kind_can_be_asked(
     stage: Stage, caller: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -221,6 +247,18 @@ async def test_a_bot_that_has_left_takes_no_commands(
 
     with pytest.raises(BotGone):
         await replica.commands.give(a_caller(), MEETING, BotId(bot.id), "pause", {})
+
+
+async def test_what_a_bot_was_told_that_leaves_before_it_came_is_refused(
+    stage: Stage, caller: Caller, replica: Replica
+) -> None:
+    await replica.stop()
+    await stage.begins("keywords", phrases=["alpha"])
+    told = await caller.gives("add_phrase", {"phrase": "bravo"})
+    await replica.bots.leave(a_caller(), MEETING, told.bot_id)
+
+    receipt = await caller.settled(told)
+    assert (receipt.state, receipt.reason) == (CommandState.REFUSED, "the bot is DONE")
 
 
 async def _found(stage: Stage, *words: str) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from google.protobuf.field_mask_pb2 import FieldMask
 from grpc import StatusCode, aio
+from sqlalchemy import text
 
 from bots.domain.act import Act, ActId, ActRefused
 from bots.domain.bot import BotId, BotState
@@ -29,7 +30,7 @@ from tests.support.crews import KEY, MEETING, SESSION, WORKSPACE, Replica, Stage
 from tests.support.eventually import eventually
 from tests.support.readers import insights
 from tests.support.speech import opus_packets
-from tests.support.tones import pause, tone
+from tests.support.tones import pause, said, tone
 
 PROMISE: dict[str, Any] = {
     "id": "promise",
@@ -110,6 +111,21 @@ async def over(stage: Stage, *people: str) -> None:
         await stage.ear.end(who)
     await stage.ends()
     await eventually(lambda: stage.facts(facts.CrewFlushed))
+
+
+async def is_due(stage: Stage) -> bool:
+    """Whether the only bot wants to be woken by now."""
+    async with stage.database.begin_system() as connection:
+        found = await connection.execute(
+            text("select cast(state ->> 'wake_at' as timestamptz) < clock_timestamp() from readers")
+        )
+        return bool(found.scalar_one())
+
+
+async def _place_is(stage: Stage, position: int) -> bool:
+    async with stage.database.begin_system() as connection:
+        found = await connection.execute(text("select position from readers"))
+        return bool(found.scalar_one() == position)
 
 
 async def code_of(call: Any) -> tuple[StatusCode, str]:
@@ -383,6 +399,33 @@ async def test_a_bot_is_woken_when_a_disclosure_is_due_though_nothing_happens(
     assert violated.insight.text == "not said within 1 s: “this call is recorded”"
     assert (violated.insight.start_seconds, violated.insight.end_seconds) == (2.0, 3.0)
     assert len(await stage.facts(facts.PolicyViolated)) == 1
+
+
+@pytest.mark.parametrize("taken_over", [False, True])
+async def test_a_disclosure_whose_words_are_late_is_not_taken_for_missed(
+    stage: Stage, replica: Replica, monkeypatch: pytest.MonkeyPatch, *, taken_over: bool
+) -> None:
+    monkeypatch.setattr("bots.kinds.policies.conditions.GRACE_SECONDS", 0.2)
+    when = {"must_say": ["alpha"], "within_seconds": 3}
+    await stage.begins("compliance", rules=[{**PROMISE, "when": when, "then": [{"do": "end"}]}])
+    await stage.joins("ada")
+    await stage.ear.say("ada", said("bravo"))
+    await eventually(lambda: _place_is(stage, 2))
+    replica.recogniser.free.clear()
+    await stage.ear.say("ada", said("alpha"))
+    await eventually(lambda: replica.recogniser.waiting)
+    if taken_over:
+        await replica.die()
+    # The disclosure is due now, and was made; its words are still to come.
+    await eventually(lambda: is_due(stage))
+    if taken_over:
+        stage.new_replica("second").start()
+        await stage.expire_leases()
+    replica.recogniser.free.set()
+    await over(stage)
+
+    assert await stage.facts(facts.PolicyViolated) == []
+    assert replica.hands.done == []
 
 
 async def test_a_disclosure_that_was_made_in_one_long_breath_is_taken_back(

@@ -114,9 +114,32 @@ async def test_an_answer_that_is_none_fails_with_a_name(
     server: AsrServer, recogniser: Recogniser
 ) -> None:
     server.answer = "good morning"
-
     with pytest.raises(RecogniserFailed, match="verbose_json"):
         await recogniser.recognise(SECOND, language="en")
+
+    server.answer = b'{"text": "good mor'
+    with pytest.raises(RecogniserFailed, match="JSON"):
+        await recogniser.recognise(SECOND, language="en")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        an_answer(words=[{"word": "good", "start": None, "end": None}]),
+        an_answer(words=[{"word": None, "start": 0.1, "end": 0.4}]),
+        an_answer(words="good morning"),
+        an_answer(words=None, segments=[{"text": "good morning"}]),
+        an_answer(words=None, segments=[SEGMENT | {"avg_logprob": "sure"}]),
+        an_answer(language=7),
+    ],
+)
+async def test_an_answer_that_makes_no_sense_is_this_clips_failure_and_no_crash(
+    server: AsrServer, recogniser: Recogniser, answer: dict[str, Any]
+) -> None:
+    server.answer = answer
+
+    with pytest.raises(RecogniserFailed, match="makes no sense"):
+        await recogniser.recognise(SECOND, language="")
 
 
 async def test_words_that_may_still_change_are_asked_for_only_where_that_is_wanted(

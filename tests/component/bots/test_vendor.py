@@ -101,6 +101,14 @@ async def test_words_without_times_are_spread_over_the_clip(place: VendorPlace) 
     assert times(found) == [("good", 0.0, 0.5), ("morning", 0.5, 1.0)]
 
 
+async def test_words_whose_times_are_no_numbers_are_spread_over_the_clip(
+    place: VendorPlace,
+) -> None:
+    found = await heard(place, finals=[[["good", float("nan"), 0.4], ["morning", 0.4, 0.9]]])
+
+    assert times(found) == [("good", 0.0, 0.5), ("morning", 0.5, 1.0)]
+
+
 async def test_a_clip_without_words_is_heard_as_silence(place: VendorPlace) -> None:
     found = await heard(place, pause(1.0), finals=[])
 
@@ -263,6 +271,19 @@ async def test_whoever_runs_the_installation_is_told_what_the_plugin_says(
     assert "colour" in strange[1]
     assert "wrong form" in refused[1]
     assert "refuse-me" not in refused[1]
+
+
+async def test_a_key_from_the_environment_or_from_within_an_option_is_not_told(
+    place: VendorPlace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def complaint(config: RecogniserConfig) -> str:
+        return (await gear_of(config).capabilities())[0].detail
+
+    nested = place.config(options={"account": {"private_key": "refuse-me"}}, token="")
+    assert "the key *** has the wrong form" in await complaint(nested)
+
+    monkeypatch.setenv("STANDIN_API_KEY", "refuse-me")
+    assert "the key *** has the wrong form" in await complaint(place.config(token=""))
 
 
 def test_no_secret_of_a_vendor_is_shown() -> None:

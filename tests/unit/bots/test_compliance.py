@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from bots.domain.moods import Mood, Moods
 from bots.domain.policy import InvalidRule
 from bots.domain.reading import (
     WAKE_AT,
@@ -23,6 +24,7 @@ from bots.domain.reading import (
     What,
 )
 from bots.kinds.compliance import Compliance
+from common.llm import LlmAway
 from tests.support.moods import WrittenMoods
 from tests.support.segments import a_segment
 
@@ -47,10 +49,11 @@ class Watch:
     found: list[Finding] = field(default_factory=list)
     asked: list[Ask] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
+    moods: Moods = field(default_factory=WrittenMoods)
 
     def __post_init__(self) -> None:
         config = {**Compliance().checked({"rules": list(self.rules)}), "people": self.people}
-        reader = Compliance().reader(config, Engines(moods=WrittenMoods()))
+        reader = Compliance().reader(config, Engines(moods=self.moods))
         assert reader is not None
         self._reader = reader
         self.state = reader.state
@@ -368,6 +371,26 @@ async def test_a_language_that_no_engine_judges_is_complained_of_once() -> None:
 
     assert "no engine for 'de'" in first.complaint
     assert (again.complaint, watch.found) == ("", [])
+
+
+@dataclass
+class AwayMoods(WrittenMoods):
+    """An engine that does not answer."""
+
+    async def judge(self, texts: Sequence[str], language: str) -> Sequence[Mood]:
+        raise LlmAway(f"no answer about {texts[0]}")
+
+
+async def test_a_mood_that_nobody_can_tell_now_keeps_no_phrase_from_being_heard() -> None:
+    gloom = a_rule(id="gloom", when={"sentiment_below": -0.3})
+    watch = Watch([a_rule(), gloom], moods=AwayMoods())
+
+    first = await watch.hears("guaranteed returns", at=0.0)
+    again = await watch.hears("nothing else", at=10.0)
+
+    assert [one.details["rule"] for one in watch.found] == ["promise"]
+    assert "LLM_AWAY" in first.complaint
+    assert again.complaint == ""
 
 
 async def test_a_disclosure_that_is_due_is_missed_at_the_end_and_one_that_is_not_is_not() -> None:

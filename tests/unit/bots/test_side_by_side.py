@@ -18,9 +18,12 @@ class Slow:
         self.name = name
         self.pending = 0
         self.is_ready = self.is_closed = False
+        self.unready: Exception | None = None
         self._answers = asyncio.Semaphore(0)
 
     async def prepare(self) -> None:
+        if self.unready is not None:
+            raise self.unready
         self.is_ready = True
 
     async def recognise(
@@ -89,3 +92,14 @@ async def test_all_are_made_ready_and_all_are_closed(both: tuple[Slow, Slow]) ->
     await hearing.aclose()
 
     assert [(one.is_ready, one.is_closed) for one in both] == [(True, True), (True, True)]
+
+
+async def test_one_that_cannot_be_made_ready_fails_by_its_own_name_and_stops_no_other(
+    both: tuple[Slow, Slow],
+) -> None:
+    both[0].unready = Busy("there is other work")
+    hearing = SideBySide(both)
+
+    with pytest.raises(Busy):
+        await hearing.prepare()
+    assert both[1].is_ready

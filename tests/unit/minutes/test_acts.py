@@ -1,11 +1,12 @@
 """What sentences do, and what is made of it where no rule knows the words."""
 
+import threading
 from collections.abc import Mapping, Sequence
 
 import pytest
 
 from minutes.model import Summary
-from minutes.quoting import cues
+from minutes.quoting import acts, cues
 from minutes.quoting.acts import NO_ACTS, PROBE, Act, Acts, Listener, runs_of, trained
 from minutes.quoting.rules import Rules, texts_of
 from tests.support.minutes import spoken
@@ -189,3 +190,18 @@ def test_notes_cite_in_the_order_in_which_things_were_said() -> None:
 
     assert [one.segment_ids[-1] for one in found] == ["seg_1", "seg_2", "seg_3"]
     assert texts_of(spoken(*turns)) == [turn.split(": ")[1] for turn in turns]
+
+
+async def test_sentences_are_weighed_beside_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    threads = set()
+
+    def noted(text: str) -> list[float]:
+        threads.add(threading.get_ident())
+        return cues.cues_of(text)
+
+    monkeypatch.setattr(acts, "cues_of", noted)
+
+    await Listener(Vectors(trained().probe)).heard(["We keep the old price."])
+
+    assert threads
+    assert threading.get_ident() not in threads

@@ -3,6 +3,7 @@
 The weights are numbers in ``acts.json``, trained by ``scripts/train_acts.py`` on English lines.
 """
 
+import asyncio
 import json
 import math
 import re
@@ -88,6 +89,12 @@ class Weights:
         alike = sum(x * y for x, y in zip(probe, self.probe, strict=False))
         return len(probe) == len(self.probe) and alike >= ALIKE
 
+    def shares_of(
+        self, texts: Sequence[str], vectors: Sequence[Sequence[float]]
+    ) -> Mapping[str, Shares]:
+        """How likely each act is for each of *texts*, whose meanings *vectors* are."""
+        return {text: self.shares(text, one) for text, one in zip(texts, vectors, strict=True)}
+
     def shares(self, text: str, vector: Sequence[float]) -> Shares:
         features = [*vector, *wording_of(text, self.vocabulary), 1.0]
         sums = [0.0] * len(Act)
@@ -110,7 +117,7 @@ class Listener:
 
     async def heard(self, texts: Iterable[str]) -> Acts:
         """The acts of *texts*. Raises what the sentence model raises."""
-        weights = trained()
+        weights = await asyncio.to_thread(trained)
         if self._fits is None:
             (probe,) = await self._meanings.vectors([PROBE])
             self._fits = weights.fits(probe)
@@ -118,8 +125,9 @@ class Listener:
             return NO_ACTS
         wanted = list(dict.fromkeys(texts))
         new = [one for one in wanted if one not in self._remembered]
-        for text, vector in zip(new, await self._meanings.vectors(new), strict=True):
-            self._remembered[text] = weights.shares(text, vector)
+        vectors = await self._meanings.vectors(new)
+        # Some hundred sentences take a second; the loop goes on meanwhile.
+        self._remembered |= await asyncio.to_thread(weights.shares_of, new, vectors)
         found = {text: self._remembered[text] for text in wanted}
         while len(self._remembered) > MOST_REMEMBERED:
             self._remembered.popitem(last=False)

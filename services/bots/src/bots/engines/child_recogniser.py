@@ -131,6 +131,8 @@ class ChildRecogniser:
             if self._closed:
                 raise RecogniserClosed("the recogniser is closed")
             if self._worker is None or not self._worker.is_alive:
+                # One that died while it was idle counts as lost no more than one that never was.
+                self._worker = None
                 self._worker = await self._started()
             if self._closed:
                 await self.aclose()

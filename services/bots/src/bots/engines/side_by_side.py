@@ -26,9 +26,12 @@ class SideBySide:
         self._recognisers = recognisers
 
     async def prepare(self) -> None:
-        async with asyncio.TaskGroup() as tasks:
-            for one in self._recognisers:
-                tasks.create_task(one.prepare())
+        outcomes = await asyncio.gather(
+            *(one.prepare() for one in self._recognisers), return_exceptions=True
+        )
+        # As one recogniser raises it: callers know no groups of failures.
+        for failure in filter(None, outcomes):
+            raise failure
 
     async def recognise(
         self, pcm: bytes, *, language: str, hints: Sequence[str] = (), partial: bool = False

@@ -68,7 +68,13 @@ class RemoteRecogniser:
         async with self._place(partial=partial):
             attempt = functools.partial(self._answered, asked)
             answer = await (attempt() if partial else patiently(attempt))
-        return _recognised(answer, pcm, language)
+        try:
+            return _recognised(answer, pcm, language)
+        # The client checks no shapes: whatever is in there is the server's.
+        except (ArithmeticError, AttributeError, TypeError, ValueError) as error:
+            raise RecogniserFailed(
+                f"{shown(self._config)} answers what makes no sense: {error!s:.200}"
+            ) from error
 
     async def aclose(self) -> None:
         self._closed = True
@@ -110,6 +116,8 @@ class RemoteRecogniser:
                 answer: object = await self._client.audio.transcriptions.create(**asked)
         except (TimeoutError, openai.APIError) as error:
             raise failure_of(error, self._config) from error
+        except ValueError as error:
+            raise RecogniserFailed(f"{shown(self._config)} does not answer with JSON") from error
         if not isinstance(answer, TranscriptionVerbose) or not isinstance(answer.text, str):
             raise RecogniserFailed(f"{shown(self._config)} does not answer with verbose_json")
         return answer

@@ -7,10 +7,11 @@ import asyncio
 import base64
 import importlib
 import json
+import math
 import os
 import struct
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, suppress
 from typing import Any, BinaryIO, Final, cast
 
@@ -149,12 +150,23 @@ class Vendor:
 
 
 def complaint(error: Exception, options: Json) -> str:
-    """*error* in words that hold no secret of *options*."""
+    """*error* in words that hold no secret of *options* or of the environment."""
     text = f"{type(error).__name__}: {error}"
-    for name, value in options.items():
-        if name.endswith(SECRET_ENDINGS) and value:
-            text = text.replace(str(value), "***")
+    for secret in sorted({*_secrets(options), *_secrets(dict(os.environ))}, key=len, reverse=True):
+        text = text.replace(secret, "***")
     return text[:LONGEST_COMPLAINT]
+
+
+def _secrets(value: Any, name: str = "") -> Iterator[str]:
+    """What stands below *value* by a name that secrets have."""
+    if isinstance(value, Mapping):
+        for key, one in value.items():
+            yield from _secrets(one, str(key))
+    elif isinstance(value, list):
+        for one in value:
+            yield from _secrets(one, name)
+    elif value and name.lower().endswith(SECRET_ENDINGS):
+        yield str(value)
 
 
 def _spoken(event: Any) -> list[Any]:
@@ -184,7 +196,8 @@ def _confidence(word: Any, final: Any) -> float:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_number and math.isfinite(cast(float, value))
 
 
 class Pipes:

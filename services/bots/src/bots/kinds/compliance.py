@@ -32,6 +32,7 @@ from bots.kinds.policies.feeling import Gloom
 from bots.kinds.policies.moments import Evidence, Moment, People
 from bots.kinds.policies.rules import PolicyRule, Source, rules_of
 from bots.kinds.sentiment import NO_ENGINE, SCRIPTED_LANGUAGE
+from common.errors import Unavailable
 
 # More at one moment than anybody reads.
 MOST_FIRINGS: Final = 20
@@ -77,6 +78,9 @@ class Feeling:
             (mood,) = await self.moods.judge([event.segment.text], language)
         except NoMoodsIn as unknown:
             return None, str(unknown)
+        except Unavailable as away:
+            # What the other rules are about is not missed for it.
+            return None, f"moods are not judged while their engine is away: {away.reason}"
         return mood, ""
 
 

@@ -22,12 +22,13 @@ from bots.domain.insight import Insight
 from bots.domain.kind import KindNamedTwice, Readiness
 from bots.domain.recording import ComesWithRecording
 from bots.domain.transcript import Segment
-from bots.kinds import KINDS, kind_named, needs_words, reads
+from bots.kinds import KINDS, kind_named, reads
 from bots.kinds.verbs import verbs_of
 from bots.service.briefing import briefed, check_brought_by, permitted
 from bots.service.equipment import Look
-from bots.service.hearers import check_language
+from bots.service.hearers import check_language, hearers_of
 from bots.service.nudges import Nudges
+from bots.service.settling import refuse_open_commands
 from bots.service.specs import BotSpec
 from bots.store import BotsTransaction, Load, Store
 from bots.wire import bot_to_wire
@@ -164,7 +165,7 @@ class Bots:
             check_language(bot, present)
             if await tx.count_present() >= self._limits.workspace_bots:
                 raise WorkspaceFull(self._limits.workspace_bots, RETRY_AFTER_SECONDS)
-            if not any(needs_words(one.kind) for one in present):
+            if not hearers_of(present):
                 await tx.skip_to_now(crew.session_id)
             bot = await enrol(tx, bot, crew)
         self._nudges.nudge(bot.session_id)
@@ -197,6 +198,7 @@ class Bots:
             if left is not bot:
                 await tx.save_bot(left)
                 if left.state is BotState.DONE:
+                    await refuse_open_commands(tx, left)
                     await announce_left(tx, left)
         self._nudges.nudge(bot.session_id)
         return left

@@ -45,7 +45,7 @@ class CrewRun:
         self._ledger = ledger
         self._show_live = senses.show
         self._senses = replace(senses, show=self._show)
-        self._readers = Readers(ledger, means.engines, wake)
+        self._readers = Readers(ledger, means.engines, wake, self._owes_words)
         self._acting = Acting(ledger, means.hands)
         self._wake = wake
         self._has_writer = False
@@ -226,6 +226,9 @@ class CrewRun:
         self._readers.offer(partial)
         if self._has_writer:
             await self._show_live(crew, partial)
+
+    def _owes_words(self) -> bool:
+        return any(hearing.owes_words for hearing in self._hearings.values())
 
     async def _rest(self) -> None:
         try:

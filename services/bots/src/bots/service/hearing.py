@@ -38,6 +38,8 @@ BUSY_SECONDS = 0.25
 FORGOTTEN_SECONDS = 3.0
 STALLED_SECONDS = 10.0
 BEHIND_SECONDS = 20.0
+# What the ear kept of a track that was heard elsewhere, or before, is here within these.
+CATCH_UP_SECONDS = 3.0
 # What an ear that a session has left still says is waited for so long.
 MOVED_SECONDS = 5.0
 
@@ -87,7 +89,9 @@ class Hearing:
         self._goes_on_at = 0
         self._unheard: deque[Piece] = deque()
         self._expects_sound = True
-        self._last_part = self._last_sound = self._last_commit = asyncio.get_running_loop().time()
+        self._began = asyncio.get_running_loop().time()
+        self._goes_on = track.cursor_sample > 0
+        self._last_part = self._last_sound = self._last_commit = self._began
 
     async def run(self) -> None:
         """Hear until the track ends, ``stop`` is called or words cannot be had."""
@@ -131,6 +135,14 @@ class Hearing:
         if self._expects_sound and not self.track.left and stalled:
             return f"no sound of {self.track.name} for {STALLED_SECONDS:.0f} s"
         return ""
+
+    @property
+    def owes_words(self) -> bool:
+        """Whether there are words to come of what was said a while ago."""
+        waited = asyncio.get_running_loop().time() - self._began
+        if self._goes_on and waited < CATCH_UP_SECONDS:
+            return True
+        return any(isinstance(piece, Speech) for piece in self._unheard)
 
     def unheard(self) -> tuple[int, int] | None:
         """The samples of speech that is not yet in a segment, first and last."""

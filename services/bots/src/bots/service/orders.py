@@ -13,7 +13,7 @@ from bots.domain.reading import Do, Happened, What
 from bots.kinds import kind_named, needs_words, reads
 from bots.kinds.verbs import PAUSE, PLAY, RESUME, SAY, STOP, reconfigured, verbs_of
 from bots.service.briefing import briefed, check_brought_by, permitted
-from bots.service.hearers import check_language
+from bots.service.hearers import check_language, hearers_of
 from bots.service.settling import settle_command
 from bots.service.speeches import LONGEST_SAYING, deliver, hush
 from bots.store import BotsTransaction
@@ -79,7 +79,7 @@ async def _change(tx: BotsTransaction, bot: Bot, command: Command, equipment: Eq
         changed = await _reconfigured(tx, bot, command, equipment)
     if changed.paused < bot.paused and needs_words(bot.kind):
         others = [one for one in await tx.bots_of(bot.session_id) if one.id != bot.id]
-        if not any(one.is_attending and not one.paused and needs_words(one.kind) for one in others):
+        if not hearers_of(others):
             await tx.skip_to_now(bot.session_id)
     if changed != bot:
         await tx.save_bot(replace(changed, update_time=tx.now))

@@ -1,7 +1,7 @@
 """The readers of one crew: each a task of its own, so that a slow one delays nobody."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -30,11 +30,17 @@ _lag = metrics.get_meter("bots").create_histogram(
 
 
 class Readers:
-    """The readers of the crew that *ledger* is of; *wake* is set when one has read its last."""
+    """The readers of the crew that *ledger* is of; *wake* is set when one has read its last.
 
-    def __init__(self, ledger: Ledger, engines: Engines, wake: asyncio.Event) -> None:
+    *owed* tells whether there are words to come of what was said a while ago.
+    """
+
+    def __init__(
+        self, ledger: Ledger, engines: Engines, wake: asyncio.Event, owed: Callable[[], bool]
+    ) -> None:
         self._ledger = ledger
         self._wake = wake
+        self._owed = owed
         self._engines = replace(engines, recall=ledger.said)
         self._runs: dict[BotId, ReaderRun] = {}
         self._tasks: dict[BotId, asyncio.Task[None]] = {}
@@ -110,7 +116,8 @@ class Readers:
             place = places[bot.id]
             notebook = Notebook(self._ledger, bot, place, standing.now)
             try:
-                run = ReaderRun(partial(self._reader_of, bot.kind), notebook, self._wake.set)
+                make = partial(self._reader_of, bot.kind)
+                run = ReaderRun(make, notebook, self._wake.set, self._owed)
             except Exception as error:
                 log.exception("reader cannot begin", bot=bot.id)
                 await self._ledger.move([bot], BotAction.FAIL, reason=f"cannot begin: {error!r}")

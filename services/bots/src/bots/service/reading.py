@@ -43,13 +43,19 @@ class ReaderRun:
     """Lets a reader read from its place on, while this replica holds the crew.
 
     *make* makes one for a configuration; *closed* is called when there is nothing more to read.
+    While words are *owed* of what was said a while ago, nobody knows that nothing was said.
     """
 
     def __init__(
-        self, make: Callable[[Config], Reader], notebook: Notebook, closed: Callable[[], None]
+        self,
+        make: Callable[[Config], Reader],
+        notebook: Notebook,
+        closed: Callable[[], None],
+        owed: Callable[[], bool],
     ) -> None:
         self._make = make
         self._closed = closed
+        self._owed = owed
         self._reader = make(notebook.place.config)
         self._notebook = notebook
         self._more = asyncio.Event()
@@ -117,6 +123,9 @@ class ReaderRun:
         wake_at = self._notebook.wake_at
         if wake_at is None or self._notebook.now < wake_at:
             return False
+        if self._owed() or self._more.is_set():
+            # What is to be read comes first, and what was said is to be read.
+            return False
         await self._digest(self._notebook.woken())
         return True
 
@@ -127,6 +136,8 @@ class ReaderRun:
             await self._more.wait()
             return
         remaining = (wake_at - self._notebook.now).total_seconds()
+        if self._owed():
+            remaining = max(remaining, AGAIN_SECONDS)
         with suppress(TimeoutError):
             # A workspace's clock may be moved.
             async with asyncio.timeout(min(max(remaining, 0.0), LONGEST_REST_SECONDS)):

@@ -99,9 +99,10 @@ class MustSay:
         return datetime.fromisoformat(memory["since"]) + wait
 
     def _is_due(self, moment: Moment, memory: Memory) -> bool:
-        due = self.due(memory)
-        if due is not None and moment.now >= due:
-            return True
+        if isinstance(moment.event, Happened):
+            # While words are owed nobody is woken; whatever else happens says nothing of them.
+            due = self.due(memory)
+            return moment.event.what is What.WOKEN and due is not None and moment.now >= due
         # Words from after that time are being read.
         latest = memory["from"] + self.within_seconds + _patience(memory)
         return moment.speech is not None and moment.seconds > latest

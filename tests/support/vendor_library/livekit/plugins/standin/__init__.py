@@ -46,8 +46,9 @@ class STT:
         api_key: str = "",
         language: str = "xx-XX",
         model: str = "",
+        account: Json = MappingProxyType({}),
     ) -> None:
-        key = api_key or os.environ.get("STANDIN_API_KEY", "")
+        key = api_key or account.get("private_key", "") or os.environ.get("STANDIN_API_KEY", "")
         if not key:
             raise ValueError("STANDIN_API_KEY is not set")
         if key == "refuse-me":
