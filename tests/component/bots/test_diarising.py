@@ -29,6 +29,9 @@ class Halves:
         half = len(pcm) / 2 / 16_000 / 2
         return [Turn("1", 0.0, half, 0.9), Turn("2", half, 2 * half, 0.75)]
 
+    async def aclose(self) -> None:
+        """It holds nothing."""
+
 
 @pytest.fixture
 def halves(monkeypatch: pytest.MonkeyPatch) -> Halves:

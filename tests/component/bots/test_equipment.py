@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from bots.engines.diarising import DiariserConfig
 from bots.engines.recognition import RecogniserConfig
 from bots.engines.speech import Espeak
 from bots.engines.translating import translations_from
@@ -33,7 +34,7 @@ async def test_what_is_there_is_told_with_what_it_can_do(tmp_path: Path) -> None
         "ffmpeg",
         Espeak("espeak-ng"),
         [Phrasebook()],
-        diariser="magic",
+        diariser=DiariserConfig("magic"),
     )
 
     told = {one.name: one for one in await gear.capabilities()}
