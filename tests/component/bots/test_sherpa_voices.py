@@ -118,8 +118,10 @@ def without(name: str) -> Mapping[str, str]:
 @pytest.mark.parametrize(
     ("says", "complaint"),
     [
-        ({}, "lack framework, output_dim, sample_rate"),
+        ({}, "lack framework, language, output_dim, sample_rate"),
         (without("output_dim"), "lack output_dim"),
+        (without("normalize_samples"), "lack normalize_samples"),
+        ({**SAYS, "framework": "nemo"}, "lack feat_dim, window_size_ms, window_stride_ms"),
         ({**SAYS, "framework": "parrot"}, "parrot"),
     ],
 )

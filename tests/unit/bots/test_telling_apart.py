@@ -65,6 +65,14 @@ def test_a_lone_window_between_two_others_is_one_of_theirs_and_begins_nobody() -
     assert voices(told(room, CY, CY)) == ["3"]
 
 
+def test_what_was_between_two_others_takes_nobodys_place() -> None:
+    room = Room(0.5, most_voices=3)
+    told(room, ADA, ADA, CY, BO, BO)
+
+    assert voices(told(room, CY, CY)) == ["3"]
+    assert voices(told(room, ADA, ADA)) == ["1"]
+
+
 def test_a_lone_window_at_the_edge_is_a_turn_where_the_voice_is_known() -> None:
     room = Room(0.5)
     assert voices(told(room, ADA, ADA, BO)) == ["1"]

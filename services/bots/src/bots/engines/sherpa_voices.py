@@ -4,7 +4,7 @@ import asyncio
 import importlib.util
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -23,9 +23,14 @@ DEADLINE_SECONDS: Final = 10.0
 # A child that is lost again is left alone for a while, at last for so long.
 LONGEST_REST_SECONDS: Final = 60.0
 LIBRARY: Final = "sherpa_onnx"
-FRAMEWORKS: Final = ("wespeaker", "3d-speaker", "nemo")
-# Without these the library ends its process.
-_PROPERTIES: Final = ("framework", "output_dim", "sample_rate")
+# What a model has to say of itself: without it the library ends its process.
+_ALWAYS: Final = ("framework", "language", "output_dim", "sample_rate")
+_GENERAL: Final = (*_ALWAYS, "normalize_samples")
+FRAMEWORKS: Final[Mapping[str, Sequence[str]]] = {
+    "wespeaker": _GENERAL,
+    "3d-speaker": _GENERAL,
+    "nemo": (*_ALWAYS, "feat_dim", "window_size_ms", "window_stride_ms"),
+}
 REMEDY: Final = (
     "set BOTS_DIARISER_MODEL to a speaker embedding model as sherpa-onnx publishes them "
     "(.onnx, of WeSpeaker, 3D-Speaker or NeMo)"
@@ -152,11 +157,18 @@ def _complaint(config: DiariserConfig) -> str:
         return f"{wrong}: {REMEDY}"
     except OSError as error:
         return f"{config.model} cannot be read ({error.strerror}): {REMEDY}"
-    absent = [one for one in _PROPERTIES if one not in told]
-    if absent or told["framework"] not in FRAMEWORKS:
-        lacks = f"its metadata lack {', '.join(absent)}" if absent else told["framework"]
-        return f"{config.model} is no speaker model for sherpa-onnx ({lacks}): {REMEDY}"
+    if strange := _strange(told):
+        return f"{config.model} is no speaker model for sherpa-onnx ({strange}): {REMEDY}"
     return ""
+
+
+def _strange(told: Mapping[str, str]) -> str:
+    """Why what a model says of itself is not what the library takes; empty where it is."""
+    framework = told.get("framework", "")
+    if framework and framework not in FRAMEWORKS:
+        return f"it is one of {framework}"
+    absent = [one for one in FRAMEWORKS.get(framework, _ALWAYS) if one not in told]
+    return f"its metadata lack {', '.join(absent)}" if absent else ""
 
 
 def _model(config: DiariserConfig) -> Path:
