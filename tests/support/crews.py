@@ -18,7 +18,8 @@ from bots.domain.kind import Equipment, Readiness
 from bots.domain.reading import Engines
 from bots.domain.saying import CannotSpeak
 from bots.domain.translation import pairs_of
-from bots.engines.diarising import Diariser, readiness_of
+from bots.engines.diarisers import readiness_of
+from bots.engines.diarising import Diariser, DiariserConfig
 from bots.engines.meanings import WordMeanings
 from bots.engines.speech import Espeak
 from bots.service.bots import Bots, Limits
@@ -336,7 +337,7 @@ async def staged(database_url: str, ear: WrittenEar) -> AsyncIterator[Stage]:
 
 
 async def _equipped() -> Equipment:
-    diariser = readiness_of("") if LACKING_DIARISER else Readiness()
+    diariser = readiness_of(DiariserConfig()) if LACKING_DIARISER else Readiness()
     plain = pairs_of(ENGINES.without_model().translations)
     pairs = pairs_of(ENGINES.translations)
     return Equipment(Readiness(), pairs=pairs, plain_pairs=plain, diariser=diariser)

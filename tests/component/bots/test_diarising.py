@@ -1,16 +1,20 @@
 """People at one device told apart where a diariser is, and languages with how sure it is."""
 
 from collections.abc import Sequence
+from contextlib import aclosing
+from pathlib import Path
 
 import pytest
 
 from bots.domain.kind import InvalidConfig
-from bots.engines.diarising import CannotDiarise, Turn
+from bots.engines.diarising import CannotDiarise, DiariserConfig, Turn
+from bots.engines.sherpa_voices import SherpaDiariser
 from convene.bots.v1 import bots_pb2 as pb
 from convene.bots.v1 import events_pb2 as facts
 from tests.support import crews
 from tests.support.crews import MEETING, Replica, Stage, a_caller
 from tests.support.eventually import eventually
+from tests.support.speaker_model import write_speaker_model
 from tests.support.speech import opus_packets
 from tests.support.tones import pause, said, tone
 
@@ -28,6 +32,9 @@ class Halves:
         self.streams.add(stream)
         half = len(pcm) / 2 / 16_000 / 2
         return [Turn("1", 0.0, half, 0.9), Turn("2", half, 2 * half, 0.75)]
+
+    async def aclose(self) -> None:
+        """It holds nothing."""
 
 
 @pytest.fixture
@@ -65,6 +72,28 @@ async def test_two_voices_at_one_device_are_two_segments_with_how_sure_it_is(
     assert [one.speaker.confidence for one in told] == [0.9, 0.75]
     assert {one.speaker.id for one in told} == {"ada"}
     assert halves.streams == {"ses_1 ada 1"}
+
+
+async def test_two_voices_are_told_apart_by_a_model_that_is_configured(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = write_speaker_model(tmp_path / "speaker.onnx")
+    async with aclosing(SherpaDiariser(DiariserConfig("sherpa", str(model)))) as diariser:
+        # Its process is there before anybody speaks.
+        await diariser.split(tone("echo", 1.0), "another")
+        monkeypatch.setattr(crews, "DIARISER", diariser)
+        replica = stage.new_replica("first")
+        replica.start()
+        replica.recogniser.says_twice = True
+        await stage.begins("transcriber", diarise=True)
+        await stage.joins("ada")
+        both = tone("alpha", 2.5) + tone("hotel", 2.5)
+        await stage.ear.say("ada", opus_packets(pause(0.5) + both + pause(1.5)))
+
+        told = await segments(stage, 2)
+
+    assert [one.speaker.name for one in told] == ["Ada · 1", "Ada · 2"]
+    assert all(0.0 < one.speaker.confidence <= 1.0 for one in told)
 
 
 @pytest.mark.parametrize("diarise", [False, True])

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from bots.domain.kind import Availability, Equipment, InvalidConfig, Readiness
-from bots.engines.diarising import readiness_of
+from bots.engines.diarisers import readiness_of
+from bots.engines.diarising import DiariserConfig
 from bots.kinds.transcriber import Transcriber
 
 
@@ -45,7 +46,7 @@ def test_the_language_may_be_said_to_be_detected() -> None:
 
 @pytest.mark.parametrize("name", ["", "magic"])
 def test_voices_are_told_apart_only_where_something_does(name: str) -> None:
-    lacking = Equipment(Readiness(), diariser=readiness_of(name))
+    lacking = Equipment(Readiness(), diariser=readiness_of(DiariserConfig(name)))
 
     with pytest.raises(InvalidConfig, match="BOTS_DIARISER") as refused:
         Transcriber().require(Transcriber().checked({"diarise": True}), lacking)

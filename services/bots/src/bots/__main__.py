@@ -11,7 +11,7 @@ from bots.config import Settings
 from bots.consumers import Consumers
 from bots.domain.reading import Engines
 from bots.engines import recogniser_from
-from bots.engines.diarising import diariser_named
+from bots.engines.diarisers import diariser_from
 from bots.engines.meanings import meanings_from
 from bots.engines.model_moods import LEXICON, moods_from
 from bots.engines.remote_speech import RemoteSpeech
@@ -79,7 +79,7 @@ async def main(stopping: asyncio.Event) -> None:
             translations,
             settings.meanings_model,
             model.look,
-            settings.diariser,
+            settings.telling_apart(),
             settings.sentiment_engine,
         )
         engines = Engines(
@@ -93,6 +93,9 @@ async def main(stopping: asyncio.Event) -> None:
         )
         bots = Bots(store, nudges, gear.look, settings.limits())
         hands = AllHands(bots, SessionHands(SessionServiceStub(channel), home.caller))
+        diariser = diariser_from(settings.telling_apart())
+        if diariser is not None:
+            home.channels.push_async_callback(diariser.aclose)
         tools = Tools(
             ears,
             recogniser,
@@ -100,7 +103,7 @@ async def main(stopping: asyncio.Event) -> None:
             LiveFeed(home.nats),
             hands,
             engines,
-            diariser=diariser_named(settings.diariser),
+            diariser=diariser,
         )
         recording_nudges = Nudges()
         recorders = Recorders(

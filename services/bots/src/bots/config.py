@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import Field, SecretStr, model_validator
 
+from bots.engines.diarising import THRESHOLD, DiariserConfig
 from bots.engines.recognition import RecogniserConfig
 from bots.engines.remote_speech import SpeechServer
 from bots.service.bots import Limits
@@ -45,6 +46,9 @@ class Settings(LlmSettings, ServiceSettings):
     asr_max_pending: int = Field(8, alias="BOTS_ASR_MAX_PENDING", ge=1)
     # What tells people apart who share one device; empty: nothing does.
     diariser: str = Field("", alias="BOTS_DIARISER")
+    # With `sherpa`: the file of a speaker embedding model, and how alike one voice is (cosine).
+    diariser_model: str = Field("", alias="BOTS_DIARISER_MODEL")
+    diariser_threshold: float = Field(THRESHOLD, alias="BOTS_DIARISER_THRESHOLD", gt=0, lt=1)
     # What reads spoken prompts aloud: espeak-ng's name or path.
     espeak: str = Field("espeak-ng", alias="BOTS_ESPEAK")
     # Piper instead, with the voice in this file; its name or path.
@@ -102,6 +106,9 @@ class Settings(LlmSettings, ServiceSettings):
             vendor_pace=self.asr_vendor_pace,
             vendor_options=self.asr_vendor_options.get_secret_value(),
         )
+
+    def telling_apart(self) -> DiariserConfig:
+        return DiariserConfig(self.diariser, self.diariser_model, self.diariser_threshold)
 
     def limits(self) -> Limits:
         return Limits(self.max_sessions, self.max_bots, self.max_workspace_bots)

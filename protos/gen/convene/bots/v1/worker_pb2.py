@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1c\x63onvene/bots/v1/worker.proto\x12\x0f\x63onvene.bots.v1\"O\n\rVendorOpening\x12\x0e\n\x06vendor\x18\x01 \x01(\t\x12\x0f\n\x07options\x18\x02 \x01(\t\x12\x0f\n\x07seconds\x18\x03 \x01(\x01\x12\x0c\n\x04pace\x18\x04 \x01(\x01\"J\n\x0eRecogniseOrder\x12\n\n\x02id\x18\x01 \x01(\x04\x12\x0b\n\x03pcm\x18\x02 \x01(\x0c\x12\x10\n\x08language\x18\x03 \x01(\t\x12\r\n\x05hints\x18\x04 \x03(\t\"\xaf\x01\n\x0fRecogniseReport\x12\n\n\x02id\x18\x01 \x01(\x04\x12-\n\x05ready\x18\x02 \x01(\x0b\x32\x1c.convene.bots.v1.WorkerReadyH\x00\x12\x33\n\x0brecognition\x18\x03 \x01(\x0b\x32\x1c.convene.bots.v1.RecognitionH\x00\x12\x11\n\x07\x66\x61ilure\x18\x04 \x01(\tH\x00\x12\x0e\n\x04\x61way\x18\x05 \x01(\tH\x00\x42\t\n\x07outcome\"\x1c\n\x0bWorkerReady\x12\r\n\x05model\x18\x01 \x01(\t\"z\n\x0bRecognition\x12\x0c\n\x04text\x18\x01 \x01(\t\x12\x10\n\x08language\x18\x02 \x01(\t\x12.\n\x05words\x18\x03 \x03(\x0b\x32\x1f.convene.bots.v1.RecognisedWord\x12\x1b\n\x13language_confidence\x18\x04 \x01(\x01\"^\n\x0eRecognisedWord\x12\x0c\n\x04text\x18\x01 \x01(\t\x12\x15\n\rstart_seconds\x18\x02 \x01(\x01\x12\x13\n\x0b\x65nd_seconds\x18\x03 \x01(\x01\x12\x12\n\nconfidence\x18\x04 \x01(\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1c\x63onvene/bots/v1/worker.proto\x12\x0f\x63onvene.bots.v1\"O\n\rVendorOpening\x12\x0e\n\x06vendor\x18\x01 \x01(\t\x12\x0f\n\x07options\x18\x02 \x01(\t\x12\x0f\n\x07seconds\x18\x03 \x01(\x01\x12\x0c\n\x04pace\x18\x04 \x01(\x01\"J\n\x0eRecogniseOrder\x12\n\n\x02id\x18\x01 \x01(\x04\x12\x0b\n\x03pcm\x18\x02 \x01(\x0c\x12\x10\n\x08language\x18\x03 \x01(\t\x12\r\n\x05hints\x18\x04 \x03(\t\"\xe4\x01\n\x0fRecogniseReport\x12\n\n\x02id\x18\x01 \x01(\x04\x12-\n\x05ready\x18\x02 \x01(\x0b\x32\x1c.convene.bots.v1.WorkerReadyH\x00\x12\x33\n\x0brecognition\x18\x03 \x01(\x0b\x32\x1c.convene.bots.v1.RecognitionH\x00\x12\x11\n\x07\x66\x61ilure\x18\x04 \x01(\tH\x00\x12\x0e\n\x04\x61way\x18\x05 \x01(\tH\x00\x12\x33\n\x0bvoiceprints\x18\x06 \x01(\x0b\x32\x1c.convene.bots.v1.VoiceprintsH\x00\x42\t\n\x07outcome\"\x1c\n\x0bWorkerReady\x12\r\n\x05model\x18\x01 \x01(\t\"z\n\x0bRecognition\x12\x0c\n\x04text\x18\x01 \x01(\t\x12\x10\n\x08language\x18\x02 \x01(\t\x12.\n\x05words\x18\x03 \x03(\x0b\x32\x1f.convene.bots.v1.RecognisedWord\x12\x1b\n\x13language_confidence\x18\x04 \x01(\x01\"^\n\x0eRecognisedWord\x12\x0c\n\x04text\x18\x01 \x01(\t\x12\x15\n\rstart_seconds\x18\x02 \x01(\x01\x12\x13\n\x0b\x65nd_seconds\x18\x03 \x01(\x01\x12\x12\n\nconfidence\x18\x04 \x01(\x01\"?\n\x0bVoiceprints\x12\x30\n\x0bvoiceprints\x18\x01 \x03(\x0b\x32\x1b.convene.bots.v1.Voiceprint\"\x1c\n\nVoiceprint\x12\x0e\n\x06values\x18\x01 \x03(\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,11 +36,15 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_RECOGNISEORDER']._serialized_start=130
   _globals['_RECOGNISEORDER']._serialized_end=204
   _globals['_RECOGNISEREPORT']._serialized_start=207
-  _globals['_RECOGNISEREPORT']._serialized_end=382
-  _globals['_WORKERREADY']._serialized_start=384
-  _globals['_WORKERREADY']._serialized_end=412
-  _globals['_RECOGNITION']._serialized_start=414
-  _globals['_RECOGNITION']._serialized_end=536
-  _globals['_RECOGNISEDWORD']._serialized_start=538
-  _globals['_RECOGNISEDWORD']._serialized_end=632
+  _globals['_RECOGNISEREPORT']._serialized_end=435
+  _globals['_WORKERREADY']._serialized_start=437
+  _globals['_WORKERREADY']._serialized_end=465
+  _globals['_RECOGNITION']._serialized_start=467
+  _globals['_RECOGNITION']._serialized_end=589
+  _globals['_RECOGNISEDWORD']._serialized_start=591
+  _globals['_RECOGNISEDWORD']._serialized_end=685
+  _globals['_VOICEPRINTS']._serialized_start=687
+  _globals['_VOICEPRINTS']._serialized_end=750
+  _globals['_VOICEPRINT']._serialized_start=752
+  _globals['_VOICEPRINT']._serialized_end=780
 # @@protoc_insertion_point(module_scope)

@@ -31,18 +31,20 @@ class RecogniseOrder(_message.Message):
     def __init__(self, id: _Optional[int] = ..., pcm: _Optional[bytes] = ..., language: _Optional[str] = ..., hints: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class RecogniseReport(_message.Message):
-    __slots__ = ("id", "ready", "recognition", "failure", "away")
+    __slots__ = ("id", "ready", "recognition", "failure", "away", "voiceprints")
     ID_FIELD_NUMBER: _ClassVar[int]
     READY_FIELD_NUMBER: _ClassVar[int]
     RECOGNITION_FIELD_NUMBER: _ClassVar[int]
     FAILURE_FIELD_NUMBER: _ClassVar[int]
     AWAY_FIELD_NUMBER: _ClassVar[int]
+    VOICEPRINTS_FIELD_NUMBER: _ClassVar[int]
     id: int
     ready: WorkerReady
     recognition: Recognition
     failure: str
     away: str
-    def __init__(self, id: _Optional[int] = ..., ready: _Optional[_Union[WorkerReady, _Mapping]] = ..., recognition: _Optional[_Union[Recognition, _Mapping]] = ..., failure: _Optional[str] = ..., away: _Optional[str] = ...) -> None: ...
+    voiceprints: Voiceprints
+    def __init__(self, id: _Optional[int] = ..., ready: _Optional[_Union[WorkerReady, _Mapping]] = ..., recognition: _Optional[_Union[Recognition, _Mapping]] = ..., failure: _Optional[str] = ..., away: _Optional[str] = ..., voiceprints: _Optional[_Union[Voiceprints, _Mapping]] = ...) -> None: ...
 
 class WorkerReady(_message.Message):
     __slots__ = ("model",)
@@ -73,3 +75,15 @@ class RecognisedWord(_message.Message):
     end_seconds: float
     confidence: float
     def __init__(self, text: _Optional[str] = ..., start_seconds: _Optional[float] = ..., end_seconds: _Optional[float] = ..., confidence: _Optional[float] = ...) -> None: ...
+
+class Voiceprints(_message.Message):
+    __slots__ = ("voiceprints",)
+    VOICEPRINTS_FIELD_NUMBER: _ClassVar[int]
+    voiceprints: _containers.RepeatedCompositeFieldContainer[Voiceprint]
+    def __init__(self, voiceprints: _Optional[_Iterable[_Union[Voiceprint, _Mapping]]] = ...) -> None: ...
+
+class Voiceprint(_message.Message):
+    __slots__ = ("values",)
+    VALUES_FIELD_NUMBER: _ClassVar[int]
+    values: _containers.RepeatedScalarFieldContainer[float]
+    def __init__(self, values: _Optional[_Iterable[float]] = ...) -> None: ...

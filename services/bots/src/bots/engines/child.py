@@ -1,4 +1,4 @@
-"""One child process that recognises, and the pipes to it."""
+"""One child process that hears with an engine, and the pipes to it."""
 
 import asyncio
 import itertools
@@ -96,7 +96,7 @@ class Worker:
         except BaseException as error:
             await worker.kill()
             if isinstance(error, TimeoutError):
-                raise WorkerLate("the recogniser's process did not get ready") from None
+                raise WorkerLate("the engine's process did not get ready") from None
             raise
         return worker
 
@@ -163,6 +163,6 @@ class Worker:
         try:
             return self._child.wire.report(await self._reports.read())
         except asyncio.IncompleteReadError as error:
-            raise WorkerLost("the recogniser's process ended") from error
+            raise WorkerLost("the engine's process ended") from error
         except json_format.ParseError as error:
-            raise WorkerLost(f"the recogniser's process speaks otherwise: {error}") from error
+            raise WorkerLost(f"the engine's process speaks otherwise: {error}") from error

@@ -1,16 +1,13 @@
-"""Telling people apart who share one device: a shape for engines, and those that this build has."""
+"""Telling people apart who share one device: what a diariser takes and gives, whichever it is."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from bots.domain.kind import Availability, Readiness
 from common.errors import Unavailable
 
-REMEDY: Final = (
-    "no diariser is configured, so that whoever speaks at one device is one person; "
-    "this build comes with none: add yours to `bots.engines.diarising` and name it in BOTS_DIARISER"
-)
+# How like two windows of speech are that are in one voice: between 0 and 1.
+THRESHOLD: Final = 0.5
 
 
 class CannotDiarise(Unavailable):
@@ -27,30 +24,23 @@ class Turn:
     confidence: float
 
 
+@dataclass(frozen=True, slots=True)
+class DiariserConfig:
+    """How to build a diariser: its *name* (empty for none), its model's file, its threshold."""
+
+    name: str = ""
+    model: str = ""
+    threshold: float = THRESHOLD
+
+
 class Diariser(Protocol):
     """An engine that tells voices apart."""
 
     async def split(self, pcm: bytes, stream: str) -> Sequence[Turn]:
-        """Who speaks when in *pcm* (s16le, mono, 16 kHz), in order.
+        """Who speaks when in *pcm* (s16le, mono, 16 kHz), in order; none where nobody can tell.
 
         A voice keeps its name within one *stream*. Raises ``CannotDiarise``.
         """
 
-
-DIARISERS: Final[Mapping[str, Callable[[], Diariser]]] = {}
-
-
-def diariser_named(name: str) -> Diariser | None:
-    """The diariser called *name*; none where that is empty or not known."""
-    make = DIARISERS.get(name)
-    return make() if make else None
-
-
-def readiness_of(name: str) -> Readiness:
-    if not name:
-        return Readiness(Availability.NOT_CONFIGURED, REMEDY)
-    if name not in DIARISERS:
-        known = ", ".join(sorted(DIARISERS)) or "none"
-        remedy = f"BOTS_DIARISER is {name!r}, and this build has {known}"
-        return Readiness(Availability.MISCONFIGURED, remedy)
-    return Readiness()
+    async def aclose(self) -> None:
+        """Release what the engine holds; safe to call twice."""

@@ -1,4 +1,4 @@
-"""What a child process does that recognises with our own libraries: one order after the other."""
+"""What a child process does that hears with our own libraries: one order after the other."""
 
 import os
 import sys
@@ -6,9 +6,15 @@ from collections.abc import Callable
 from typing import BinaryIO
 
 from bots.engines.frames import framed, read_frame
-from convene.bots.v1.worker_pb2 import RecogniseOrder, RecogniseReport, Recognition, WorkerReady
+from convene.bots.v1.worker_pb2 import (
+    RecogniseOrder,
+    RecogniseReport,
+    Recognition,
+    Voiceprints,
+    WorkerReady,
+)
 
-Recognise = Callable[[RecogniseOrder], Recognition]
+Hear = Callable[[RecogniseOrder], Recognition | Voiceprints]
 
 
 def own_output() -> BinaryIO:
@@ -18,24 +24,27 @@ def own_output() -> BinaryIO:
     return reports
 
 
-def serve(reports: BinaryIO, model: str, recognise: Recognise) -> None:
+def serve(reports: BinaryIO, model: str, hear: Hear) -> None:
     """Say that *model* is ready, and answer orders until the other side closes the pipe."""
     _tell(reports, RecogniseReport(ready=WorkerReady(model=model)))
     while (message := read_frame(sys.stdin.buffer)) is not None:
-        _tell(reports, _answer(recognise, RecogniseOrder.FromString(message)))
+        _tell(reports, _answer(hear, RecogniseOrder.FromString(message)))
 
 
 def refuse(reports: BinaryIO, failure: str) -> None:
-    """Say why there will be no recognition here."""
+    """Say why nothing will be heard here."""
     _tell(reports, RecogniseReport(failure=failure))
 
 
-def _answer(recognise: Recognise, order: RecogniseOrder) -> RecogniseReport:
+def _answer(hear: Hear, order: RecogniseOrder) -> RecogniseReport:
     """The report on *order*; a clip the model chokes on is a failure, not an end."""
     try:
-        return RecogniseReport(id=order.id, recognition=recognise(order))
+        heard = hear(order)
     except (RuntimeError, ValueError) as error:
         return RecogniseReport(id=order.id, failure=str(error))
+    if isinstance(heard, Voiceprints):
+        return RecogniseReport(id=order.id, voiceprints=heard)
+    return RecogniseReport(id=order.id, recognition=heard)
 
 
 def _tell(reports: BinaryIO, report: RecogniseReport) -> None:

@@ -3,12 +3,13 @@
 import asyncio
 import shutil
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from bots.domain.kind import Availability, Equipment, Readiness
 from bots.domain.translation import Translation, pairs_of
-from bots.engines import diarising, engine_of, meanings, model_moods, translating
+from bots.engines import diarisers, engine_of, meanings, model_moods, translating
+from bots.engines.diarising import DiariserConfig
 from bots.engines.model_moods import LEXICON, MODEL
 from bots.engines.recognition import RecogniserConfig
 from bots.engines.speech import TextToSpeech
@@ -29,7 +30,7 @@ class Gear:
     meanings_model: str = ""
     # Looks at the language model.
     llm: OutsideLook = nothing
-    diariser: str = ""
+    diariser: DiariserConfig = field(default_factory=DiariserConfig)
     sentiment_engine: str = LEXICON
 
     async def look(self) -> Equipment:
@@ -52,7 +53,7 @@ class Gear:
             llm=model,
             pairs=pairs_of(self.translations),
             plain_pairs=pairs_of([one for one in self.translations if not one.asks_model]),
-            diariser=diarising.readiness_of(self.diariser),
+            diariser=await asyncio.to_thread(diarisers.readiness_of, self.diariser),
         )
 
     async def capabilities(self) -> Sequence[Capability]:
@@ -63,7 +64,7 @@ class Gear:
             "recogniser": engine.shown(config),
             "speech": self.speech.name,
             "translation": translating.shown(self.translations),
-            "diariser": self.diariser,
+            "diariser": diarisers.shown(self.diariser),
             "sentiment": _JUDGES[self.sentiment_engine],
             "meanings": "a sentence model tells topics apart and helps the rules that take notes",
             "llm": "a language model takes notes",
