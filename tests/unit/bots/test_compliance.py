@@ -1,5 +1,6 @@
 """Rules fire where they should, once, with their evidence, and ask for what they say."""
 
+import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -53,7 +54,7 @@ class Watch:
 
     def __post_init__(self) -> None:
         config = {**Compliance().checked({"rules": list(self.rules)}), "people": self.people}
-        reader = Compliance().reader(config, Engines(moods=self.moods))
+        reader = Compliance().reader(config, Engines(moods=self.moods, mood_patience=0.01))
         assert reader is not None
         self._reader = reader
         self.state = reader.state
@@ -391,6 +392,25 @@ async def test_a_mood_that_nobody_can_tell_now_keeps_no_phrase_from_being_heard(
     assert [one.details["rule"] for one in watch.found] == ["promise"]
     assert "LLM_AWAY" in first.complaint
     assert again.complaint == ""
+
+
+@dataclass
+class SlowMoods(WrittenMoods):
+    """An engine that never comes to an end."""
+
+    async def judge(self, texts: Sequence[str], language: str) -> Sequence[Mood]:
+        await asyncio.Event().wait()
+        return ()
+
+
+async def test_a_phrase_does_not_wait_for_a_mood_that_takes_long() -> None:
+    gloom = a_rule(id="gloom", when={"sentiment_below": -0.3})
+    watch = Watch([a_rule(), gloom], moods=SlowMoods())
+
+    reading = await watch.hears("guaranteed returns", at=0.0)
+
+    assert [one.details["rule"] for one in watch.found] == ["promise"]
+    assert "longer than 0.01 s" in reading.complaint
 
 
 async def test_a_disclosure_that_is_due_is_missed_at_the_end_and_one_that_is_not_is_not() -> None:

@@ -183,6 +183,8 @@ class Engines:
     moods: Moods | None = None
     # What judges where no language model may.
     plain_moods: Moods | None = None
+    # In seconds: who looks for other things too waits no longer for a mood.
+    mood_patience: float = 3.0
     meanings: Meanings | None = None
     # In the order in which they are asked.
     translations: Sequence[Translation] = ()

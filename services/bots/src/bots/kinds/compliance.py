@@ -56,7 +56,7 @@ class Compliance(BotKind):
         for policy in config.get("policies", ()):
             source = Source(policy["id"], policy["name"], policy["version"])
             rules += rules_of(policy["rules"], source, language)
-        feeling = Feeling(engines.moods, config["language"])
+        feeling = Feeling(engines.moods, config["language"], engines.mood_patience)
         return ComplianceReader(rules, config.get("people", {}), feeling)
 
 
@@ -66,6 +66,8 @@ class Feeling:
 
     moods: Moods | None
     language: str
+    # In seconds.
+    patience: float
 
     async def of(self, event: Event) -> tuple[Mood | None, str]:
         """The mood of what was said for good; or none, and why there is no engine for it."""
@@ -75,9 +77,12 @@ class Feeling:
             return None, NO_ENGINE
         language = self.language or event.segment.language or SCRIPTED_LANGUAGE
         try:
-            (mood,) = await self.moods.judge([event.segment.text], language)
+            async with asyncio.timeout(self.patience):
+                (mood,) = await self.moods.judge([event.segment.text], language)
         except NoMoodsIn as unknown:
             return None, str(unknown)
+        except TimeoutError:
+            return None, f"moods are left out that take longer than {self.patience:g} s to judge"
         except Unavailable as away:
             # What the other rules are about is not missed for it.
             return None, f"moods are not judged while their engine is away: {away.reason}"
