@@ -32,7 +32,7 @@ class Witness:
 
 def a_compliance(rule: Witness) -> Reader:
     made = PolicyRule(Source(), "it", Words([rule], Who()), [], False, False, 30.0)
-    return ComplianceReader([made], {}, Feeling(None, "en"), 3.0)
+    return ComplianceReader([made], {}, Feeling(None, "en", 3.0))
 
 
 def a_keyword_reader(rule: Witness) -> Reader:
