@@ -22,7 +22,7 @@ SEEN = {
     "phrases": FOLDER / "keywords" / "phrases.yaml",
     "end_phrases": FOLDER / "triggers" / "end_phrases.yaml",
 }
-# Written by somebody who had not seen the matcher; nobody mends by it.
+# Written by somebody who had not seen the matcher; nobody mends by the half that is held out.
 UNSEEN = FOLDER / "keywords" / "unseen.yaml"
 SETS = SEEN | ({"unseen": UNSEEN} if UNSEEN.exists() else {})
 RESULT = FOLDER / "results" / "keywords.json"

@@ -72,6 +72,14 @@ FOUND = [
     ("de", "Verträge", "der Vertrag"),
     ("de", "Kundendaten", "Kunden Daten"),
     ("de", "nicht weitersagen", "nicht, na ja, weitersagen"),
+    ("pt", "assinar o contrato", "assinei o, eh, o contrato"),
+    ("pt", "a minha senha", "é a, a minha senha"),
+    ("es", "firmar el acuerdo y salir", "firmó el acuerdo y, eh, y salió"),
+    ("de", "sind Sie krank", "Ich frage, sind Sie, ähm, krank?"),
+    ("de", "Staub saugen", "beim Staubsaugen"),
+    ("de", "Auto fahren", "das Autofahren"),
+    ("de", "Kundennummer", "zwei Kunden Nummern"),
+    ("de", "Kapitel II", "in Kapitel zwei"),
 ]
 NOT_FOUND = [
     ("es", "información confidencial", "informar al confidente"),
@@ -94,6 +102,10 @@ NOT_FOUND = [
     ("de", "keine Gebühren", "Keine. Gebühren fallen an."),
     ("de", "Geldwäsche", "die Wäsche kostet Geld"),
     ("de", "sicher", "versichert"),
+    ("de", "Staub saugen", "der Staubsauger ist kaputt"),
+    ("de", "Auto fahren", "die Autofahrer"),
+    ("de", "Rasen mähen", "der Rasenmäher"),
+    ("de", "Auto fahren", "eine Autofahrerin"),
 ]
 MISHEARD = [
     ("es", "información confidencial", "informasion confidensial"),
@@ -139,6 +151,10 @@ MISHEARD = [
     ("de", "bis nächste Woche", "biss nächste Woche"),
     ("de", "Insiderwissen", "Inseiderwissen"),
     ("de", "seit gestern", "seid gestern"),
+    ("de", "Datensicherung", "die Datensicherunk"),
+    ("de", "Verbindungsfehler", "ein Verbintungsfehler"),
+    ("es", "confidencialidad", "la confitencialidad"),
+    ("pt", "confidencial", "é confitencial"),
 ]
 OTHERS = [
     ("es", "caro", "el carro"),
@@ -165,6 +181,10 @@ OTHERS = [
     ("de", "teuer", "Feuer"),
     ("de", "Steuer", "teuer"),
     ("de", "Rezept", "Respekt"),
+    ("de", "Gartenarbeit", "Kartenarbeit"),
+    ("de", "Seide", "Seite"),
+    ("de", "Rechenzentrum", "die Rechenbretter"),
+    ("de", "Verbindung", "Verbannung"),
 ]
 
 

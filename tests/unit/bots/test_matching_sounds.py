@@ -106,6 +106,13 @@ MISHEARD = [
     ("high blood sugar", "hi blood sugar"),
     ("MRI", "em are eye"),
     ("FAQ", "eff a q"),
+    ("software", "a new soft wear release"),
+    ("hardware", "the hard where is old"),
+    ("mainframe", "the main phrame is down"),
+    ("load balancer", "behind the loadballancer"),
+    ("tax break", "they got a taxbraek"),
+    ("Instagram", "on insta gramm"),
+    ("Novaform", "we use nover form"),
 ]
 OTHERS = [
     ("price", "the prize"),
@@ -170,6 +177,12 @@ OTHERS = [
     ("quiz", "quits"),
     ("semester", "sinister"),
     ("adjourn", "a journal"),
+    ("forward", "we have four ward nurses"),
+    ("software", "soft stare"),
+    ("load balancer", "a loadbearer"),
+    ("database", "the dater basin"),
+    ("Novaform", "over form"),
+    ("split brain", "splitbrand"),
 ]
 
 

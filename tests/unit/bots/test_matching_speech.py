@@ -37,6 +37,11 @@ FILLED = [
     ("I mean it", "I mean it, really"),
     ("day to day", "the day-to-day work"),
     ("again and again", "again and again"),
+    ("are you sure", "Tell me, are you, uh, sure?"),
+    ("can you hear me", "Hello, can you, um, hear me?"),
+    ("do you know the code", "So, do you know, erm, the code?"),
+    ("what was the word", "Sorry, what was, uh, the word?"),
+    ("are you sure", "are you, you know, uh, sure"),
 ]
 NOT_FILLED = [
     ("bye bye", "Bye, see you."),
@@ -51,6 +56,8 @@ CLAUSES = [
     ("stop the recording", "When you stop, the recording is saved."),
     ("no problem", "No, problem is the cable."),
     ("not working", "If not, working hours apply."),
+    ("can he drive", "Look, if he can he, um, should. Drive on."),
+    ("is it broken", "Well, is it, broken glass, um, or paper?"),
 ]
 ADDRESSES = [
     ("thank you everyone", "Thank you, everyone!"),

@@ -66,6 +66,8 @@ class Aligning:
         first, said, wording = self._wanted[0], self._said[start], self._wording
         if first.text[0] == said.text[0] or first.is_read(said):
             return True
+        if (first.spoken or said.spoken) and first.begins_with_sign_of(said):
+            return True
         if wording.inflected and are_forms(first.text, said.text, wording.language):
             return True
         if not wording.fuzzy:
@@ -116,7 +118,9 @@ class Aligning:
         step = (1, 1)
         if way not in ("exact", "inflected"):
             several = self._wording.several(
-                self._wanted[at:], self._said[place : place + _MOST_PARTS]
+                self._wanted[at:],
+                self._said[place : place + _MOST_PARTS],
+                self._said[place - 1].text if place else "",
             )
             if several:
                 way, step = "inflected", (several.wanted, several.said)
@@ -175,7 +179,11 @@ class Aligning:
         most = _LONGEST_ENDING + min(len(one), len(other)) // 4
         if not (one and other) or OSA.distance(one, other, score_cutoff=most) > most:
             return False
-        return one == other or run_alike(one, other, language, sure=sure)
+        return (
+            one == other
+            or run_alike(one, other, language, sure=sure)
+            or self._wording.cut_alike(wanted, window)
+        )
 
 
 def _same(wanted: Sequence[Token], window: Sequence[Token]) -> int:

@@ -51,12 +51,15 @@ def with_digits(tokens: Sequence[Token], language: str) -> Sequence[Token]:
         ):
             continue
         found += tokens[read : number.start]
-        last = said[-1]
-        _append(
-            found, replace(said[0], text=number.text, pause=last.pause, last=last.ends_at), said
-        )
+        _append(found, _as_number(number.text, said), said)
         read = number.end
     return [*found, *tokens[read:]] if read else tokens
+
+
+def _as_number(text: str, said: Sequence[Token]) -> Token:
+    first, last = said[0], said[-1]
+    spoken = first.text if len(said) == 1 else ""
+    return replace(first, text=text, pause=last.pause, last=last.ends_at, spoken=spoken)
 
 
 def _append(found: list[Token], number: Token, said: Sequence[Token]) -> None:

@@ -25,20 +25,38 @@ _BEFORE_CLAUSES: Final = words("before-clause")
 _CLAUSES: Final = words("clause")
 _LONGEST_ECHO: Final = 5
 _SHORTEST_CUT: Final = 3
+# Letters that are words, and may be said twice.
+_LETTER_WORDS: Final = {"en": "ai", "es": "aeouy", "pt": "aeo"}
 # A word that somebody broke off.
 _CUT_OFF: Final = re.compile(r"\w(?:-|\u2013|\u2014|\.\.\.|…)[,.]?$")
 
 
 def said_plainly(tokens: Sequence[Token], words: Sequence[str], language: str) -> Sequence[Token]:
     """*tokens* of spoken *words* without those that say nothing of their own."""
+    passed = _hesitations(tokens, words, language)
+    passed |= _asides(tokens, language) | _bare_asides(tokens, language)
+    return _unbroken(tokens, passed, language)
+
+
+def said_without_fillers(
+    tokens: Sequence[Token], words: Sequence[str], language: str
+) -> Sequence[Token]:
+    """The same with what may be an aside, or a clause before a filler: "are you, um, sure"."""
+    passed = _hesitations(tokens, words, language)
+    return _unbroken(tokens, passed, language) if passed else tokens
+
+
+def _unbroken(tokens: Sequence[Token], passed: set[int], language: str) -> Sequence[Token]:
+    return _without_echo(_without_broken(_without(tokens, passed), language), language)
+
+
+def _hesitations(tokens: Sequence[Token], words: Sequence[str], language: str) -> set[int]:
     cut = _cut_off_places(words)
-    passed = {
+    return {
         number
         for number, token in enumerate(tokens)
         if token.place in cut or _is_filler(tokens, number, language)
     }
-    passed |= _asides(tokens, language) | _bare_asides(tokens, language)
-    return _without_echo(_without_broken(_without(tokens, passed), language))
 
 
 def _without(tokens: Sequence[Token], passed: set[int]) -> Sequence[Token]:
@@ -121,24 +139,28 @@ def _without_broken(tokens: Sequence[Token], language: str) -> Sequence[Token]:
     return _without(tokens, broken)
 
 
-def _without_echo(tokens: Sequence[Token]) -> Sequence[Token]:
+def _without_echo(tokens: Sequence[Token], language: str) -> Sequence[Token]:
     """Words that somebody stumbled over and said twice, once."""
     found: list[Token] = []
     for token in tokens:
         found.append(token)
         for length in range(1, min(_LONGEST_ECHO, len(found) // 2) + 1):
             if found[-1].text == found[-1 - length].text and _is_echo(
-                found[-2 * length : -length], found[-length:]
+                found[-2 * length : -length],
+                found[-length:],
+                _LETTER_WORDS.get(language, _LETTER_WORDS["en"]),
             ):
                 del found[-2 * length : -length]
                 break
     return found
 
 
-def _is_echo(once: Sequence[Token], again: Sequence[Token]) -> bool:
+def _is_echo(once: Sequence[Token], again: Sequence[Token], letters: str) -> bool:
     return all(
         one.text == other.text
         and one.pause is not Pause.SENTENCE
-        and not (one.text.isdigit() or (len(one.text) == len(once) == 1 and one.text not in "ai"))
+        and not (
+            one.text.isdigit() or (len(one.text) == len(once) == 1 and one.text not in letters)
+        )
         for one, other in zip(once, again, strict=True)
     )

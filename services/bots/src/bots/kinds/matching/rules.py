@@ -82,9 +82,8 @@ class Phrase:
         wanted, said = _wanted(self.text, self.language), spoken.readings(self.language)
         for number in range(max(len(wanted), len(said))):
             tokens, reading = wanted[min(number, len(wanted) - 1)], said[min(number, len(said) - 1)]
-            yield from self._hits(tokens, reading.clear)
-            if reading.passes(tokens):
-                yield from self._hits(tokens, reading.kept)
+            for way in reading.ways(tokens):
+                yield from self._hits(tokens, way)
 
     def _hits(self, wanted: Sequence[Token], said: Sequence[Token]) -> Iterator[Hit]:
         wording = Wording(self.inflected, self.fuzzy, self.language, alone=len(wanted) == 1)

@@ -63,6 +63,9 @@ _LETTERS: Final = {
 }  # fmt: skip
 _VOWELS: Final = re.compile(r"(?<!^)[aeiou]")
 _VOICELESS: Final = str.maketrans("bdgvzj", "ptkfsx")
+_STOPS_VOICELESS: Final = str.maketrans("bdg", "ptk")
+# An unstressed end of a word: terra, terror.
+_WEAK_END: Final = re.compile(r"(?:a|[aeo]r|re)$")
 _SHORTEST_MISSPELT: Final = 6
 _LETTERS_A_MISTAKE: Final = 6
 _SHORTEST_SAME: Final = 3
@@ -93,6 +96,11 @@ _FADED: Final = _grouped(group for _, group in lines_of("faded.txt"))
 def are_homophones(one: str, other: str) -> bool:
     """Whether both are English words that sound the same."""
     return not _HOMOPHONES.get(one, frozenset()).isdisjoint(_HOMOPHONES.get(other, frozenset()))
+
+
+def weaken_alike(one: str, other: str) -> bool:
+    """Whether both differ in an unstressed end alone: terra and terror."""
+    return _once(_WEAK_END.sub("a", one)) == _once(_WEAK_END.sub("a", other))
 
 
 def fade_alike(one: str, other: str) -> bool:
@@ -130,10 +138,20 @@ def sound_alike(one: str, other: str, language: str = "en") -> bool:
     shorter = min(len(one), len(other))
     if shorter < SHORTEST_ALIKE or not (one + other).isalpha():
         return False
-    if sound_of(one, language) != sound_of(other, language):
-        return False
+    sound, another = sound_of(one, language), sound_of(other, language)
     one, other = _written_as_heard(one, language), _written_as_heard(other, language)
+    if sound != another:
+        return language != "en" and shorter >= _VERY_LONG and _is_voiced(one, other)
     return OSA.distance(one, other) <= max(shorter // 3, 1)
+
+
+def _is_voiced(one: str, other: str) -> bool:
+    """Whether both are one long word with one consonant inside voiced: Zentrum, Zendrum."""
+    return (
+        one[0] == other[0]
+        and one.translate(_STOPS_VOICELESS) == other.translate(_STOPS_VOICELESS)
+        and OSA.distance(one, other, score_cutoff=1) == 1
+    )
 
 
 @lru_cache(maxsize=20_000)

@@ -19,7 +19,7 @@ class Token:
     *last* is the last of the spoken words where it comes from several (-1: the same one), *also*
     is what else it may stand for, *joined* says that it is written as one with the token
     before it, *noun* that it can be no verb where it stands;
-    *whole* is the contraction that it begins.
+    *whole* is the contraction that it begins, *spoken* the word that became a number.
     """
 
     text: str
@@ -30,11 +30,16 @@ class Token:
     noun: bool = False
     last: int = -1
     whole: str = ""
+    spoken: str = ""
 
     @property
     def ends_at(self) -> int:
         """The last spoken word that it comes from."""
         return max(self.place, self.last)
+
+    def begins_with_sign_of(self, other: "Token") -> bool:
+        """Whether both are written with the same first letter, numbers in words too."""
+        return (self.spoken or self.text)[0] == (other.spoken or other.text)[0]
 
     def is_read(self, other: "Token") -> bool:
         """Whether both can be read as one word."""

@@ -1,14 +1,15 @@
 """Spoken words as tokens: what is written in many ways in one, and what says nothing left out."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
 from bots.kinds.matching.lists import words
 from bots.kinds.matching.numbers import with_digits
-from bots.kinds.matching.passing import said_plainly
+from bots.kinds.matching.passing import said_plainly, said_without_fillers
+from bots.kinds.matching.roman import lone_numeral, roman_number
 from bots.kinds.matching.token import Pause, Token
 from bots.kinds.matching.writing import (
     ALSO,
@@ -23,8 +24,7 @@ _ABBREVIATED: Final = words("abbreviated")
 _PAIRS: Final = {
     ("per", "cent"): "percent", ("por", "ciento"): "percent", ("por", "cento"): "percent",
 }  # fmt: skip
-# Where a noun follows, and no verb.
-_BEFORE_NOUNS: Final = frozenset({"the", "a", "an", "my", "your", "our", "their", "its", "every"})
+_BEFORE_NOUNS: Final = words("before-noun")
 _BRACKETED: Final = re.compile(r"(?<=\w)\((\w+)\)")
 _HESITATING: Final = re.compile(r"(?:\.{2,}|…)[\"')\]]*$")
 _ENDING: Final = re.compile(r"[.?!][\"')\]]*$")
@@ -38,16 +38,21 @@ _DIGIT: Final = re.compile(r"\d")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Words as tokens: *kept* are all, *clear* those that say something."""
+    """Words as tokens: *kept* are all, *fluent* without fillers, *clear* without asides too."""
 
     kept: Sequence[Token]
+    fluent: Sequence[Token]
     clear: Sequence[Token]
 
-    def passes(self, wanted: Sequence[Token]) -> bool:
-        """Whether *wanted* may have a word that only *kept* has."""
+    def ways(self, wanted: Sequence[Token]) -> Iterator[Sequence[Token]]:
+        """How the words may be read where *wanted* may have one that is else passed over."""
+        yield self.clear
         if len(self.kept) == len(self.clear):
-            return False
-        return any(one.text == other.text for one in wanted for other in self.kept)
+            return
+        if any(one.text == other.text for one in wanted for other in self.kept):
+            yield self.kept
+            if len(self.fluent) not in (len(self.kept), len(self.clear)):
+                yield self.fluent
 
 
 def readings_of(words: Sequence[str], language: str) -> Sequence[Reading]:
@@ -55,7 +60,14 @@ def readings_of(words: Sequence[str], language: str) -> Sequence[Reading]:
     readings = [_tokens(words, language, s_is=False)]
     if any(_split(word, language, True) != _split(word, language, False) for word in words):
         readings.append(_tokens(words, language, s_is=True))
-    return [Reading(kept, said_plainly(kept, words, language)) for kept in readings]
+    return [
+        Reading(
+            kept,
+            said_without_fillers(kept, words, language),
+            said_plainly(kept, words, language),
+        )
+        for kept in readings
+    ]
 
 
 def tokens_of(words: Sequence[str], language: str = "en") -> Sequence[Token]:
@@ -97,6 +109,8 @@ def _tokens(words: Sequence[str], language: str, *, s_is: bool) -> Sequence[Toke
         ]
         if not tokens:
             _rest(found, word)
+        elif number := lone_numeral(words[place - 1] if place else "", word):
+            found[-1] = replace(found[-1], also=frozenset({number}))
     return with_digits(_paired(found), language)
 
 
@@ -127,6 +141,8 @@ def _other_ways(word: str, text: str, language: str) -> frozenset[str]:
     """What else a *word* may be written as, whose *text* is compared."""
     if thousands := _THOUSANDS.match(text):
         return frozenset({thousands[1] + "000"})
+    if number := roman_number(word):
+        return frozenset({number})
     spelled = "" if language == "de" or word.isascii() else with_umlauts_spelled(word)
     ways = (expanded(piece, language, s_is=False) for piece in _pieces(spelled, language))
     return frozenset(text for way in ways for text in way)

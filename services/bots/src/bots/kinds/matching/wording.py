@@ -1,5 +1,6 @@
 """How words of a phrase are compared with those that were said, one or several with one."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -13,6 +14,7 @@ from bots.kinds.matching.sounds import (
     misspelt,
     nearly_alike,
     sound_alike,
+    weaken_alike,
     written_alike,
 )
 from bots.kinds.matching.token import Token
@@ -22,6 +24,7 @@ SURE_LETTERS: Final = 5
 _FEW_SURE_LETTERS: Final = 3
 _SHORTEST_TOGETHER: Final = 5
 _SHORTEST_PART: Final = 3
+_SHORTEST_FADED: Final = 4
 # Forms of one word differ in no more letters at their ends.
 _LONGEST_ENDING: Final = 4
 # Letters that are words.
@@ -32,6 +35,12 @@ _COMPOUNDING: Final = frozenset({"en", "de", "nl", "sv", "da", "no"})
 # A word that ends in one of these is no compound of what stands before it: kick back, kickback.
 _PARTICLES: Final = frozenset({"back", "up", "out", "off", "in", "on", "over", "down", "away"})
 _NO_PARTS: Final = words("no-part")
+_LITTLE: Final = words("little")
+_BEFORE_NOUNS: Final = words("before-noun")
+_DETERMINERS: Final = _BEFORE_NOUNS | words("determiner")
+# Who or what does something is no form of doing it: messen, Messer.
+_DOING: Final = re.compile(r"en$")
+_DOER: Final = re.compile(r"er(?:s|n|in|innen)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +88,19 @@ class Wording:
             return True
         return sure >= SURE_LETTERS and nearly_alike(one, other)
 
-    def several(self, wanted: Sequence[Token], said: Sequence[Token]) -> Several | None:
-        """The words that *wanted* and *said* begin with, if they are one written differently."""
+    def several(
+        self, wanted: Sequence[Token], said: Sequence[Token], before: str
+    ) -> Several | None:
+        """The words that *wanted* and *said* begin with, if they are one written differently.
+
+        *before* is the word said before them.
+        """
         if self._is_contracted(wanted[0].text, said[0]):
             return Several(1, sum(1 for token in said if token.place == said[0].place))
         if parts := self._parts(wanted[0].text, said):
-            certain = self._are_one(parts, said)
+            certain = self._are_one(parts, said) or (
+                self._has_particle(parts) and self._is_noun(len(parts), wanted, said, before)
+            )
             return Several(1, len(parts), certain) if certain or self.inflected else None
         if together := self._together(said[0], wanted):
             return Several(together, 1)
@@ -125,12 +141,57 @@ class Wording:
             return True
         return self.inflected and self._is_compound(parts)
 
+    def _has_particle(self, parts: Sequence[str]) -> bool:
+        """Whether *parts* are a verb and its particle, which a noun may be made of."""
+        verb = parts[0]
+        if len(parts) != 2 or parts[1] not in _PARTICLES or not self.inflected:
+            return False
+        return len(verb) >= _SHORTEST_PART and verb not in _NO_PARTS and is_known(verb)
+
+    def _is_noun(
+        self, count: int, wanted: Sequence[Token], said: Sequence[Token], before: str
+    ) -> bool:
+        """Whether the first *count* words of *said* are a noun: "the fail over", "log in page"."""
+        after = said[count] if count < len(said) else None
+        if after and len(wanted) > 1 and wanted[1].text not in _LITTLE:
+            return len(wanted[1].text) >= _FEW_SURE_LETTERS and (
+                self.way(wanted[1], after) in ("exact", "inflected")
+            )
+        if before not in _BEFORE_NOUNS:
+            return False
+        ends = after is None or bool(said[count - 1].pause)
+        return ends or (after is not None and after.text not in _DETERMINERS)
+
+    def cut_alike(self, wanted: Sequence[Token], said: Sequence[Token]) -> bool:
+        """Whether one word is written as two, or two as one, and one misheard: "firm wear"."""
+        if self.language != "en" or len(wanted) + len(said) != 3:
+            return False
+        apart = len(wanted) == 1
+        whole = wanted[0].text if apart else said[0].text
+        parts = [token.text for token in (said if apart else wanted)]
+        if not apart and is_known(whole):
+            return False
+        cuts = range(_SHORTEST_PART, len(whole) - _SHORTEST_PART + 1)
+        pieces = ((whole[:cut], whole[cut:]) for cut in cuts)
+        if apart:
+            return any(self._is_misheard_apart(whole, piece, parts) for piece in pieces)
+        return any(_are_misheard(parts, piece) for piece in pieces)
+
+    def _is_misheard_apart(self, whole: str, pieces: Sequence[str], parts: Sequence[str]) -> bool:
+        """Whether *parts* are heard instead of the *pieces* of the word *whole*."""
+        if _are_misheard(pieces, parts):
+            return self._is_compound(pieces)
+        # Of a word that it does not know, a recogniser makes two that it does.
+        if is_known(whole) or len(pieces[0]) < _SHORTEST_FADED or len(pieces[1]) < _SHORTEST_FADED:
+            return False
+        return pieces[1] == parts[1] and weaken_alike(pieces[0], parts[0])
+
     def _parts(self, wanted: str, said: Sequence[Token]) -> Sequence[str]:
         """What of *said* makes *wanted* when it is written as one; nothing if it does not."""
         text, parts = "", list[str]()
         digits = any(sign.isdigit() for sign in wanted)
         for token in said:
-            part = "0" if digits and token.text in _ZEROS else token.text
+            part = _letters_of(token, digits=digits)
             if self.fuzzy and not wanted.startswith(text + part):
                 part = letter_of(token.text) or part
             text += part
@@ -144,8 +205,9 @@ class Wording:
     def _together(self, said: Token, wanted: Sequence[Token]) -> int:
         """How many *wanted* words are written as the one that was *said*: "database"."""
         text, count = "", 0
+        digits = any(sign.isdigit() for sign in said.text)
         for number, token in enumerate(wanted, start=1):
-            text += "0" if said.text.isdigit() and token.text in _ZEROS else token.text
+            text += _letters_of(token, digits=digits)
             if len(text) > len(said.text) + _LONGEST_ENDING:
                 break
             if number > 1 and self._is_written(text, said.text):
@@ -166,7 +228,16 @@ class Wording:
     def _is_written(self, text: str, said: str) -> bool:
         if text == said:
             return True
-        return self.inflected and text[:3] == said[:3] and are_forms(text, said, self.language)
+        if not self.inflected or text[:3] != said[:3] or self._is_doer(text, said):
+            return False
+        return are_forms(text, said, self.language)
+
+    def _is_doer(self, one: str, other: str) -> bool:
+        """Whether one is what is done and the other who does it: Rasen mähen, Rasenmäher."""
+        return self.language == "de" and any(
+            _DOING.sub("", doing) == _DOER.sub("", doer)
+            for doing, doer in ((one, other), (other, one))
+        )
 
     def _is_compound(self, parts: Sequence[str]) -> bool:
         """Whether *parts* are words that make another together, as *off* and *shore* do."""
@@ -181,6 +252,22 @@ class Wording:
             and (self.language != "en" or is_known(part) or part in _PARTICLES)
             for part in parts
         )
+
+
+def _letters_of(token: Token, *, digits: bool) -> str:
+    """What *token* is written as within a longer word, which may have *digits*."""
+    if digits:
+        return "0" if token.text in _ZEROS else token.text
+    return token.spoken or token.text
+
+
+def _are_misheard(wanted: Sequence[str], said: Sequence[str]) -> bool:
+    """Whether one of the words is the same and the others are heard as these."""
+    pairs = list(zip(wanted, said, strict=True))
+    return any(one == other for one, other in pairs) and all(
+        one == other or are_homophones(one, other) or (not is_known(other) and misspelt(one, other))
+        for one, other in pairs
+    )
 
 
 def _is_spelled(parts: Sequence[str]) -> bool:
