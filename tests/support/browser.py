@@ -120,7 +120,7 @@ class Page:
 
     async def press(self, key: str) -> None:
         """Press a key that types nothing, say ``Enter``, ``Tab`` or ``Escape``."""
-        codes = {"Enter": 13, "Tab": 9, "Escape": 27}
+        codes = {"Enter": 13, "Tab": 9, "Escape": 27, "ArrowUp": 38, "ArrowDown": 40}
         text = {"text": "\r"} if key == "Enter" else {}
         for kind in ("keyDown", "keyUp"):
             await self.send(

@@ -11,6 +11,7 @@ import type { Frame, Order, Participant, Welcome } from "./protocol";
 import {
   type Action,
   type State,
+  asSpoken,
   consentNeeded,
   initial,
   mayPublish,
@@ -104,9 +105,9 @@ export class Meeting {
     this.set({ phase: "prejoin", ending: null, consentFor: "" });
   }
 
-  /** Reads captions in a language; empty: as people speak. */
+  /** Reads captions in a language, those in sight too; empty: as people speak. */
   readIn(language: string): void {
-    this.set({ captionLanguage: language });
+    this.set({ captionLanguage: language, captions: asSpoken(this.state.value.captions) });
     this.link?.send("captions", { language });
   }
 
@@ -253,7 +254,7 @@ export class Meeting {
 
   private welcomed(welcome: Welcome): void {
     const { captionLanguage } = this.state.value;
-    if (captionLanguage) this.readIn(captionLanguage);
+    if (captionLanguage) this.link?.send("captions", { language: captionLanguage });
     if (!mayPublish(welcome.self)) this.lookOn();
     keepToken(this.code, welcome.join_token);
     this.media.useServers(welcome.ice_servers);

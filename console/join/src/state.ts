@@ -14,6 +14,11 @@ export interface Notice {
   from?: string;
 }
 
+/** A caption with what was said, where a translation stands in its place. */
+export interface ShownCaption extends Caption {
+  said?: Caption;
+}
+
 export interface State {
   phase: Phase;
   title: string;
@@ -35,7 +40,7 @@ export interface State {
   unread: number;
   panel: Panel;
   notices: Notice[];
-  captions: Caption[];
+  captions: ShownCaption[];
   captionsOn: boolean;
   /** What captions can be had in besides the spoken language, and what is wanted of it. */
   captionLanguages: string[];
@@ -259,14 +264,21 @@ function settled(
   return withNotice(state, { id: `command-${command.id}`, kind: "warning", text });
 }
 
-function captioned(captions: Caption[], caption: Caption): Caption[] {
+/** What was said, for who wants to read it in another language from now on. */
+export function asSpoken(captions: ShownCaption[]): ShownCaption[] {
+  return captions.map((one) => one.said ?? one);
+}
+
+function captioned(captions: ShownCaption[], caption: Caption): ShownCaption[] {
   const place = captions.findIndex((one) => one.segment_id === caption.segment_id);
   // What is no longer shown needs no translation.
   if (place < 0 && caption.translated) return captions;
   if (place < 0) return [...captions, caption].slice(-MOST_CAPTIONS);
   // Words that are final stay as they are.
-  if (captions[place]!.final && !caption.final) return captions;
-  return captions.map((one, at) => (at === place ? caption : one));
+  const before = captions[place]!;
+  if (before.final && !caption.final) return captions;
+  const shown = caption.translated ? { ...caption, said: before.said ?? before } : caption;
+  return captions.map((one, at) => (at === place ? shown : one));
 }
 
 function withNotice(state: State, notice: Notice): State {

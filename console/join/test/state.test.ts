@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { Caption, Prompt, Said, SaidKind } from "../src/protocol";
 import {
   type State,
+  asSpoken,
   initial,
   initials,
   knocking,
@@ -152,6 +153,11 @@ test("captions grow in place, and words that are final stay", () => {
   assert.deepEqual(
     state.captions.map((one) => one.text),
     ["seg_2", "Hola.", "seg_4"],
+  );
+  state = hear(state, "caption", { ...translated, text: "Olá.", language: "pt" });
+  assert.deepEqual(
+    asSpoken(state.captions).map((one) => one.text),
+    ["seg_2", "seg_3", "seg_4"],
   );
   state = hear(state, "caption_languages", { languages: ["es", "pt"] });
   assert.deepEqual(state.captionLanguages, ["es", "pt"]);

@@ -48,10 +48,10 @@ def some_words(sequence: int = 0, text: str = "Hello there", **changes: object) 
     return event
 
 
-def a_translation(text: str, language: str) -> PublicEvent:
+def a_translation(text: str, language: str, segment_id: str = "seg_1") -> PublicEvent:
     insight = {
         "kind": "translation",
-        "segment_ids": ["seg_1"],
+        "segment_ids": [segment_id],
         "speaker": {"id": "par_2", "name": "Grace"},
         "text": text,
         "details": {"language": language, "engine": "apertium"},
@@ -316,6 +316,7 @@ async def test_captions_are_shown_in_the_language_that_somebody_wants_to_read(
     assert await page.hear() == {"caption_languages": {"languages": ["es"]}}
 
     await page.say(captions={"language": "es"})
+    assert (await page.hear())["caption"]["text"] == "Hola"
     await page.say(captions={"language": "klingon"})
     assert (await page.hear())["refusal"]["reason"] == "INVALID_FIELD"
     edge.behind.events.put_nowait(some_words(text="Hello"))
@@ -329,6 +330,26 @@ async def test_captions_are_shown_in_the_language_that_somebody_wants_to_read(
     assert (caption["text"], caption["segment_id"], caption["name"]) == ("Hola", "seg_1", "Grace")
     assert (caption["language"], caption["translated"], caption["final"]) == ("es", True, True)
     assert "captions" not in [one.WhichOneof("request") for one in edge.behind.heard]
+
+
+async def test_what_was_said_last_is_shown_in_a_language_that_is_chosen_later(
+    edge: SignalEdge, page: Page
+) -> None:
+    edge.behind.words.put_nowait(a_welcome())
+    await page.hear()
+    for number in range(1, 5):
+        edge.behind.events.put_nowait(a_translation(f"Hola {number}", "es", f"seg_{number}"))
+    edge.behind.events.put_nowait(a_translation("Olá 4", "pt", "seg_4"))
+    languages = [(await page.hear())["caption_languages"]["languages"] for _ in range(2)]
+    assert languages == [["es"], ["es", "pt"]]
+
+    await page.say(captions={"language": "es"})
+    spanish = [(await page.hear())["caption"]["text"] for _ in range(3)]
+    await page.say(captions={"language": "pt"})
+    portuguese = (await page.hear())["caption"]["text"]
+
+    assert spanish == ["Hola 2", "Hola 3", "Hola 4"]
+    assert portuguese == "Olá 4"
 
 
 async def test_captions_that_break_off_go_on_after_the_last_one(

@@ -27,6 +27,8 @@ INSIGHT_TYPE = "insight.found"
 TRANSLATION = "translation"
 # What the feed asks of who watches words.
 SCOPES = frozenset({"meetings:read", "artifacts:read"})
+# So many captions the page shows at most.
+MOST_SHOWN = 3
 # Seconds until a feed that ended is opened again.
 REOPEN_PAUSE = 1.0
 
@@ -39,10 +41,22 @@ class Choice:
     def __init__(self) -> None:
         self.language = ""
         self._known: set[str] = set()
+        # Translations of what was said last, by segment and language.
+        self._newest: dict[str, dict[str, Caption]] = {}
+
+    def change(self, language: str) -> list[SignalResponse]:
+        """Read in *language* from now on; what is shown of that which is there already."""
+        self.language = language
+        found = [one[language] for one in self._newest.values() if language in one]
+        return [SignalResponse(caption=one) for one in found]
 
     def answers(self, caption: Caption) -> list[SignalResponse]:
         """What is shown for *caption*: the languages if it is in a new one, itself if wanted."""
         shown = []
+        if caption.translated:
+            self._newest.setdefault(caption.segment_id, {})[caption.language] = caption
+            if len(self._newest) > MOST_SHOWN:
+                self._newest.pop(next(iter(self._newest)))
         if caption.translated and caption.language not in self._known:
             self._known.add(caption.language)
             languages = CaptionLanguages(languages=sorted(self._known))

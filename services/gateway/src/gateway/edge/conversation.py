@@ -112,13 +112,14 @@ class Conversation:
                 self._frames.take("")
             except Refused as refused:
                 return await self._refuse(refused)
-            request = self._passed_on(await self._read(text))
+            request = await self._passed_on(await self._read(text))
 
-    def _passed_on(self, request: SignalRequest | None) -> SignalRequest | None:
+    async def _passed_on(self, request: SignalRequest | None) -> SignalRequest | None:
         """*request*, unless it is for the edge: the session knows nothing of captions."""
         if request is None or not request.HasField("captions"):
             return request
-        self._choice.language = request.captions.language
+        for answer in self._choice.change(request.captions.language):
+            await self._caption(answer)
         return None
 
     async def _read(self, text: str) -> SignalRequest | None:
