@@ -44,12 +44,44 @@ class Tone(MediaStreamTrack):
         return frame
 
 
+class Microphone(MediaStreamTrack):
+    """Silence, a frame every 20 ms, until somebody says something into it."""
+
+    kind = "audio"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._unsaid = np.zeros(0, np.int16)
+        self._at = 0
+        self._began = 0.0
+
+    def say(self, pcm: bytes, rate: int) -> None:
+        """Say *pcm* (s16le, mono) of a *rate* that 48 kHz is a multiple of."""
+        samples = np.frombuffer(pcm, "<i2").repeat(RATE // rate)
+        self._unsaid = np.concatenate([self._unsaid, samples])
+
+    async def recv(self) -> AudioFrame:
+        loop = asyncio.get_running_loop()
+        self._began = self._began or loop.time()
+        await asyncio.sleep(max(0.0, self._began + self._at / RATE - loop.time()))
+        sound, self._unsaid = self._unsaid[:FRAME], self._unsaid[FRAME:]
+        sound = np.pad(sound, (0, FRAME - len(sound))).reshape(1, -1)
+        frame = AudioFrame.from_ndarray(sound, format="s16", layout="mono")
+        frame.sample_rate, frame.pts, frame.time_base = RATE, self._at, Fraction(1, RATE)
+        self._at += FRAME
+        return frame
+
+
 class Page:
-    """What it received, by who sent it: frames of sound that could be heard, and of video."""
+    """What it received, by who sent it: frames of sound that could be heard, and of video.
+
+    *sound* has the samples of the frames that could be heard, of one channel.
+    """
 
     def __init__(self, peer: Peer) -> None:
         self.peer = peer
         self.loud: dict[str, int] = {}
+        self.sound: dict[str, list[np.ndarray]] = {}
         self.seen: dict[str, int] = {}
         self.talked: list[Talked] = []
         self.offers: list[Offered] = []
@@ -62,8 +94,10 @@ class Page:
         self._consumed: set[str] = set()
         self._tasks: list[asyncio.Task[None]] = []
 
-    async def publish(self, *, hertz: float = 440, video: bool = False) -> None:
-        self._sending.addTrack(Tone(hertz))
+    async def publish(
+        self, *, hertz: float = 440, video: bool = False, microphone: Microphone | None = None
+    ) -> None:
+        self._sending.addTrack(microphone or Tone(hertz))
         sources = {"0": Source.MICROPHONE}
         if video:
             self._sending.addTrack(VideoStreamTrack())
@@ -146,8 +180,9 @@ class Page:
                 owner = self._owners.get(mid, "")
                 if not isinstance(frame, AudioFrame):
                     self.seen[owner] = self.seen.get(owner, 0) + 1
-                elif np.abs(frame.to_ndarray()).max() > LOUD * 32_768:
+                elif np.abs(samples := _one_channel(frame)).max() > LOUD * 32_768:
                     self.loud[owner] = self.loud.get(owner, 0) + 1
+                    self.sound.setdefault(owner, []).append(samples)
 
     async def _add(self, told: Candidate) -> None:
         connection = self._sending if told.side is Side.PUBLISHER else self._receiving
@@ -156,6 +191,10 @@ class Page:
         candidate = candidate_from_sdp(told.candidate.removeprefix("candidate:"))
         candidate.sdpMid, candidate.sdpMLineIndex = told.sdp_mid, told.sdp_m_line_index
         await connection.addIceCandidate(candidate)
+
+
+def _one_channel(frame: AudioFrame) -> np.ndarray:
+    return frame.to_ndarray().reshape(-1, frame.layout.nb_channels)[:, 0]
 
 
 @asynccontextmanager
