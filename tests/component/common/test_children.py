@@ -40,7 +40,7 @@ uvloop.run(main())
 """
 
 
-@pytest.mark.parametrize("service", ["artifacts", "bots"])
+@pytest.mark.parametrize("service", ["artifacts", "bots", "scheduler"])
 async def test_a_service_that_is_busy_with_calls_loses_no_child_as_it_starts(service: str) -> None:
     parent = await asyncio.create_subprocess_exec(
         sys.executable,
