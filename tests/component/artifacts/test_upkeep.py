@@ -91,9 +91,9 @@ async def test_what_a_stale_recorder_writes_late_is_swept_later(
     await eventually(lambda: not kept(tmp_path))
     await orphan(busy)
 
-    await hurry(busy)
-
     async def forgotten() -> bool:
+        # The objects go before it is written when to look for more of them.
+        await hurry(busy)
         return not await rows(busy, "recordings") and not await rows(busy, "recording_jobs")
 
     await eventually(forgotten)
