@@ -72,6 +72,15 @@ def is_accounted_for(line: tuple[str, float, str], segments: list[Json]) -> bool
     return heard or lost
 
 
+def told(segments: list[Json]) -> str:
+    """The transcript, a line each, for whoever looks for what is missing."""
+    return "\n".join(
+        f"{one['start_seconds']}-{one['end_seconds']} {one['speaker']['name']}: "
+        + ("(gap)" if one["gap"] else one["text"])
+        for one in segments
+    )
+
+
 async def test_a_meeting_survives_the_death_of_every_process(two_sessions: Installation) -> None:
     async with user_of(two_sessions) as api, hooked(api) as hooks:
         meeting: Meeting = await scheduled(api, scenario_folder(SCENARIO), seconds=2)
@@ -98,7 +107,8 @@ async def test_a_meeting_survives_the_death_of_every_process(two_sessions: Insta
         event["data"]["segment"]["id"] for event in meeting.of_type("transcript.segment")
     ]
     assert on_the_feed == [one["id"] for one in segments]
-    assert [line for line in lines() if not is_accounted_for(line, segments)] == []
+    lost = [line for line in lines() if not is_accounted_for(line, segments)]
+    assert lost == [], told(segments)
     assert [event["sequence"] for event in meeting.events] == (
         list(range(1, len(meeting.events) + 1))
     )

@@ -4,10 +4,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pytest
-from faster_whisper.transcribe import Segment, TranscriptionInfo, TranscriptionOptions
+from faster_whisper.transcribe import Segment, TranscriptionInfo, TranscriptionOptions, Word
 
 from bots.engines.whisper_worker import Heard, WindowedWhisper, recognise, was_said
 from convene.bots.v1.worker_pb2 import RecogniseOrder
+
+INFO = TranscriptionInfo(
+    "en", 1.0, 0.5, 0.5, None, TranscriptionOptions.__new__(TranscriptionOptions), None
+)
 
 
 def a_stretch(**changes: float) -> Heard:
@@ -44,10 +48,32 @@ class Confused(WindowedWhisper):
         self.asked.append(how["hotwords"])
         text, ratio = ("six, six, six, six", 4.0) if how["hotwords"] else ("six", 0.6)
         stretch = Segment(0, 0, 0.0, 0.5, text, [], -0.2, ratio, 0.1, [], 0.0)
-        found = TranscriptionInfo(
-            "en", 1.0, 0.5, 0.5, None, TranscriptionOptions.__new__(TranscriptionOptions), None
-        )
-        return [stretch], found
+        return [stretch], INFO
+
+
+class Twice(WindowedWhisper):
+    """A model without weights, which ends a clip with what it has just said."""
+
+    def __init__(self) -> None:
+        pass
+
+    def transcribe(self, audio: object, **how: Any) -> tuple[Iterable[Segment], TranscriptionInfo]:
+        words = [
+            Word(0.0, 0.2, " old", 0.9),
+            Word(0.2, 0.5, " price?", 0.9),
+            Word(0.5, 0.5, " Old", 0.9),
+            Word(0.5, 0.5, " price?", 0.9),
+        ]
+        text = "".join(word.word for word in words)
+        stretch = Segment(0, 0, 0.0, 0.5, text, [], -0.2, 1.4, 0.1, words, 0.0)
+        return [stretch], INFO
+
+
+def test_words_that_come_again_in_no_time_are_in_neither_text_nor_words() -> None:
+    found = recognise(Twice(), RecogniseOrder(pcm=bytes(16_000), language="en"))
+
+    assert found.text == "old price?"
+    assert [word.text for word in found.words] == [" old", " price?"]
 
 
 @pytest.mark.parametrize(

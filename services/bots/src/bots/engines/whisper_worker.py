@@ -14,6 +14,7 @@ from faster_whisper.transcribe import Segment, TranscriptionInfo
 from numpy.typing import NDArray
 
 from bots.engines.recognition import SAMPLE_RATE
+from bots.engines.repeats import said_once
 from bots.engines.serving import own_output, serve
 from convene.bots.v1.worker_pb2 import (
     RecognisedWord,
@@ -120,7 +121,7 @@ def _doubts(segment: Segment) -> Heard:
 def recognise(model: WindowedWhisper, order: RecogniseOrder) -> Recognition:
     """Return what is said in the order's samples."""
     segments, language, sure = model.hear(order)
-    pieces = [
+    heard = [
         RecognisedWord(
             text=piece.word,
             start_seconds=float(piece.start),
@@ -130,11 +131,13 @@ def recognise(model: WindowedWhisper, order: RecogniseOrder) -> Recognition:
         for segment in segments
         for piece in segment.words
     ]
+    words = said_once(heard)
+    spoken = segments if len(words) == len(heard) else words
     return Recognition(
-        text="".join(segment.text for segment in segments).strip(),
+        text="".join(one.text for one in spoken).strip(),
         language=language,
         language_confidence=float(sure),
-        words=pieces,
+        words=words,
     )
 
 
