@@ -81,6 +81,8 @@ def told(segments: list[Json]) -> str:
     )
 
 
+# A meeting of 45 s, a suite that starts and stops, and seven deaths: a busy machine needs longer.
+@pytest.mark.timeout(300)
 async def test_a_meeting_survives_the_death_of_every_process(two_sessions: Installation) -> None:
     async with user_of(two_sessions) as api, hooked(api) as hooks:
         meeting: Meeting = await scheduled(api, scenario_folder(SCENARIO), seconds=2)
