@@ -23,7 +23,7 @@ from bots.domain.reading import (
 )
 from bots.domain.transcript import Segment, SegmentId
 from bots.kinds.config import Check, checked_asker
-from bots.kinds.languages import named
+from bots.kinds.languages import in_codes, named
 from bots.kinds.matching.listening import Listening
 from bots.kinds.policies.acting import asks_of
 from bots.kinds.policies.checking import MOST_POLICIES, check_rules
@@ -46,7 +46,7 @@ class Compliance(BotKind):
     better_with = ("sentiment",)
 
     def checked(self, config: Mapping[str, Any]) -> Mapping[str, Any]:
-        checked = checked_asker(config, _CHECKS, _DEFAULTS)
+        checked = in_codes(checked_asker(config, _CHECKS, _DEFAULTS))
         check_rules(checked["rules"], "config.rules")
         return checked
 

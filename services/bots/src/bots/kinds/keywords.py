@@ -11,7 +11,7 @@ import re2
 from bots.domain.kind import BotKind
 from bots.domain.reading import Engines, Event, Finding, Reader, Reading, Said
 from bots.kinds.config import Check, checked_reader, flag
-from bots.kinds.languages import named
+from bots.kinds.languages import in_codes, named
 from bots.kinds.matching.listening import MOST_WORDS, Heard, listen
 from bots.kinds.matching.rules import Pattern, Phrase, Rule, compiled
 from bots.kinds.matching.tokens import tokens_of
@@ -26,7 +26,7 @@ class Keywords(BotKind):
     phrase_list = "phrases"
 
     def checked(self, config: Mapping[str, Any]) -> Mapping[str, Any]:
-        return checked_reader(config, _CHECKS, _DEFAULTS)
+        return in_codes(checked_reader(config, _CHECKS, _DEFAULTS))
 
     def reader(self, config: Mapping[str, Any], engines: Engines) -> Reader:
         return KeywordReader(rules_of(config))

@@ -1,6 +1,9 @@
 """Languages as configurations name them."""
 
+from collections.abc import Mapping
 from typing import Any, Final
+
+from common.languages import language_of
 
 # What the recogniser was trained on, as ISO 639 codes.
 _CODES: Final = """
@@ -15,13 +18,36 @@ AUTO: Final = "auto"
 
 def named(value: Any) -> str | None:
     """What is wrong with *value* as the name of a language, or nothing; an empty one names none."""
-    if isinstance(value, str) and (not value or value in LANGUAGES):
-        return None
-    return f"is {value!r}; write an ISO 639 code such as 'en', or '' for none"
+    return None if value == "" else language_complaint(value, "'' for none")
 
 
 def spoken(value: Any) -> str | None:
     """What is wrong with *value* as the language that is spoken, or nothing."""
-    if isinstance(value, str) and (value in ("", AUTO) or value in LANGUAGES):
+    if value in ("", AUTO):
         return None
-    return f"is {value!r}; write an ISO 639 code such as 'en', or 'auto' to have it detected"
+    return language_complaint(value, "'auto' to have it detected")
+
+
+def language_complaint(value: Any, otherwise: str = "") -> str | None:
+    """What is wrong with *value* as a tag of a language that there is, or nothing.
+
+    Whoever names none may write *otherwise*.
+    """
+    code = language_of(value) if isinstance(value, str) else None
+    if code in LANGUAGES:
+        return None
+    why = "is no language tag" if code is None else "names a language that there is not"
+    return (
+        f"is {value!r}, which {why}; write a tag such as 'en' or 'pt-BR'"
+        f"{otherwise and ', or ' + otherwise}. There is {', '.join(sorted(LANGUAGES))}"
+    )
+
+
+def coded(tag: str) -> str:
+    """The code of the language that *tag* names, which was checked; nothing and `auto` stay."""
+    return tag if tag in ("", AUTO) else language_of(tag) or tag
+
+
+def in_codes(config: Mapping[str, Any]) -> Mapping[str, Any]:
+    """*config*, which was checked, with its `language` as a code: people are heard in one way."""
+    return {**config, "language": coded(config["language"])}

@@ -11,7 +11,7 @@ from bots.domain.moods import Mood, MoodLabel, Moods, NoMoodsIn
 from bots.domain.reading import Engines, Event, Finding, Reader, Reading, Said
 from bots.domain.transcript import Segment
 from bots.kinds.config import Check, checked_asker, flag, number
-from bots.kinds.languages import named
+from bots.kinds.languages import in_codes, named
 
 # What a scenario's script is in: nobody recognised it.
 SCRIPTED_LANGUAGE: Final = "en"
@@ -25,7 +25,7 @@ class Sentiment(BotKind):
     asks_model = True
 
     def checked(self, config: Mapping[str, Any]) -> Mapping[str, Any]:
-        return checked_asker(config, _CHECKS, _DEFAULTS)
+        return in_codes(checked_asker(config, _CHECKS, _DEFAULTS))
 
     def readiness(self, equipment: Equipment) -> Readiness:
         return equipment.first_lacking(equipment.recogniser, equipment.moods)

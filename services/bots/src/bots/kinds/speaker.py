@@ -6,7 +6,7 @@ from typing import Any, Final
 from bots.domain.kind import BotKind, Equipment, Readiness
 from bots.domain.reading import Ask, Do
 from bots.kinds.config import Check, checked, number, roles
-from bots.kinds.languages import named
+from bots.kinds.languages import in_codes, named
 
 LONGEST_GREETING: Final = 2000
 LEAST_MILLISECONDS, MOST_MILLISECONDS = 100, 10_000
@@ -18,7 +18,7 @@ class Speaker(BotKind):
     speaks = True
 
     def checked(self, config: Mapping[str, Any]) -> Mapping[str, Any]:
-        filled = checked(config, _CHECKS, _DEFAULTS)
+        filled = in_codes(checked(config, _CHECKS, _DEFAULTS))
         if isinstance(filled["interruptible"], bool):
             return {
                 **filled,

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from bots.domain.kind import Availability, BotKind, Equipment, InvalidConfig
 from bots.kinds.config import Check, checked, flag
-from bots.kinds.languages import spoken
+from bots.kinds.languages import in_codes, spoken
 
 MOST_HINTS: Final = 50
 LONGEST_HINT: Final = 60
@@ -18,7 +18,7 @@ class Transcriber(BotKind):
     phrase_list = "hints"
 
     def checked(self, config: Mapping[str, Any]) -> Mapping[str, Any]:
-        return checked(config, _CHECKS, {"language": "", "hints": [], "diarise": False})
+        return in_codes(checked(config, _CHECKS, _DEFAULTS))
 
     def require(self, config: Mapping[str, Any], equipment: Equipment) -> None:
         if config["diarise"] and equipment.diariser.availability is not Availability.CONFIGURED:
@@ -34,3 +34,4 @@ def _hints(value: Any) -> str | None:
 
 
 _CHECKS: Final[Mapping[str, Check]] = {"language": spoken, "hints": _hints, "diarise": flag}
+_DEFAULTS: Final[Mapping[str, Any]] = {"language": "", "hints": [], "diarise": False}

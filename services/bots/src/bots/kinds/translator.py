@@ -9,7 +9,7 @@ from bots.domain.reading import Engines, Event, Finding, Reader, Reading, Said
 from bots.domain.transcript import Segment
 from bots.domain.translation import CannotTranslate, Pair, Translation, covers, engines_for
 from bots.kinds.config import Check, checked_asker
-from bots.kinds.languages import AUTO, LANGUAGES, spoken
+from bots.kinds.languages import AUTO, coded, in_codes, language_complaint, spoken
 
 MOST_LANGUAGES: Final = 10
 
@@ -20,7 +20,8 @@ class Translator(BotKind):
     better_with = ("llm",)
 
     def checked(self, config: Mapping[str, Any]) -> Mapping[str, Any]:
-        return checked_asker(config, _CHECKS, {"language": "", "languages": []})
+        checked = in_codes(checked_asker(config, _CHECKS, {"language": "", "languages": []}))
+        return {**checked, "languages": [coded(one) for one in checked["languages"]]}
 
     def require(self, config: Mapping[str, Any], equipment: Equipment) -> None:
         source = "" if config["language"] == AUTO else config["language"]
@@ -112,10 +113,9 @@ def _known(pairs: Collection[Pair]) -> str:
 def _languages(value: Any) -> str | None:
     if not isinstance(value, list) or not 0 <= len(value) <= MOST_LANGUAGES:
         return f"takes a list of at most {MOST_LANGUAGES} languages"
-    if len(set(map(str, value))) < len(value):
-        return "names a language twice"
-    unknown = [one for one in value if not isinstance(one, str) or one not in LANGUAGES]
-    return f"has {unknown[0]!r}; write ISO 639 codes such as 'es'" if unknown else None
+    if complaint := next(filter(None, map(language_complaint, value)), None):
+        return f"has one that {complaint}"
+    return None if len({coded(one) for one in value}) == len(value) else "names a language twice"
 
 
 _CHECKS: Final[Mapping[str, Check]] = {"language": spoken, "languages": _languages}
