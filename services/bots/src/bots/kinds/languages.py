@@ -1,8 +1,10 @@
 """Languages as configurations name them."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
+from bots.kinds.shapes import Schema
 from common.languages import language_of
 
 # What the recogniser was trained on, as ISO 639 codes.
@@ -12,20 +14,29 @@ _CODES: Final = """
     ne nl nn no oc pa pl ps pt ro ru sa sd si sk sl sn so sq sr su sv sw ta te tg th tk tl tr tt
     uk ur uz vi yi yo yue zh"""
 LANGUAGES: Final = frozenset(_CODES.split())
+LONGEST_TAG: Final = 100
 # Says that the language is to be found out, as an empty one does.
 AUTO: Final = "auto"
 
 
-def named(value: Any) -> str | None:
-    """What is wrong with *value* as the name of a language, or nothing; an empty one names none."""
-    return None if value == "" else language_complaint(value, "'' for none")
+@dataclass(frozen=True)
+class Language:
+    """The tag of a language that there is, or one of *others*; *otherwise* says what these mean."""
 
+    otherwise: str = ""
+    others: tuple[str, ...] = ()
+    schema: Schema = field(
+        default_factory=lambda: {
+            "type": "string",
+            "maxLength": LONGEST_TAG,
+            "description": "A BCP 47 tag such as en or pt-BR, of which the language counts.",
+        }
+    )
 
-def spoken(value: Any) -> str | None:
-    """What is wrong with *value* as the language that is spoken, or nothing."""
-    if value in ("", AUTO):
-        return None
-    return language_complaint(value, "'auto' to have it detected")
+    def __call__(self, value: Any) -> str | None:
+        if isinstance(value, str) and value in self.others:
+            return None
+        return language_complaint(value, self.otherwise)
 
 
 def language_complaint(value: Any, otherwise: str = "") -> str | None:
@@ -33,7 +44,8 @@ def language_complaint(value: Any, otherwise: str = "") -> str | None:
 
     Whoever names none may write *otherwise*.
     """
-    code = language_of(value) if isinstance(value, str) else None
+    is_short = isinstance(value, str) and len(value) <= LONGEST_TAG
+    code = language_of(value) if is_short else None
     if code in LANGUAGES:
         return None
     why = "is no language tag" if code is None else "names a language that there is not"
@@ -51,3 +63,9 @@ def coded(tag: str) -> str:
 def in_codes(config: Mapping[str, Any]) -> Mapping[str, Any]:
     """*config*, which was checked, with its `language` as a code: people are heard in one way."""
     return {**config, "language": coded(config["language"])}
+
+
+# A language, if any.
+named: Final = Language("'' for none", ("",))
+# The language that is spoken.
+spoken: Final = Language("'auto' to have it detected", ("", AUTO))

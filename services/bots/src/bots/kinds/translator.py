@@ -8,8 +8,9 @@ from bots.domain.kind import LANGUAGE_MODEL, BotKind, Equipment, InvalidConfig, 
 from bots.domain.reading import Engines, Event, Finding, Reader, Reading, Said
 from bots.domain.transcript import Segment
 from bots.domain.translation import CannotTranslate, Pair, Translation, covers, engines_for
-from bots.kinds.config import Check, checked_asker
-from bots.kinds.languages import AUTO, coded, in_codes, language_complaint, spoken
+from bots.kinds.config import Table, asker_table
+from bots.kinds.languages import AUTO, Language, coded, in_codes, spoken
+from bots.kinds.shapes import Also, Check, Listed
 
 MOST_LANGUAGES: Final = 10
 
@@ -19,8 +20,12 @@ class Translator(BotKind):
     asks_model = True
     better_with = ("llm",)
 
+    @property
+    def table(self) -> Table:
+        return asker_table(_CHECKS, {"language": "", "languages": []})
+
     def checked(self, config: Mapping[str, Any]) -> Mapping[str, Any]:
-        checked = in_codes(checked_asker(config, _CHECKS, {"language": "", "languages": []}))
+        checked = in_codes(super().checked(config))
         return {**checked, "languages": [coded(one) for one in checked["languages"]]}
 
     def require(self, config: Mapping[str, Any], equipment: Equipment) -> None:
@@ -110,12 +115,12 @@ def _known(pairs: Collection[Pair]) -> str:
     return f"it has {known or 'nothing without a language model'}"
 
 
-def _languages(value: Any) -> str | None:
-    if not isinstance(value, list) or not 0 <= len(value) <= MOST_LANGUAGES:
-        return f"takes a list of at most {MOST_LANGUAGES} languages"
-    if complaint := next(filter(None, map(language_complaint, value)), None):
-        return f"has one that {complaint}"
+def _twice(value: Any) -> str | None:
     return None if len({coded(one) for one in value}) == len(value) else "names a language twice"
 
 
-_CHECKS: Final[Mapping[str, Check]] = {"language": spoken, "languages": _languages}
+_LANGUAGES: Final = Also(
+    Listed(Language(), f"takes a list of at most {MOST_LANGUAGES} languages", MOST_LANGUAGES),
+    _twice,
+)
+_CHECKS: Final[Mapping[str, Check]] = {"language": spoken, "languages": _LANGUAGES}
