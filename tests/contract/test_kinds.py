@@ -84,12 +84,23 @@ WITH_LANGUAGE = [name for name in BROUGHT if "language" in KINDS[name].checked({
 
 
 @pytest.mark.parametrize("kind", WITH_LANGUAGE)
-@pytest.mark.parametrize("language", ["klingon", "xyz", "en\n", 7])
+@pytest.mark.parametrize("language", ["klingon", "xyz", "tlh-GB", "en_GB", "en\n", 7, ["en"]])
 def test_a_kind_refuses_a_language_that_nothing_recognises(kind: str, language: object) -> None:
     with pytest.raises(InvalidConfig) as refused:
         KINDS[kind].checked({"language": language})
 
     assert refused.value.field == "config.language"
+    assert "af, am, ar" in refused.value.complaint
+
+
+@pytest.mark.parametrize("kind", WITH_LANGUAGE)
+@pytest.mark.parametrize(
+    ("tag", "code"), [("en-GB", "en"), ("EN", "en"), ("pt-BR", "pt"), ("zh-Hant-TW", "zh")]
+)
+def test_a_kind_takes_a_tag_for_its_language_which_is_what_it_keeps(
+    kind: str, tag: str, code: str
+) -> None:
+    assert KINDS[kind].checked({"language": tag})["language"] == code
 
 
 def test_a_speaker_cannot_detect_what_it_is_to_say() -> None:

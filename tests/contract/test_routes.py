@@ -115,7 +115,8 @@ def test_a_row_names_only_fields_that_exist(route: Route) -> None:
     in_path = {part[1:-1] for part in route.path.split("/") if part.startswith("{")}
 
     assert in_path | set(route.without) | {route.body, route.raw} - {""} <= set(request)
-    assert {route.unwrap, route.text, *route.beside} - {""} <= set(answer)
+    shown = {route.unwrap, route.text, route.list_of_meeting, *route.beside}
+    assert shown - {""} <= set(answer)
 
 
 def test_the_committed_document_is_what_the_contracts_say() -> None:
@@ -138,6 +139,16 @@ def test_the_document_has_every_path_and_every_event() -> None:
     assert set(document["components"]["schemas"]["Event"]["discriminator"]["mapping"]) == {
         kind for kind, _ in public_events()
     }
+
+
+@pytest.mark.parametrize(
+    "route", [one for one in [*ROUTES, LIVE_FEED] if "{meeting_id}" in one.path],
+    ids=lambda r: f"{r.method} {r.path}",
+)  # fmt: skip
+def test_the_document_says_that_a_meeting_may_not_be_found(route: Route) -> None:
+    operation = json.loads(TARGET.read_text())["paths"]["/v1" + route.path][route.method.lower()]
+
+    assert operation["responses"]["404"] == {"$ref": "#/components/responses/NotFound"}
 
 
 def test_operations_have_names_of_their_own_and_say_what_they_do() -> None:

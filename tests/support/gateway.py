@@ -32,6 +32,7 @@ from gateway.clients.clocks import Clocks
 from gateway.clients.live import LivePartials
 from gateway.consumers import Consumers
 from gateway.domain.catalogue import EVENT_TYPES
+from gateway.domain.events import MeetingNotFound
 from gateway.rpc import ACCESS, WEBHOOKS, AccessRpc, WebhookRpc, scopes_of_contracts
 from gateway.service.access import Access
 from gateway.service.feed import Feed
@@ -45,6 +46,7 @@ from gateway.store.queue import DeliveryQueue
 from tests.support.services import KEY, served
 
 IN_DEV = AddressRules(private=True)
+NO_MEETING = "mtg_nowhere"
 
 
 class NoFacts:
@@ -54,6 +56,14 @@ class NoFacts:
         self, caller: Principal, aggregate_id: str, from_sequence: int
     ) -> Sequence[Envelope]:
         raise AssertionError("a gap")
+
+
+class AnyMeeting:
+    """A scheduler that has every meeting, but for one."""
+
+    async def check(self, principal: Principal, meeting_id: str) -> None:
+        if meeting_id == NO_MEETING:
+            raise MeetingNotFound(meeting_id)
 
 
 @dataclass
@@ -124,7 +134,7 @@ async def a_core(
     """A running core on *db* and *nats*; *clocks* lead to the other services."""
     due = asyncio.Event()
     store = LogStore(db)
-    feed = Feed(store, LivePartials(partial(bus.subscribe_live, nats)), most=8)
+    feed = Feed(store, LivePartials(partial(bus.subscribe_live, nats)), AnyMeeting(), most=8)
     access = Access(
         AccessStore(db), Clocks(clocks, rpc.Caller(KEY, "gateway")), scopes_of_contracts()
     )

@@ -21,7 +21,7 @@ from bots.domain.reading import (
     Said,
     What,
 )
-from bots.kinds.config import checked_reader
+from bots.kinds.config import Table, reader_table
 from convene.bots.v1 import bots_pb2 as pb
 from convene.bots.v1 import events_pb2 as facts
 from tests.support.crews import Stage
@@ -42,8 +42,9 @@ class Counter(BotKind):
         # Whether it finds at the end how many words there were.
         self.sums_up = False
 
-    def checked(self, config: Mapping[str, Any]) -> Mapping[str, Any]:
-        return checked_reader(config, {}, {})
+    @property
+    def table(self) -> Table:
+        return reader_table({}, {})
 
     def reader(self, config: Mapping[str, Any], engines: Engines) -> Reader:
         return CountingReader(self)

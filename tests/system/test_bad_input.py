@@ -118,7 +118,29 @@ async def test_another_workspaces_meeting_is_not_found(
             url = f"{other.base_url}/v1/meetings/{mine['id']}{path}"
             async with other.session.get(url) as answer:
                 body = await answer.json(content_type=None)
-                assert answer.status == 404 or body.get("items") == []
+                assert (answer.status, "items" in body) == (404, False)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["sessions", "checklist", "join-links", "bots", "insights", "sentiment", "recordings",
+     "invitations", "occurrences", "events/stream"],
+)  # fmt: skip
+async def test_lists_of_a_meeting_that_there_is_not_are_not_found(
+    http: aiohttp.ClientSession, path: str
+) -> None:
+    async with http.get(f"/v1/meetings/mtg_nowhere/{path}") as answer:
+        problem = await answer.json(content_type=None)
+
+    assert (answer.status, problem["reason"]) == (404, "MEETING_NOT_FOUND")
+
+
+async def test_lists_of_a_meeting_without_any_are_empty(http: aiohttp.ClientSession) -> None:
+    async with http.post("/v1/meetings/create", json={"title": "Mine"}) as answer:
+        mine = await answer.json()
+    for path in ("sessions", "bots", "insights", "recordings"):
+        async with http.get(f"/v1/meetings/{mine['id']}/{path}") as answer:
+            assert (answer.status, (await answer.json())["items"]) == (200, [])
 
 
 async def test_a_retry_with_its_key_answers_the_same_and_another_body_is_refused(

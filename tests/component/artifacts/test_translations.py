@@ -51,6 +51,7 @@ async def test_a_transcript_is_told_in_a_language_as_far_as_it_was_translated(
     assert not told.segments[0].words
     assert [one.text for one in as_said.segments] == ["Good morning.", "Goodbye."]
     assert as_said.segments[0].words
+    assert await transcript(scene, language="es-MX") == told
     page = await transcript(scene, language="es", format="txt")
     assert "Buenos días." in page.text
     assert "Good morning." not in page.text

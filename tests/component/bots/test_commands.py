@@ -202,7 +202,7 @@ async def test_a_transcriber_takes_on_another_language_at_once(
     await stage.begins("transcriber")
     await stage.joins("ada")
 
-    command = await caller.gives("set_language", {"language": "pt"})
+    command = await caller.gives("set_language", {"language": "pt-BR"})
 
     assert command.state is CommandState.APPLIED
     assert (await caller.bot()).config["language"] == "pt"
@@ -216,6 +216,7 @@ async def test_a_transcriber_takes_on_another_language_at_once(
         ("add_phrase", {}, InvalidArgument, "arguments.phrase"),
         ("add_phrase", {"phrase": "..."}, InvalidArgument, "arguments.phrase"),
         ("set_language", {"language": "klingon"}, InvalidArgument, "arguments.language"),
+        ("set_language", {"language": "en_GB"}, InvalidArgument, "arguments.language"),
         ("add_phrase", {"phrase": "x", "loud": True}, InvalidArgument, "arguments.loud"),
         ("say", {"text": ""}, InvalidArgument, "arguments.text"),
     ],

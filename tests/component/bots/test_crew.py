@@ -221,6 +221,22 @@ async def test_a_bot_that_is_brought_or_told_to_hear_otherwise_is_refused(
     await replica.commands.give(caller, MEETING, bot.id, "set_language", spanish)
 
 
+async def test_forms_of_one_language_are_heard_in_one_way(stage: Stage, replica: Replica) -> None:
+    await stage.begins("transcriber", language="en-GB")
+    await stage.joins("ada")
+    caller = a_caller()
+
+    bot = await replica.bots.attach(caller, MEETING, "keywords", {"language": "EN"})
+    american = {"language": "en-US"}
+    told = await replica.commands.give(caller, MEETING, bot.id, "set_language", american)
+
+    bots, _ = await replica.bots.page(caller, MEETING, 10, "")
+    assert [one.config["language"] for one in bots] == ["en", "en"]
+    assert told.arguments == american
+    with pytest.raises(HeardOtherwise, match="has people heard in 'en'"):
+        await replica.commands.give(caller, MEETING, bot.id, "set_language", {"language": "es-ES"})
+
+
 async def test_missing_weights_fail_the_bot_with_the_remedy(stage: Stage, replica: Replica) -> None:
     replica.recogniser.unready = ModelMissing("no speech model: run `make models`")
     await stage.begins("transcriber")

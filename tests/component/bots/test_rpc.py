@@ -6,6 +6,7 @@ from typing import Any
 
 import grpc
 import pytest
+from google.protobuf import json_format
 from google.rpc import error_details_pb2
 from grpc import StatusCode, aio
 from grpc_status import rpc_status
@@ -119,6 +120,19 @@ async def test_kinds_say_whether_they_can_run(client: Client) -> None:
 
     assert [one.kind for one in answer.items] == sorted(KINDS)
     assert all(one.availability == pb.AVAILABILITY_CONFIGURED for one in answer.items)
+
+
+async def test_a_kind_says_what_its_configuration_takes(client: Client) -> None:
+    answer = await client.stub.ListBotKinds(pb.ListBotKindsRequest(), metadata=client.metadata)
+
+    told = {one.kind: json_format.MessageToDict(one.config_schema) for one in answer.items}
+    assert told == {kind: KINDS[kind].table.schema for kind in KINDS}
+    assert told["coach"]["properties"]["talk_share"] == {
+        "type": "number",
+        "minimum": 0,
+        "maximum": 1,
+        "default": 0.7,
+    }
 
 
 async def test_a_kind_says_what_it_does_better_with(client: Client) -> None:

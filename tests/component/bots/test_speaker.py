@@ -138,7 +138,7 @@ async def test_what_it_says_is_heard_in_the_room_to_its_end_and_is_no_persons(ro
     await room.stage.begins("speaker", greeting="Welcome, everybody.")
     await room.stage.joins("ada")
     await eventually(room.is_heard)
-    await room.tell("say", {"text": "Bienvenidos a todos.", "language": "es"})
+    await room.tell("say", {"text": "Bienvenidos a todos.", "language": "es-MX"})
     (said,) = await room.settled(1)
 
     assert said.state is CommandState.APPLIED

@@ -19,7 +19,7 @@ from convene.gateway.v1 import webhooks_pb2 as pb
 from convene.session.v1.events_pb2 import SessionWaiting
 from convene_cli.nats import NatsServer
 from tests.support.eventually import eventually
-from tests.support.gateway import Core, a_core
+from tests.support.gateway import NO_MEETING, Core, a_core
 from tests.support.services import a_caller, metadata
 
 WAITING = SessionWaiting(session_id="ses_1")
@@ -205,6 +205,25 @@ async def test_a_wildcard_is_no_meeting(core: Core, meeting: str) -> None:
         await watch(core, a_caller(), meeting=meeting).read()
 
     assert refused.value.code() is StatusCode.INVALID_ARGUMENT
+
+
+@pytest.mark.parametrize("after", [0, 3])
+async def test_a_meeting_that_there_is_not_has_no_feed(core: Core, after: int) -> None:
+    with pytest.raises(aio.AioRpcError) as refused:
+        await watch(core, a_caller(), after=after, meeting=NO_MEETING).read()
+
+    assert refused.value.code() is StatusCode.NOT_FOUND
+    assert refused.value.details() == f"no meeting {NO_MEETING}"
+
+
+async def test_the_log_of_a_meeting_outlives_it(core: Core) -> None:
+    caller = a_caller()
+    await core.hears("session", WAITING, caller, meeting=NO_MEETING, session="ses_1")
+
+    call = watch(core, caller, meeting=NO_MEETING)
+
+    assert [event.sequence for event in await read(call, 1)] == [1]
+    call.cancel()
 
 
 async def test_a_sequence_that_is_no_longer_kept_is_refused(core: Core) -> None:

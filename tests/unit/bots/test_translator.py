@@ -132,11 +132,27 @@ def test_without_an_engine_it_says_what_to_install() -> None:
 
 @pytest.mark.parametrize(
     ("languages", "language"),
-    [("es", ""), (["spanish"], ""), ([["es"]], ""), (["es", "es"], ""), ([], "english")],
+    [
+        ("es", ""),
+        (["spanish"], ""),
+        (["es_MX"], ""),
+        ([["es"]], ""),
+        (["es", "es"], ""),
+        (["es", "es-MX"], ""),
+        ([], "english"),
+    ],
 )
 def test_what_is_no_language_is_refused(languages: Any, language: str) -> None:
     with pytest.raises(InvalidConfig):
         Translator().checked({"languages": languages, "language": language})
+
+
+async def test_a_regions_tag_is_translated_into_its_language() -> None:
+    config = Translator().checked({"languages": ["es-MX", "PT"], "language": "en-GB"})
+
+    assert (config["languages"], config["language"]) == (["es", "pt"], "en")
+    (reading,) = await read({"languages": ["es-MX"]}, says("alpha charlie"))
+    assert [one.details["language"] for one in reading.findings] == ["es"]
 
 
 @pytest.mark.parametrize(

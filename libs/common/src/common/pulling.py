@@ -13,7 +13,8 @@ from nats.js.api import Header, StatusCode
 BATCH: Final = 64
 # The broker ends a request after so long; that nothing comes is then known for sure.
 REQUEST_SECONDS: Final = 5.0
-# An answer that is later than this was lost on its way.
+# An answer that is later than this is taken for lost; what it says when it comes all the same is
+# of a request that nobody waits for any more.
 LATE_SECONDS: Final = 1.0
 _ENDED: Final = (StatusCode.NO_MESSAGES, StatusCode.REQUEST_TIMEOUT)
 
@@ -24,6 +25,9 @@ class RequestRefused(Exception):
 
 class Pull:
     """Asks for *batch* messages at a time, and again when they have come or *seconds* are over.
+
+    Each request has an inbox of its own below *inbox*, by which the broker tells its end. Messages
+    carry no such sign: one of a request that was given up counts for the next.
 
     The client's own ``fetch`` waits for the rest of a batch when a message crosses the end of a
     request: what had come by then was handed over up to a whole request later.
@@ -36,6 +40,7 @@ class Pull:
         self._batch = batch
         self._seconds = seconds
         self._missing = 0
+        self._asked = 0
 
     async def next(self) -> Msg | None:
         """The next message; None when there was none for as long as a request lasts.
@@ -46,7 +51,7 @@ class Pull:
             await self._ask()
         try:
             async with asyncio.timeout(self._seconds + LATE_SECONDS):
-                message = await self.come.get()
+                message = await self._come()
         except TimeoutError:
             self._missing = 0
             return None
@@ -60,10 +65,23 @@ class Pull:
             raise RequestRefused(f"{status} {said}".strip())
         return None
 
+    async def _come(self) -> Msg:
+        """The next that has come, but for the end of a request that was given up."""
+        while True:
+            message = await self.come.get()
+            if not message.subject.startswith(self._inbox) or message.subject == self._open:
+                return message
+
     async def _ask(self) -> None:
+        self._asked += 1
         wanted = {"batch": self._batch, "expires": int(self._seconds * 1e9)}
-        await self._client.publish(self._subject, json.dumps(wanted).encode(), self._inbox)
+        await self._client.publish(self._subject, json.dumps(wanted).encode(), self._open)
         self._missing = self._batch
+
+    @property
+    def _open(self) -> str:
+        """The inbox of the latest request."""
+        return f"{self._inbox}.{self._asked}"
 
 
 @asynccontextmanager
@@ -83,7 +101,7 @@ async def pulling(
     async def take(message: Msg) -> None:
         pull.come.put_nowait(message)
 
-    subscription = await client.subscribe(inbox, cb=take)
+    subscription = await client.subscribe(f"{inbox}.*", cb=take)
     try:
         yield pull
     finally:

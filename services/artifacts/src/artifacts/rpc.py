@@ -16,6 +16,7 @@ from artifacts.wire import (
 )
 from common import rpc
 from common.blobs import Blobs
+from common.languages import language_of
 from common.principal import Principal
 from convene.artifacts.v1 import artifacts_pb2 as pb
 from convene.artifacts.v1 import recordings_pb2 as recordings
@@ -43,7 +44,7 @@ class ArtifactsRpc(ArtifactsServiceServicer):
             request.since,
             request.page_size,
             request.page_token,
-            request.language,
+            language_of(request.language) or request.language,
         )
         page = await self._reading.transcript(
             rpc.caller(), request.meeting_id, request.session_id, wanted

@@ -14,6 +14,7 @@ from convene.gateway.v1.access_pb2_grpc import add_AccessServiceServicer_to_serv
 from convene.gateway.v1.webhooks_pb2_grpc import add_WebhookServiceServicer_to_server
 from gateway.clients.clocks import Clocks
 from gateway.clients.live import LivePartials
+from gateway.clients.meetings import Meetings
 from gateway.config import Settings
 from gateway.consumers import SOURCES, Consumers
 from gateway.domain.catalogue import EVENT_TYPES
@@ -68,7 +69,8 @@ async def core(
     access = Access(AccessStore(home.db), Clocks(others, home.caller), scopes_of_contracts())
     store = LogStore(home.db)
     partials = LivePartials(partial(bus.subscribe_live, home.nats))
-    feed = Feed(store, partials, most=settings.most_watchers)
+    meetings = Meetings(others["scheduler"], home.caller)
+    feed = Feed(store, partials, meetings, most=settings.most_watchers)
     log = EventLog(store, feed, due)
     webhooks = Webhooks(store, settings.address_rules, EVENT_TYPES, due)
     consumers = Consumers(log)

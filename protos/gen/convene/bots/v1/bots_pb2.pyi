@@ -101,20 +101,22 @@ class Bot(_message.Message):
     def __init__(self, id: _Optional[str] = ..., meeting_id: _Optional[str] = ..., session_id: _Optional[str] = ..., kind: _Optional[str] = ..., config: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., state: _Optional[_Union[BotState, str]] = ..., reason: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., paused: _Optional[bool] = ...) -> None: ...
 
 class BotKind(_message.Message):
-    __slots__ = ("kind", "description", "availability", "remedy", "verbs", "engines")
+    __slots__ = ("kind", "description", "availability", "remedy", "verbs", "engines", "config_schema")
     KIND_FIELD_NUMBER: _ClassVar[int]
     DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
     AVAILABILITY_FIELD_NUMBER: _ClassVar[int]
     REMEDY_FIELD_NUMBER: _ClassVar[int]
     VERBS_FIELD_NUMBER: _ClassVar[int]
     ENGINES_FIELD_NUMBER: _ClassVar[int]
+    CONFIG_SCHEMA_FIELD_NUMBER: _ClassVar[int]
     kind: str
     description: str
     availability: Availability
     remedy: str
     verbs: _containers.RepeatedScalarFieldContainer[str]
     engines: _containers.RepeatedCompositeFieldContainer[Capability]
-    def __init__(self, kind: _Optional[str] = ..., description: _Optional[str] = ..., availability: _Optional[_Union[Availability, str]] = ..., remedy: _Optional[str] = ..., verbs: _Optional[_Iterable[str]] = ..., engines: _Optional[_Iterable[_Union[Capability, _Mapping]]] = ...) -> None: ...
+    config_schema: _struct_pb2.Struct
+    def __init__(self, kind: _Optional[str] = ..., description: _Optional[str] = ..., availability: _Optional[_Union[Availability, str]] = ..., remedy: _Optional[str] = ..., verbs: _Optional[_Iterable[str]] = ..., engines: _Optional[_Iterable[_Union[Capability, _Mapping]]] = ..., config_schema: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ...) -> None: ...
 
 class Capability(_message.Message):
     __slots__ = ("name", "availability", "remedy")

@@ -71,6 +71,17 @@ class Equipment:
         return next(lacking, Readiness())
 
 
+class ConfigTable(Protocol):
+    """What a configuration takes."""
+
+    def checked(self, config: Mapping[str, Any]) -> Mapping[str, Any]:
+        """*config* with its defaults; raises ``InvalidConfig``, which names the field."""
+
+    @property
+    def schema(self) -> Mapping[str, Any]:
+        """The same as JSON Schema, draft 2020-12; what passes the checks it takes."""
+
+
 class BotKind(Protocol):
     """One row of the table of kinds. A subclass says what differs from a bot that reads words."""
 
@@ -95,9 +106,14 @@ class BotKind(Protocol):
     # Whether it has a voice in the room: what it is told to say is settled when it is said.
     speaks: ClassVar[bool] = False
 
+    @property
+    def table(self) -> ConfigTable:
+        """The fields that its configuration takes."""
+        ...
+
     def checked(self, config: Mapping[str, Any]) -> Mapping[str, Any]:
         """*config* with its defaults; raises ``InvalidConfig``, which names the field."""
-        ...
+        return self.table.checked(config)
 
     def require(self, config: Mapping[str, Any], equipment: Equipment) -> None:
         """Refuse a checked *config* that this installation has not the *equipment* for.

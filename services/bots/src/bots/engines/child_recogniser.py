@@ -3,15 +3,13 @@
 import asyncio
 import functools
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from bots.engines.child import Child, Worker, WorkerLost
 from bots.engines.patience import ServerAway, patiently
 from bots.engines.recognition import (
     UNTOLD_CONFIDENCE,
-    Busy,
     Recognised,
     RecogniserClosed,
     RecogniserConfig,
@@ -19,6 +17,7 @@ from bots.engines.recognition import (
     Word,
     seconds_of,
 )
+from bots.engines.room import Room
 from bots.engines.timing import joined, settled, spread
 from convene.bots.v1.worker_pb2 import RecogniseOrder, Recognition
 
@@ -46,10 +45,14 @@ class ChildRecogniser:
     ) -> None:
         self._config = config
         self._describe = describe
-        self._partials = partials
+        self._room = Room(
+            config.max_pending,
+            partials=partials,
+            whose="the recogniser",
+            remedy="try again later or give it more CPU",
+        )
         self._turns = asyncio.Semaphore(abreast)
         self._starting = asyncio.Lock()
-        self._pending = 0
         self._worker: Worker | None = None
         self._losses = 0
         self._closed = False
@@ -62,15 +65,12 @@ class ChildRecogniser:
     @property
     def pending(self) -> int:
         """How many requests are in hand or waiting."""
-        return self._pending
+        return self._room.taken
 
     async def prepare(self) -> None:
-        async with self._place(partial=False):
-            try:
-                await self._running_worker()
-            except WorkerLost as loss:
-                await self._write_off(None, loss)
-                raise RecogniserFailed(f"the recogniser's process does not start: {loss}") from loss
+        with self._room.place(partial=False):
+            async with self._turns:
+                await self._prepared()
 
     async def recognise(
         self, pcm: bytes, *, language: str, hints: Sequence[str] = (), partial: bool = False
@@ -79,11 +79,12 @@ class ChildRecogniser:
             return Recognised("", (), language)
         order = RecogniseOrder(pcm=pcm, language=language, hints=hints)
         attempt = functools.partial(self._recognised, order)
-        async with self._place(partial=partial):
-            try:
-                return await (attempt() if partial else patiently(attempt))
-            except ServerAway as away:
-                raise RecogniserFailed(str(away)) from away
+        with self._room.place(partial=partial):
+            async with self._turns:
+                try:
+                    return await (attempt() if partial else patiently(attempt))
+                except ServerAway as away:
+                    raise RecogniserFailed(str(away)) from away
 
     async def aclose(self) -> None:
         self._closed = True
@@ -91,23 +92,12 @@ class ChildRecogniser:
         if worker is not None:
             await worker.stop()
 
-    @asynccontextmanager
-    async def _place(self, *, partial: bool) -> AsyncIterator[None]:
-        """Hold a place in the queue, then the worker."""
-        room = 1 if partial else self._config.max_pending
-        if (partial and not self._partials) or self._pending >= room:
-            raise Busy(
-                f"the recogniser has {self._pending} requests and room for {room}: "
-                "try again later or give it more CPU",
-                retry_after=1.0,
-                pending=self._pending,
-            )
-        self._pending += 1
+    async def _prepared(self) -> None:
         try:
-            async with self._turns:
-                yield
-        finally:
-            self._pending -= 1
+            await self._running_worker()
+        except WorkerLost as loss:
+            await self._write_off(None, loss)
+            raise RecogniserFailed(f"the recogniser's process does not start: {loss}") from loss
 
     async def _recognised(self, order: RecogniseOrder) -> Recognised:
         for _ in range(TRIES):

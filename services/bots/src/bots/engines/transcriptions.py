@@ -5,8 +5,7 @@ import functools
 import io
 import math
 import wave
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -19,7 +18,6 @@ from bots.engines.patience import ServerAway, patiently
 from bots.engines.recognition import (
     SAMPLE_RATE,
     UNTOLD_CONFIDENCE,
-    Busy,
     Recognised,
     RecogniserClosed,
     RecogniserConfig,
@@ -27,6 +25,7 @@ from bots.engines.recognition import (
     Word,
     seconds_of,
 )
+from bots.engines.room import Room
 from bots.engines.timing import joined, settled, spread
 
 # Servers that want no token are still sent one.
@@ -49,7 +48,13 @@ class RemoteRecogniser:
 
     def __init__(self, config: RecogniserConfig) -> None:
         self._config = config
-        self._pending = 0
+        # Every request costs money; words that may still change are worth it to some.
+        self._room = Room(
+            config.max_pending,
+            partials=config.remote_partials,
+            whose=shown(config),
+            remedy="try again later",
+        )
         self._closed = False
         self._client = client_of(config)
 
@@ -65,7 +70,7 @@ class RemoteRecogniser:
         if seconds == 0:
             return Recognised("", (), language)
         asked = self._asked(pcm, language, hints)
-        async with self._place(partial=partial):
+        with self._room.place(partial=partial):
             attempt = functools.partial(self._answered, asked)
             answer = await (attempt() if partial else patiently(attempt))
         try:
@@ -79,22 +84,6 @@ class RemoteRecogniser:
     async def aclose(self) -> None:
         self._closed = True
         await self._client.close()
-
-    @asynccontextmanager
-    async def _place(self, *, partial: bool) -> AsyncIterator[None]:
-        room = 1 if partial else self._config.max_pending
-        # Every request costs money; words that may still change are worth it to some.
-        if (partial and not self._config.remote_partials) or self._pending >= room:
-            raise Busy(
-                f"{shown(self._config)} has {self._pending} requests under way: try again later",
-                retry_after=1.0,
-                pending=self._pending,
-            )
-        self._pending += 1
-        try:
-            yield
-        finally:
-            self._pending -= 1
 
     def _asked(self, pcm: bytes, language: str, hints: Sequence[str]) -> Mapping[str, Any]:
         wanted: dict[str, Any] = {

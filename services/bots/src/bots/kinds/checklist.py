@@ -1,7 +1,6 @@
 """Checklist: ticks what is said or done, tells the hosts what comes next, ends what is complete."""
 
 import asyncio
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,22 +19,23 @@ from bots.domain.reading import (
     What,
 )
 from bots.domain.transcript import Segment
-from bots.kinds.config import Check, checked_reader, flag
-from bots.kinds.keywords import phrases
+from bots.kinds.config import Table, flag, reader_table
+from bots.kinds.keywords import plain_phrases
 from bots.kinds.matching.listening import Heard, listen
 from bots.kinds.matching.rules import Phrase, Rule
+from bots.kinds.shapes import Also, Check, Fields, Listed, Text
 
 MOST_ITEMS: Final = 50
 LONGEST_TEXT: Final = 500
-_NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
 class Checklist(BotKind):
     description = "Ticks the items of a checklist as they are said; says what is next, or ends."
     questions = ("what_is_open",)
 
-    def checked(self, config: Mapping[str, Any]) -> Mapping[str, Any]:
-        return checked_reader(config, _CHECKS, _DEFAULTS)
+    @property
+    def table(self) -> Table:
+        return reader_table(_CHECKS, _DEFAULTS)
 
     def reader(self, config: Mapping[str, Any], engines: Engines) -> Reader:
         return ChecklistReader(config)
@@ -133,38 +133,31 @@ def _found(item: Item, heard: Heard) -> Finding:
     )
 
 
-def _items(value: Any) -> str | None:
-    if not isinstance(value, list) or len(value) > MOST_ITEMS:
-        return f"takes a list of at most {MOST_ITEMS} items"
-    for place, one in enumerate(value):
-        if complaint := _item(one):
-            return f"{complaint} (item {place + 1} of {len(value)})"
+_ITEM: Final = Fields(
+    {
+        "item": Text(
+            "takes a name of lower-case letters, digits, - and _",
+            most=64,
+            pattern="[a-z0-9][a-z0-9_-]{0,63}",
+        ),
+        "text": Text(f"takes at most {LONGEST_TEXT} characters", LONGEST_TEXT),
+        "phrases": plain_phrases,
+    },
+    "takes {item, text, phrases}, item being a name of lower-case letters, digits, - and _",
+    needed=["item"],
+)
+
+
+def _twice(value: Any) -> str | None:
     names = [one["item"] for one in value]
     return "names an item twice" if len(set(names)) < len(names) else None
 
 
-def _is_name(value: Any) -> bool:
-    return isinstance(value, str) and _NAME.fullmatch(value) is not None
-
-
-def _item(value: Any) -> str | None:
-    if not isinstance(value, dict) or not _is_name(value.get("item")):
-        return (
-            "takes {item, text, phrases}, item being a name of lower-case letters, digits, - and _"
-        )
-    if unknown := value.keys() - {"item", "text", "phrases"}:
-        return f"has an item with {sorted(unknown)[0]!r}, which is not known"
-    text = value.get("text", "")
-    if not isinstance(text, str) or len(text) > LONGEST_TEXT:
-        return f"has an item whose text is longer than {LONGEST_TEXT} characters"
-    said = value.get("phrases", [])
-    if complaint := phrases(said):
-        return f"has an item whose phrases are wrong: {complaint}"
-    return None if all(isinstance(one, str) for one in said) else "takes phrases as plain text"
-
-
+_ITEMS: Final = Also(
+    Listed(_ITEM, f"takes a list of at most {MOST_ITEMS} items", MOST_ITEMS, placed=True), _twice
+)
 _CHECKS: Final[Mapping[str, Check]] = {
-    "items": _items,
+    "items": _ITEMS,
     "in_order": flag,
     "tell_next": flag,
     "ends_session": flag,

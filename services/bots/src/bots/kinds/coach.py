@@ -35,8 +35,9 @@ from bots.kinds.coaching.remarks import (
     span,
 )
 from bots.kinds.coaching.turns import Turn
-from bots.kinds.config import Check, checked_reader, number, roles
-from bots.kinds.topical.agenda import Agenda, agenda_list, items_of
+from bots.kinds.config import Table, number, reader_table, roles
+from bots.kinds.shapes import VISIBLE, Check, Listed, Text
+from bots.kinds.topical.agenda import TABLED, Agenda, items_of
 
 State = Mapping[str, Any]
 HOST: Final = "HOST"
@@ -56,8 +57,9 @@ class Coach(BotKind):
     description = "Tells people in confidence when they speak for long, fast, or more than others."
     better_with = ("meanings",)
 
-    def checked(self, config: Mapping[str, Any]) -> Mapping[str, Any]:
-        return checked_reader(config, _CHECKS, _DEFAULTS)
+    @property
+    def table(self) -> Table:
+        return reader_table(_CHECKS, _DEFAULTS)
 
     def planned(self, config: Mapping[str, Any], agenda: str) -> Mapping[str, Any]:
         return config if config["agenda"] else {**config, "agenda": items_of(agenda)}
@@ -212,23 +214,25 @@ def _prompt(person: str, subject: str, text: str) -> Ask:
     return Ask(Do.PROMPT, key, prompt, because=[key])
 
 
-def _fillers(value: Any) -> str | None:
-    if not isinstance(value, list) or len(value) > MOST_FILLERS:
-        return f"takes a list of at most {MOST_FILLERS} words or phrases"
-    if all(isinstance(one, str) and 0 < len(one.strip()) <= LONGEST_FILLER for one in value):
-        return None
-    return f"takes words or phrases of 1 to {LONGEST_FILLER} characters"
-
-
+_FILLERS: Final = Listed(
+    Text(
+        f"takes words or phrases of 1 to {LONGEST_FILLER} characters",
+        LONGEST_FILLER,
+        least=1,
+        pattern=VISIBLE,
+    ),
+    f"takes a list of at most {MOST_FILLERS} words or phrases",
+    MOST_FILLERS,
+)
 _CHECKS: Final[Mapping[str, Check]] = {
     "monologue_seconds": number(0, 3600),
     "words_per_minute": number(0, 400),
     "pace_window_seconds": number(10, 600),
     "fillers_per_hundred_words": number(0, 100),
-    "fillers": _fillers,
+    "fillers": _FILLERS,
     "talk_share": number(0, 1),
     "balance_after_seconds": number(0, 86400),
-    "agenda": agenda_list,
+    "agenda": TABLED,
     "agenda_warning_seconds": number(0, 3600),
     "covered_after_seconds": number(1, 3600),
     "cooldown_seconds": number(0, 86400),

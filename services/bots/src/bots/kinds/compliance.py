@@ -22,22 +22,24 @@ from bots.domain.reading import (
     What,
 )
 from bots.domain.transcript import Segment, SegmentId
-from bots.kinds.config import Check, checked_asker
-from bots.kinds.languages import named
+from bots.kinds.config import Table, asker_table
+from bots.kinds.languages import in_codes, named
 from bots.kinds.matching.listening import Listening
 from bots.kinds.policies.acting import asks_of
-from bots.kinds.policies.checking import MOST_POLICIES, check_rules
+from bots.kinds.policies.checking import MOST_POLICIES, RULES, check_rules
 from bots.kinds.policies.conditions import MustSay
 from bots.kinds.policies.feeling import Gloom
 from bots.kinds.policies.moments import Evidence, Moment, People
 from bots.kinds.policies.rules import PolicyRule, Source, rules_of
 from bots.kinds.sentiment import NO_ENGINE, SCRIPTED_LANGUAGE
+from bots.kinds.shapes import Also, Check, Listed, Text
 from common.errors import Unavailable
 
 # More at one moment than anybody reads.
 MOST_FIRINGS: Final = 20
 # The most people who are remembered once they have gone.
 MOST_GONE: Final = 500
+LONGEST_ID: Final = 64
 
 
 class Compliance(BotKind):
@@ -45,8 +47,12 @@ class Compliance(BotKind):
     asks_model = True
     better_with = ("sentiment",)
 
+    @property
+    def table(self) -> Table:
+        return asker_table(_CHECKS, _DEFAULTS)
+
     def checked(self, config: Mapping[str, Any]) -> Mapping[str, Any]:
-        checked = checked_asker(config, _CHECKS, _DEFAULTS)
+        checked = in_codes(super().checked(config))
         check_rules(checked["rules"], "config.rules")
         return checked
 
@@ -228,21 +234,17 @@ def _found(rule: PolicyRule, evidence: Evidence, number: int) -> Finding:
     )
 
 
-def _policy_ids(value: Any) -> str | None:
-    named = isinstance(value, list) and all(isinstance(one, str) for one in value)
-    if not named or len(value) > MOST_POLICIES:
-        return f"takes the ids of at most {MOST_POLICIES} policies"
+def _twice(value: Any) -> str | None:
     return "names a policy twice" if len(set(value)) < len(value) else None
 
 
-def _any(value: Any) -> str | None:
-    """Rules are checked one by one, so that the field at fault is named."""
-    return None
-
-
+_IDS_COMPLAINT: Final = f"takes the ids of at most {MOST_POLICIES} policies"
+_POLICY_IDS: Final = Also(
+    Listed(Text(_IDS_COMPLAINT, LONGEST_ID), _IDS_COMPLAINT, MOST_POLICIES), _twice
+)
 _CHECKS: Final[Mapping[str, Check]] = {
-    "policy_ids": _policy_ids,
-    "rules": _any,
+    "policy_ids": _POLICY_IDS,
+    "rules": RULES,
     "language": named,
 }
 _DEFAULTS: Final[Mapping[str, Any]] = {"policy_ids": [], "rules": [], "language": ""}

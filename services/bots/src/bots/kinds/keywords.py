@@ -10,11 +10,12 @@ import re2
 
 from bots.domain.kind import BotKind
 from bots.domain.reading import Engines, Event, Finding, Reader, Reading, Said
-from bots.kinds.config import Check, checked_reader, flag
-from bots.kinds.languages import named
+from bots.kinds.config import Table, flag, reader_table
+from bots.kinds.languages import in_codes, named
 from bots.kinds.matching.listening import MOST_WORDS, Heard, listen
 from bots.kinds.matching.rules import Pattern, Phrase, Rule, compiled
 from bots.kinds.matching.tokens import tokens_of
+from bots.kinds.shapes import Also, Check, Either, Fields, Listed, Text
 
 MOST_RULES: Final = 200
 LONGEST_PHRASE: Final = 200
@@ -25,8 +26,12 @@ class Keywords(BotKind):
     description = "Says when a phrase or a pattern is said, by whom and where in the sound."
     phrase_list = "phrases"
 
+    @property
+    def table(self) -> Table:
+        return reader_table(_CHECKS, _DEFAULTS)
+
     def checked(self, config: Mapping[str, Any]) -> Mapping[str, Any]:
-        return checked_reader(config, _CHECKS, _DEFAULTS)
+        return in_codes(super().checked(config))
 
     def reader(self, config: Mapping[str, Any], engines: Engines) -> Reader:
         return KeywordReader(rules_of(config))
@@ -84,38 +89,32 @@ def _ways(phrase: Mapping[str, Any]) -> Mapping[str, bool]:
     return {name: phrase[name] for name in ("inflected", "fuzzy") if name in phrase}
 
 
-def phrases(value: Any) -> str | None:
-    """What is wrong with a list of phrases, or nothing."""
-    if not isinstance(value, list) or len(value) > MOST_RULES:
-        return f"takes a list of at most {MOST_RULES} phrases"
-    return next(filter(None, (phrase_complaint(one) for one in value)), None)
-
-
-def phrase_complaint(value: Any) -> str | None:
-    """What is wrong with one phrase, or nothing."""
-    if isinstance(value, dict):
-        if unknown := value.keys() - {"phrase", "inflected", "fuzzy"}:
-            return f"has a phrase with {sorted(unknown)[0]!r}, which is not known"
-        if not all(isinstance(way, bool) for way in _ways(value).values()):
-            return "has a phrase whose inflected or fuzzy is not true or false"
-        value = value.get("phrase")
-    if not isinstance(value, str) or len(value) > LONGEST_PHRASE:
-        return f"takes phrases of at most {LONGEST_PHRASE} characters"
-    if not 0 < len(tokens_of(value.split())) <= MOST_WORDS:
-        return f"has {value!r}; a phrase has 1 to {MOST_WORDS} words"
+def _unheard(value: Any) -> str | None:
+    text = value["phrase"] if isinstance(value, dict) else value
+    if not 0 < len(tokens_of(text.split())) <= MOST_WORDS:
+        return f"has {text!r}; a phrase has 1 to {MOST_WORDS} words"
     return None
 
 
-def _patterns(value: Any) -> str | None:
-    if not isinstance(value, list) or len(value) > MOST_RULES:
-        return f"takes a list of at most {MOST_RULES} regular expressions"
-    return next(filter(None, (pattern_complaint(one) for one in value)), None)
+_PLAIN: Final = Text(f"takes phrases of 1 to {LONGEST_PHRASE} characters", LONGEST_PHRASE, 1)
+_WITH_WAYS: Final = Fields(
+    {"phrase": _PLAIN, "inflected": flag, "fuzzy": flag},
+    "takes phrases, or {phrase, inflected, fuzzy}",
+    ["phrase"],
+)
+# One as it is said, and a list of them; or with how it is listened for.
+plain_phrase: Final = Also(_PLAIN, _unheard)
+plain_phrases: Final = Listed(
+    plain_phrase, f"takes a list of at most {MOST_RULES} phrases", MOST_RULES
+)
+_PHRASES: Final = Listed(
+    Also(Either(_WITH_WAYS, _PLAIN), _unheard),
+    f"takes a list of at most {MOST_RULES} phrases",
+    MOST_RULES,
+)
 
 
-def pattern_complaint(value: Any) -> str | None:
-    """What is wrong with one regular expression, or nothing."""
-    if not isinstance(value, str) or not 0 < len(value) <= LONGEST_PATTERN:
-        return f"takes regular expressions of 1 to {LONGEST_PATTERN} characters"
+def _unreadable(value: str) -> str | None:
     try:
         compiled(value)
     except re2.error as error:
@@ -125,9 +124,19 @@ def pattern_complaint(value: Any) -> str | None:
     return None
 
 
+# One regular expression, and a list of them.
+pattern: Final = Also(
+    Text(
+        f"takes regular expressions of 1 to {LONGEST_PATTERN} characters", LONGEST_PATTERN, least=1
+    ),
+    _unreadable,
+)
+_PATTERNS: Final = Listed(
+    pattern, f"takes a list of at most {MOST_RULES} regular expressions", MOST_RULES
+)
 _CHECKS: Final[Mapping[str, Check]] = {
-    "phrases": phrases,
-    "patterns": _patterns,
+    "phrases": _PHRASES,
+    "patterns": _PATTERNS,
     "inflected": flag,
     "fuzzy": flag,
     "language": named,

@@ -21,9 +21,10 @@ from bots.domain.reading import (
     What,
 )
 from bots.domain.transcript import Segment
-from bots.kinds.config import Check, checked_asker, number
+from bots.kinds.config import Table, asker_table, number
 from bots.kinds.noting.findings import Source, changes, shown
 from bots.kinds.noting.memory import Memory, memory_from
+from bots.kinds.shapes import Also, Check, OneOf, Text
 from common.errors import DomainError
 from common.llm import Llm
 from minutes.asking import Reply, answered, quoted
@@ -41,6 +42,7 @@ log = structlog.get_logger()
 # Under the 20 s after which a reader counts as being at a standstill.
 LIVE_SECONDS: Final = 15.0
 LONGEST_QUESTION: Final = 500
+LONGEST_ZONE: Final = 100
 ASK: Final = "ask"
 # A good moment to note what was said so far.
 _PAUSES: Final = (What.LEFT, What.CLOSING)
@@ -53,8 +55,9 @@ class Notetaker(BotKind):
     question_arguments: ClassVar[Mapping[str, str]] = {ASK: "question"}
     better_with = ("llm", "meanings")
 
-    def checked(self, config: Mapping[str, Any]) -> Mapping[str, Any]:
-        return checked_asker(config, _CHECKS, _DEFAULTS)
+    @property
+    def table(self) -> Table:
+        return asker_table(_CHECKS, _DEFAULTS)
 
     def reader(self, config: Mapping[str, Any], engines: Engines) -> Reader:
         return NoteReader(config, engines)
@@ -195,11 +198,7 @@ def _open(notes: Sequence[Note]) -> dict[str, Any]:
     }
 
 
-def _engine(value: Any) -> str | None:
-    return None if value in ("auto", "rules") else "takes 'auto' or 'rules'"
-
-
-def _zone(value: Any) -> str | None:
+def _no_zone(value: Any) -> str | None:
     try:
         ZoneInfo(value)
     except (KeyError, OSError, TypeError, ValueError):
@@ -207,11 +206,12 @@ def _zone(value: Any) -> str | None:
     return None
 
 
+_ZONE: Final = Text("takes an IANA zone such as 'Europe/Lisbon'", LONGEST_ZONE, least=1)
 _CHECKS: Final[Mapping[str, Check]] = {
     "every_seconds": number(10, 600),
     "every_words": number(50, 1500, whole=True),
-    "engine": _engine,
-    "time_zone": _zone,
+    "engine": OneOf(("auto", "rules")),
+    "time_zone": Also(_ZONE, _no_zone),
 }
 _DEFAULTS: Final[Mapping[str, Any]] = {
     "every_seconds": 60,

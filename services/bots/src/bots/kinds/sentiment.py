@@ -10,8 +10,9 @@ from bots.domain.kind import BotKind, Equipment, Readiness
 from bots.domain.moods import Mood, MoodLabel, Moods, NoMoodsIn
 from bots.domain.reading import Engines, Event, Finding, Reader, Reading, Said
 from bots.domain.transcript import Segment
-from bots.kinds.config import Check, checked_asker, flag, number
-from bots.kinds.languages import named
+from bots.kinds.config import Table, asker_table, flag, number
+from bots.kinds.languages import in_codes, named
+from bots.kinds.shapes import Check
 
 # What a scenario's script is in: nobody recognised it.
 SCRIPTED_LANGUAGE: Final = "en"
@@ -24,8 +25,12 @@ class Sentiment(BotKind):
     description = "Says how what is said sounds, and when somebody's mood changes."
     asks_model = True
 
+    @property
+    def table(self) -> Table:
+        return asker_table(_CHECKS, _DEFAULTS)
+
     def checked(self, config: Mapping[str, Any]) -> Mapping[str, Any]:
-        return checked_asker(config, _CHECKS, _DEFAULTS)
+        return in_codes(super().checked(config))
 
     def readiness(self, equipment: Equipment) -> Readiness:
         return equipment.first_lacking(equipment.recogniser, equipment.moods)

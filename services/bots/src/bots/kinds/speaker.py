@@ -5,8 +5,9 @@ from typing import Any, Final
 
 from bots.domain.kind import BotKind, Equipment, Readiness
 from bots.domain.reading import Ask, Do
-from bots.kinds.config import Check, checked, number, roles
-from bots.kinds.languages import named
+from bots.kinds.config import Table, flag, number, roles, table
+from bots.kinds.languages import in_codes, named
+from bots.kinds.shapes import Check, Either, Fields, Text
 
 LONGEST_GREETING: Final = 2000
 LEAST_MILLISECONDS, MOST_MILLISECONDS = 100, 10_000
@@ -17,8 +18,12 @@ class Speaker(BotKind):
     needs_words = False
     speaks = True
 
+    @property
+    def table(self) -> Table:
+        return table(_CHECKS, _DEFAULTS)
+
     def checked(self, config: Mapping[str, Any]) -> Mapping[str, Any]:
-        filled = checked(config, _CHECKS, _DEFAULTS)
+        filled = in_codes(super().checked(config))
         if isinstance(filled["interruptible"], bool):
             return {
                 **filled,
@@ -35,30 +40,19 @@ class Speaker(BotKind):
         return [Ask(Do.PROMPT, "greeting", {"kind": "SPOKEN", "text": config["greeting"]})]
 
 
-def _greeting(value: Any) -> str | None:
-    if isinstance(value, str) and len(value) <= LONGEST_GREETING:
-        return None
-    return f"takes a text of at most {LONGEST_GREETING} characters"
-
-
-def _interruptible(value: Any) -> str | None:
-    if isinstance(value, bool):
-        return None
-    if not isinstance(value, dict):
-        return "takes true, false or {after_milliseconds, roles}"
-    if unknown := value.keys() - _COURTESY.keys():
-        return f"has {sorted(unknown)[0]!r}, which is not known"
-    after = value.get("after_milliseconds", LEAST_MILLISECONDS)
-    if complaint := number(LEAST_MILLISECONDS, MOST_MILLISECONDS)(after):
-        return f"has after_milliseconds, which {complaint}"
-    return roles(value.get("roles", []))
-
-
+_GREETING: Final = Text(f"takes a text of at most {LONGEST_GREETING} characters", LONGEST_GREETING)
+_INTERRUPTIBLE: Final = Either(
+    Fields(
+        {"after_milliseconds": number(LEAST_MILLISECONDS, MOST_MILLISECONDS), "roles": roles},
+        "takes true, false or {after_milliseconds, roles}",
+    ),
+    flag,
+)
 # Of no role: everybody may interrupt.
 _COURTESY: Final[Mapping[str, Any]] = {"after_milliseconds": 600, "roles": []}
 _CHECKS: Final[Mapping[str, Check]] = {
-    "greeting": _greeting,
+    "greeting": _GREETING,
     "language": named,
-    "interruptible": _interruptible,
+    "interruptible": _INTERRUPTIBLE,
 }
 _DEFAULTS: Final[Mapping[str, Any]] = {"greeting": "", "language": "", "interruptible": True}

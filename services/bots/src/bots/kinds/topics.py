@@ -9,8 +9,9 @@ from bots.domain.kind import BotKind
 from bots.domain.meanings import Meanings
 from bots.domain.reading import Engines, Event, Finding, Reader, Reading, Said, What
 from bots.domain.transcript import Segment
-from bots.kinds.config import Check, checked_reader, number
-from bots.kinds.topical.agenda import Agenda, agenda_list, items_of
+from bots.kinds.config import Table, number, reader_table
+from bots.kinds.shapes import Check
+from bots.kinds.topical.agenda import TABLED, Agenda, items_of
 from bots.kinds.topical.chapters import Chapter, chapter_from
 from bots.kinds.topical.terms import content_words, counted
 from bots.kinds.topical.tiling import CUE_WORTH, Utterance, cue_of, cut_in, unpacked
@@ -28,8 +29,9 @@ class Topics(BotKind):
     better_with = ("meanings",)
     questions = ("what_is_covered",)
 
-    def checked(self, config: Mapping[str, Any]) -> Mapping[str, Any]:
-        return checked_reader(config, _CHECKS, _DEFAULTS)
+    @property
+    def table(self) -> Table:
+        return reader_table(_CHECKS, _DEFAULTS)
 
     def planned(self, config: Mapping[str, Any], agenda: str) -> Mapping[str, Any]:
         return config if config["agenda"] else {**config, "agenda": items_of(agenda)}
@@ -147,7 +149,7 @@ class TopicsReader:
 
 
 _CHECKS: Final[Mapping[str, Check]] = {
-    "agenda": agenda_list,
+    "agenda": TABLED,
     "block_words": number(5, 60, whole=True),
     "covered_after_seconds": number(1, 3600),
 }

@@ -8,8 +8,9 @@ from bots.domain.kind import LANGUAGE_MODEL, BotKind, Equipment, InvalidConfig, 
 from bots.domain.reading import Engines, Event, Finding, Reader, Reading, Said
 from bots.domain.transcript import Segment
 from bots.domain.translation import CannotTranslate, Pair, Translation, covers, engines_for
-from bots.kinds.config import Check, checked_asker
-from bots.kinds.languages import AUTO, LANGUAGES, spoken
+from bots.kinds.config import Table, asker_table
+from bots.kinds.languages import AUTO, Language, coded, in_codes, spoken
+from bots.kinds.shapes import Also, Check, Listed
 
 MOST_LANGUAGES: Final = 10
 
@@ -19,8 +20,13 @@ class Translator(BotKind):
     asks_model = True
     better_with = ("llm",)
 
+    @property
+    def table(self) -> Table:
+        return asker_table(_CHECKS, {"language": "", "languages": []})
+
     def checked(self, config: Mapping[str, Any]) -> Mapping[str, Any]:
-        return checked_asker(config, _CHECKS, {"language": "", "languages": []})
+        checked = in_codes(super().checked(config))
+        return {**checked, "languages": [coded(one) for one in checked["languages"]]}
 
     def require(self, config: Mapping[str, Any], equipment: Equipment) -> None:
         source = "" if config["language"] == AUTO else config["language"]
@@ -109,13 +115,12 @@ def _known(pairs: Collection[Pair]) -> str:
     return f"it has {known or 'nothing without a language model'}"
 
 
-def _languages(value: Any) -> str | None:
-    if not isinstance(value, list) or not 0 <= len(value) <= MOST_LANGUAGES:
-        return f"takes a list of at most {MOST_LANGUAGES} languages"
-    if len(set(map(str, value))) < len(value):
-        return "names a language twice"
-    unknown = [one for one in value if not isinstance(one, str) or one not in LANGUAGES]
-    return f"has {unknown[0]!r}; write ISO 639 codes such as 'es'" if unknown else None
+def _twice(value: Any) -> str | None:
+    return None if len({coded(one) for one in value}) == len(value) else "names a language twice"
 
 
-_CHECKS: Final[Mapping[str, Check]] = {"language": spoken, "languages": _languages}
+_LANGUAGES: Final = Also(
+    Listed(Language(), f"takes a list of at most {MOST_LANGUAGES} languages", MOST_LANGUAGES),
+    _twice,
+)
+_CHECKS: Final[Mapping[str, Check]] = {"language": spoken, "languages": _LANGUAGES}

@@ -14,6 +14,7 @@ from bots.wire import (
     config_of,
     insight_to_wire,
     segment_to_wire,
+    struct_of,
 )
 from common import rpc
 from convene.bots.v1 import bots_pb2 as pb
@@ -46,6 +47,7 @@ class BotsRpc(grpc.BotsServiceServicer):
                     remedy=offer.readiness.remedy,
                     verbs=offer.verbs,
                     engines=_capabilities(offer.engines),
+                    config_schema=struct_of(offer.config_schema),
                 )
                 for offer in offers
             ],

@@ -74,6 +74,7 @@ class KindOffer:
     readiness: Readiness
     verbs: Sequence[str]
     engines: Mapping[str, Readiness]
+    config_schema: Mapping[str, Any]
 
 
 class Bots:
@@ -99,6 +100,7 @@ class Bots:
                 kind.readiness(equipment),
                 verbs_of(name),
                 {one: equipment.capabilities[one] for one in kind.better_with},
+                kind.table.schema,
             )
             for name, kind in sorted(KINDS.items())
         ]

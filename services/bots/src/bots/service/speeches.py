@@ -5,7 +5,7 @@ from bots.domain.bot import Bot, BotId
 from bots.domain.command import Command, InvalidArgument, SpeaksTooMuch
 from bots.domain.reading import Do
 from bots.domain.saying import Courtesy, Errand, Saying, Spoken
-from bots.kinds.languages import LANGUAGES
+from bots.kinds.languages import coded, named
 from bots.kinds.verbs import PLAY, SAY, STOP
 from bots.service.settling import settle_command
 from bots.store import BotsTransaction
@@ -78,7 +78,7 @@ async def errand_of(tx: BotsTransaction, saying: Saying) -> Errand:
         bot_id=bot.id,
         command_id=command.id if command else "",
         verb=command.verb if command else SAY,
-        language=str(given.get("language") or bot.config.get("language", "")),
+        language=coded(str(given.get("language") or bot.config.get("language", ""))),
         url=str(given.get("url", "")),
         courtesy=await _courtesy(tx, bot),
         is_void=(command is not None and not command.is_open)
@@ -109,9 +109,8 @@ def _shown(command: Command) -> str:
     text = command.arguments.get("text")
     if not isinstance(text, str) or not 0 < len(text) <= LONGEST_SAYING:
         raise InvalidArgument("text", f"takes 1 to {LONGEST_SAYING} characters to say")
-    language = command.arguments.get("language", "")
-    if language and language not in LANGUAGES:
-        raise InvalidArgument("language", "takes an ISO 639 code such as 'en'")
+    if complaint := named(command.arguments.get("language") or ""):
+        raise InvalidArgument("language", complaint)
     return text
 
 

@@ -15,6 +15,11 @@ WORDS_AREA = "transcript."
 SCOPE_OF_WORDS = "artifacts:read"
 
 
+class MeetingNotFound(NotFound):
+    def __init__(self, meeting_id: str) -> None:
+        super().__init__(f"no meeting {meeting_id}", field="meeting_id", meeting_id=meeting_id)
+
+
 class EventsExpired(NotFound):
     def __init__(self, kept_from: int) -> None:
         super().__init__(

@@ -238,6 +238,7 @@ def _live_feed(comments: Mapping[str, str]) -> Schema:
         ],
         "responses": {
             "200": {"description": "The stream.", "content": stream},
+            "404": {"$ref": "#/components/responses/NotFound"},
             "default": {"$ref": "#/components/responses/Problem"},
         },
     }

@@ -13,6 +13,7 @@ from convene.common.v1 import options_pb2
 from gateway.edge.auth import Doorkeeper, as_bearer
 from gateway.edge.calls import Calls
 from gateway.edge.exchange import Exchange, Reply
+from gateway.edge.existence import Existence
 from gateway.edge.limits import Limiter
 from gateway.edge.live import Feed, Pace, place_name, resume_after
 from gateway.edge.plan import ETAG, Answer, Parts, Plan
@@ -63,6 +64,7 @@ class RestOperation:
         self._plan = Plan(route, path_names(route.path))
         self._rpc = calls.unary(route)
         self._calls = calls
+        self._existence = Existence(route, calls)
         self._entrance = entrance
         self._public = access_of(route).level == options_pb2.ACCESS_LEVEL_PUBLIC
 
@@ -81,16 +83,18 @@ class RestOperation:
                 exchange.header(b"if-match"),
             )
         )
+        deadline = asyncio.get_running_loop().time() + DEADLINE
         try:
             answer = await self._calls.call(
                 self._rpc,
                 request,
                 self._calls.metadata(principal, idempotency_key),
-                deadline=asyncio.get_running_loop().time() + DEADLINE,
+                deadline=deadline,
                 repeatable=bool(idempotency_key) or not self._route.takes_body,
             )
         except aio.AioRpcError as error:
             raise refusal_of(error, self._route.body) from error
+        await self._existence.check(principal, values.get("meeting_id", ""), answer, deadline)
         return _reply(self._plan.answer(request, answer), exchange)
 
     def _idempotency_key(self, exchange: Exchange) -> str:

@@ -63,7 +63,8 @@ class Route(NamedTuple):
     flat, with the fields `beside` added. `location` is filled from the answer. `short` rows answer
     without `/v1` too. `without` hides request fields. `text` is the answer's field that
     `format=txt` shows. `title` tells rows of one rpc apart in the API document. A body
-    for an update mask has to give a field, unless it `may_be_empty`.
+    for an update mask has to give a field, unless it `may_be_empty`. `list_of_meeting` names the
+    answer's list of what belongs to a meeting, where the service does not know which there are.
     """
 
     method: str
@@ -84,6 +85,7 @@ class Route(NamedTuple):
     raw_type: str = ZIP
     file: str = ""
     file_type: str = ""
+    list_of_meeting: str = ""
 
     @property
     def descriptor(self) -> MethodDescriptor:
@@ -134,6 +136,8 @@ CALENDAR_HOME = "/v1/calendars/{id}"
 ENDPOINT_HOME = "/v1/webhooks/endpoints/{id}"
 OPERATION_HOME = "/v1/operations/{id}"
 
+# What lists that are empty are checked with, too.
+GET_MEETING = Route("GET", MEETING, SCHEDULER, "GetMeeting", unwrap="meeting")
 # What the page behind the links in messages asks, too.
 GET_REPLY = Route("GET", "/replies/{code}", INVITATIONS, "GetReply")
 SEND_REPLY = Route("POST", "/replies/{code}", INVITATIONS, "SendReply")
@@ -147,7 +151,7 @@ ROUTES: list[Route] = [
     Route("POST", "/meetings/schedule", SCHEDULER, "ScheduleMeeting", PLANNED,
           body="meeting", unwrap="meeting", location=MEETING_HOME, short=True),
     Route("GET", "/meetings", SCHEDULER, "ListMeetings"),
-    Route("GET", MEETING, SCHEDULER, "GetMeeting", unwrap="meeting"),
+    GET_MEETING,
     Route("PATCH", MEETING, SCHEDULER, "UpdateMeeting", body="meeting", unwrap="meeting"),
     Route("DELETE", MEETING, SCHEDULER, "DeleteMeeting", GONE),
     Route("POST", MEETING + "/cancel", SCHEDULER, "CancelMeeting", unwrap="meeting"),
@@ -220,7 +224,7 @@ ROUTES: list[Route] = [
           without=("meeting", "get_or_create", "template_id"),
           title="Starts a meeting that is there already"),
     Route("POST", MEETING + "/end", SESSION, "EndSession", unwrap="session", short=True),
-    Route("GET", MEETING + "/sessions", SESSION, "ListSessions"),
+    Route("GET", MEETING + "/sessions", SESSION, "ListSessions", list_of_meeting="items"),
     Route("GET", ONE_SESSION, SESSION, "GetSession", unwrap="session"),
     Route("POST", ONE_SESSION + "/lock", SESSION, "LockSession", COMMANDED, unwrap="command"),
     Route("POST", ONE_SESSION + "/unlock", SESSION, "UnlockSession", COMMANDED, unwrap="command"),
@@ -253,17 +257,17 @@ ROUTES: list[Route] = [
     Route("POST", RECORDING + "/resume", SESSION, "ResumeRecording", unwrap="recording"),
     Route("POST", RECORDING + "/stop", SESSION, "StopRecording", unwrap="recording"),
 
-    Route("GET", MEETING + "/checklist", SESSION, "ListChecklist"),
+    Route("GET", MEETING + "/checklist", SESSION, "ListChecklist", list_of_meeting="items"),
     Route("PUT", MEETING + "/checklist/{item}", SESSION, "PutChecklistItem", unwrap="item"),
 
-    Route("GET", MEETING + "/join-links", SESSION, "ListJoinLinks"),
+    Route("GET", MEETING + "/join-links", SESSION, "ListJoinLinks", list_of_meeting="items"),
     Route("POST", MEETING + "/join-links", SESSION, "CreateJoinLink", CREATED, unwrap="join_link"),
     Route("POST", MEETING + "/join-links/{join_link_id}/revoke", SESSION, "RevokeJoinLink",
           unwrap="join_link"),
     Route("POST", "/join-links/exchange", SESSION, "ExchangeJoinLink"),
 
     Route("GET", "/bot-kinds", BOTS, "ListBotKinds"),
-    Route("GET", MEETING + "/bots", BOTS, "ListBots"),
+    Route("GET", MEETING + "/bots", BOTS, "ListBots", list_of_meeting="items"),
     Route("POST", MEETING + "/bots", BOTS, "AttachBot", CREATED, unwrap="bot", location=BOT_HOME),
     Route("GET", BOT, BOTS, "GetBot", unwrap="bot"),
     Route("POST", BOT + "/leave", BOTS, "LeaveBot", unwrap="bot"),
@@ -271,8 +275,8 @@ ROUTES: list[Route] = [
     Route("POST", BOT + "/resume", BOTS, "ResumeBot", unwrap="bot"),
     Route("POST", BOT + "/command", BOTS, "CommandBot", COMMANDED, unwrap="command"),
     Route("GET", BOT + "/commands", BOTS, "ListBotCommands"),
-    Route("GET", MEETING + "/insights", BOTS, "ListInsights"),
-    Route("GET", MEETING + "/sentiment", BOTS, "GetSentiment"),
+    Route("GET", MEETING + "/insights", BOTS, "ListInsights", list_of_meeting="items"),
+    Route("GET", MEETING + "/sentiment", BOTS, "GetSentiment", list_of_meeting="speakers"),
 
     Route("POST", "/policies", POLICIES, "CreatePolicy", CREATED,
           body="policy", unwrap="policy", location=POLICY_HOME),
@@ -293,7 +297,7 @@ ROUTES: list[Route] = [
     Route("GET", MEETING + "/attendance", ARTIFACTS, "GetAttendance", READY_AFTER_END),
     Route("GET", MEETING + "/artifacts", ARTIFACTS, "ListArtifacts"),
 
-    Route("GET", MEETING + "/recordings", RECORDINGS, "ListRecordings"),
+    Route("GET", MEETING + "/recordings", RECORDINGS, "ListRecordings", list_of_meeting="items"),
     Route("GET", STORED_RECORDING, RECORDINGS, "GetRecording", unwrap="recording"),
     Route("DELETE", STORED_RECORDING, RECORDINGS, "DeleteRecording", GONE),
 

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import structlog
 
@@ -27,6 +28,13 @@ POLL_SECONDS = 0.2
 MOST_PARTIALS = 64
 
 
+class Meetings(Protocol):
+    """The meetings that there are."""
+
+    async def check(self, principal: Principal, meeting_id: str) -> None:
+        """Raise ``MeetingNotFound`` where it is known that there is none."""
+
+
 @dataclass(eq=False)
 class _Watcher:
     place: Place
@@ -47,8 +55,11 @@ class _Watcher:
 class Feed:
     """All watchers of this replica. ``run`` looks for the whole of them at once."""
 
-    def __init__(self, store: LogStore, partials: LivePartials, *, most: int = 1000) -> None:
+    def __init__(
+        self, store: LogStore, partials: LivePartials, meetings: Meetings, *, most: int = 1000
+    ) -> None:
         self._store = store
+        self._meetings = meetings
         self._partials = partials
         self._most = most
         self._watchers: dict[Place, set[_Watcher]] = {}
@@ -75,10 +86,15 @@ class Feed:
         None is after the last that there is.
         Partial segments come between them, with sequence 0. A *caller* who may not read words gets
         none, so that their sequences have holes. Raises ``EventsExpired`` when events after *after*
-        are no longer kept, ``SequenceAhead``, ``TooManyWatchers``, ``UnreadableId``.
+        are no longer kept, ``SequenceAhead``, ``TooManyWatchers``, ``UnreadableId``; and
+        ``MeetingNotFound`` where there is neither an event nor a meeting.
         """
+        last = await self._last(caller, meeting_id)
+        if not last:
+            # Its first event may be on its way.
+            await self._meetings.check(caller, meeting_id)
         if after is None:
-            after = await self._last(caller, meeting_id)
+            after = last
         watcher = _Watcher((caller.workspace_id, meeting_id), after)
         with self._listed(watcher):
             await self._refuse_gap(caller, meeting_id, after)

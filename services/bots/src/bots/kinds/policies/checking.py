@@ -1,14 +1,14 @@
 """How rules are checked before anything is kept or run: the field at fault is named by its path."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from bots.domain.policy import InvalidRule
-from bots.kinds.config import Check, flag, number, roles
-from bots.kinds.keywords import pattern_complaint, phrase_complaint
+from bots.kinds.config import flag, number, roles
+from bots.kinds.keywords import pattern, plain_phrase
 from bots.kinds.policies.personal import SORTS
 from bots.kinds.policies.rules import Source, rules_of
+from bots.kinds.shapes import Check, Elsewhere, Fields, Listed, OneOf, Schema, Text, object_of
 
 # What one bot runs; those that come by themselves are fewer.
 MOST_POLICIES: Final = 40
@@ -25,8 +25,7 @@ LONGEST_SECONDS: Final = 86_400
 SHORTEST_SILENCE_SECONDS: Final = 20
 MOST_PEOPLE: Final = 250
 
-_NAME: Final = re.compile(r"^[a-z0-9][a-z0-9_-]{0,63}$")
-_KIND: Final = re.compile(r"^[a-z][a-z_]{0,63}$")
+_NAME: Final = "[a-z0-9][a-z0-9_-]{0,63}"
 _ANSWERS: Final = ("alert", "flag")
 
 
@@ -55,7 +54,7 @@ def listened_for(rules: Sequence[Mapping[str, Any]]) -> int:
 
 
 def _check_rule(rule: Any, at: str) -> None:
-    _check_fields(rule, at, _RULE, needed=("id", "when", "then"))
+    _check_fields(rule, at, _RULE, _NEEDED)
     _check_condition(rule["when"], f"{at}.when")
     if "who" in rule:
         _check_fields(rule["who"], f"{at}.who", _WHO)
@@ -71,8 +70,8 @@ def _check_condition(when: Any, at: str) -> None:
     named = [name for name in _CONDITIONS if name in when]
     if len(named) != 1:
         raise InvalidRule(at, f"takes exactly one of {', '.join(_CONDITIONS)}")
-    needed, allowed = _CONDITIONS[named[0]]
-    _check_fields(when, at, {name: _FIELDS[name] for name in (*needed, *allowed)}, needed)
+    needed, _ = _CONDITIONS[named[0]]
+    _check_fields(when, at, _named(_CONDITIONS[named[0]]), needed)
     if when.get("times", 1) > 1 and "within_seconds" not in when:
         raise InvalidRule(f"{at}.within_seconds", "is needed beside times")
 
@@ -80,9 +79,9 @@ def _check_condition(when: Any, at: str) -> None:
 def _check_action(action: Any, at: str) -> None:
     if not isinstance(action, Mapping) or action.get("do") not in tuple(_ACTIONS):
         raise InvalidRule(f"{at}.do", f"takes one of {', '.join(_ACTIONS)}")
-    needed, allowed = _ACTIONS[action["do"]]
-    checks = {"do": _any, **{name: _FIELDS[name] for name in (*needed, *allowed)}}
-    _check_fields(action, at, checks, needed)
+    needed, _ = _ACTIONS[action["do"]]
+    fields = {"do": Elsewhere(), **_named(_ACTIONS[action["do"]])}
+    _check_fields(action, at, fields, needed)
 
 
 def _check_sense(rule: Mapping[str, Any], at: str) -> None:
@@ -113,86 +112,51 @@ def _check_fields(
             raise InvalidRule(f"{at}.{name}", complaint)
 
 
-def _any(value: Any) -> str | None:
-    return None
+def _named(row: tuple[Sequence[str], Sequence[str]]) -> Mapping[str, Check]:
+    """The fields that a row of conditions or actions needs and may have."""
+    return {name: _FIELDS[name] for name in (*row[0], *row[1])}
 
 
-def _one_of(*known: str) -> Check:
-    def check(value: Any) -> str | None:
-        return None if value in known else f"takes one of {', '.join(known)}"
-
-    return check
+def _name_of(what: str, pattern: str) -> Text:
+    return Text(f"takes {what}", most=64, pattern=pattern)
 
 
-def _some_of(*known: str) -> Check:
-    def check(value: Any) -> str | None:
-        if isinstance(value, list) and value and all(one in known for one in value):
-            return None
-        return f"takes a list of {', '.join(known)}"
-
-    return check
+def _list_of(check: Check, most: int) -> Listed:
+    return Listed(check, f"takes a list of 1 to {most}", most, least=1)
 
 
-def _text(most: int) -> Check:
-    def check(value: Any) -> str | None:
-        if isinstance(value, str) and 0 < len(value) <= most:
-            return None
-        return f"takes 1 to {most} characters"
-
-    return check
-
-
-def _matching(pattern: re.Pattern[str], what: str) -> Check:
-    def check(value: Any) -> str | None:
-        return None if isinstance(value, str) and pattern.match(value) else f"takes {what}"
-
-    return check
-
-
-def _list_of(check: Check, most: int) -> Check:
-    def checked(value: Any) -> str | None:
-        if not isinstance(value, list) or not 0 < len(value) <= most:
-            return f"takes a list of 1 to {most}"
-        return next(filter(None, (check(one) for one in value)), None)
-
-    return checked
-
-
-def _phrase(value: Any) -> str | None:
-    return phrase_complaint(value) if isinstance(value, str) else "takes phrases as plain text"
-
-
-def _bot(value: Any) -> str | None:
-    if not isinstance(value, Mapping) or value.keys() - {"kind", "config"}:
-        return "takes an object with kind and config"
-    if complaint := _matching(_KIND, "the name of a bot kind")(value.get("kind")):
-        return f"has a kind that {complaint}"
-    return None if isinstance(value.get("config", {}), Mapping) else "has a config that is none"
-
-
-_PHRASES: Final = _list_of(_phrase, MOST_PHRASES)
+_BOT: Final = Fields(
+    {
+        "kind": _name_of("the name of a bot kind", "[a-z][a-z_]{0,63}"),
+        "config": Fields({}, "takes an object", free=True),
+    },
+    "takes an object with kind and config",
+    ["kind"],
+)
+_SORTS: Final = f"takes a list of {', '.join(SORTS)}"
+_PHRASES: Final = _list_of(plain_phrase, MOST_PHRASES)
 _FIELDS: Final[Mapping[str, Check]] = {
     "phrases": _PHRASES,
     "must_say": _PHRASES,
-    "patterns": _list_of(pattern_complaint, MOST_PHRASES),
-    "pii": _some_of(*SORTS),
+    "patterns": _list_of(pattern, MOST_PHRASES),
+    "pii": Listed(OneOf(tuple(SORTS), _SORTS), _SORTS, least=1),
     "inflected": flag,
     "fuzzy": flag,
-    "in": _one_of("speech", "chat", "both"),
+    "in": OneOf(("speech", "chat", "both")),
     "times": number(1, MOST_TIMES, whole=True),
     "within_seconds": number(1, LONGEST_SECONDS),
-    "by": _one_of("one", "all"),
+    "by": OneOf(("one", "all")),
     "silence_seconds": number(SHORTEST_SILENCE_SECONDS, LONGEST_SECONDS),
     "sentiment_below": number(-1.0, -0.01),
     "smoothing_seconds": number(1, 3_600),
-    "checklist": _matching(_NAME, "the name of an item, or all"),
-    "participant": _one_of("joined", "left"),
+    "checklist": _name_of("the name of an item, or all", _NAME),
+    "participant": OneOf(("joined", "left")),
     "participants_at_least": number(1, MOST_PEOPLE, whole=True),
     "participants_at_most": number(0, MOST_PEOPLE, whole=True),
-    "text": _text(LONGEST_TEXT),
-    "to": _one_of("all", "hosts", "speaker"),
-    "kind": _one_of("CHAT", "SYSTEM", "SPOKEN"),
-    "bot": _bot,
+    "text": Text(f"takes 1 to {LONGEST_TEXT} characters", LONGEST_TEXT, least=1),
+    "to": OneOf(("all", "hosts", "speaker")),
+    "kind": OneOf(("CHAT", "SYSTEM", "SPOKEN")),
+    "bot": _BOT,
 }
 _WAYS: Final = ("inflected", "fuzzy")
 _OFTEN: Final = ("in", "times", "within_seconds", "by")
@@ -219,16 +183,32 @@ _ACTIONS: Final[Mapping[str, tuple[Sequence[str], Sequence[str]]]] = {
     "prompt": (("text",), ("to", "kind")),
     "attach": (("bot",), ()),
 }
+
+
+def _schema_of_condition(name: str) -> Schema:
+    return object_of(_named(_CONDITIONS[name]), _CONDITIONS[name][0])
+
+
+def _schema_of_action(name: str) -> Schema:
+    fields = {"do": OneOf((name,)), **_named(_ACTIONS[name])}
+    return object_of(fields, ("do", *_ACTIONS[name][0]))
+
+
+_WHO: Final[Mapping[str, Check]] = {"roles": roles, "name": pattern}
+# What each of these takes is checked by its own table, so that its field is named by its path.
 _RULE: Final[Mapping[str, Check]] = {
-    "id": _matching(_NAME, "a name of lower-case letters, digits, - and _"),
-    "when": _any,
-    "who": _any,
-    "then": _list_of(_any, MOST_ACTIONS),
-    "as": _one_of("violation", "trigger"),
-    "on": _one_of("final", "partial"),
+    "id": _name_of("a name of lower-case letters, digits, - and _", _NAME),
+    "when": Elsewhere({"oneOf": [_schema_of_condition(name) for name in _CONDITIONS]}),
+    "who": Elsewhere(object_of(_WHO)),
+    "then": _list_of(
+        Elsewhere({"oneOf": [_schema_of_action(name) for name in _ACTIONS]}), MOST_ACTIONS
+    ),
+    "as": OneOf(("violation", "trigger")),
+    "on": OneOf(("final", "partial")),
     "cooldown_seconds": number(0, LONGEST_SECONDS),
 }
-_WHO: Final[Mapping[str, Check]] = {
-    "roles": roles,
-    "name": pattern_complaint,
-}
+_NEEDED: Final = ("id", "when", "then")
+# Rules, as ``check_rules`` takes them.
+RULES: Final = Elsewhere(
+    {"type": "array", "items": object_of(_RULE, _NEEDED), "maxItems": MOST_RULES}
+)

@@ -7,9 +7,10 @@ from typing import Any, Final
 
 from bots.domain.meanings import Meanings, Vector, likeness
 from bots.domain.transcript import Segment
-from bots.kinds.keywords import phrases
+from bots.kinds.keywords import plain_phrases
 from bots.kinds.matching.listening import listen
 from bots.kinds.matching.rules import Phrase, Rule
+from bots.kinds.shapes import VISIBLE, Also, Either, Fields, Listed, Text
 from bots.kinds.topical.terms import stems
 
 MOST_ITEMS: Final = 30
@@ -113,31 +114,6 @@ def items_of(text: str) -> list[str]:
     return list(dict.fromkeys(line[:LONGEST_ITEM] for line in bare if line))[:MOST_ITEMS]
 
 
-def agenda_list(value: Any) -> str | None:
-    """What is wrong with a configured agenda, or nothing."""
-    if not isinstance(value, list) or len(value) > MOST_ITEMS:
-        return f"takes a list of at most {MOST_ITEMS} items"
-    if complaint := next(filter(None, (_complaint(one) for one in value)), None):
-        return complaint
-    names = [_text_of(one) for one in value]
-    return "names an item twice" if len(set(names)) < len(names) else None
-
-
-def _complaint(value: Any) -> str | None:
-    if isinstance(value, dict):
-        if unknown := value.keys() - {"item", "phrases"}:
-            return f"has an item with {sorted(unknown)[0]!r}, which is not known"
-        said = value.get("phrases", [])
-        if complaint := phrases(said):
-            return f"has an item whose phrases are wrong: {complaint}"
-        if not all(isinstance(one, str) for one in said):
-            return "takes phrases as plain text"
-    text = _text_of(value)
-    if not isinstance(text, str) or not 0 < len(text.strip()) <= LONGEST_ITEM:
-        return f"takes items of 1 to {LONGEST_ITEM} characters"
-    return None
-
-
 def _text_of(value: Any) -> Any:
     return value.get("item") if isinstance(value, dict) else value
 
@@ -146,3 +122,21 @@ def _item_of(value: Any) -> Item:
     text = _text_of(value)
     said = value.get("phrases", ()) if isinstance(value, dict) else ()
     return Item(text, frozenset(stems(text)), [Phrase(one, fuzzy=True) for one in said])
+
+
+def _twice(value: Any) -> str | None:
+    names = [_text_of(one) for one in value]
+    return "names an item twice" if len(set(names)) < len(names) else None
+
+
+_TEXT: Final = Text(
+    f"takes items of 1 to {LONGEST_ITEM} characters", LONGEST_ITEM, least=1, pattern=VISIBLE
+)
+_ITEM: Final = Either(
+    Fields({"item": _TEXT, "phrases": plain_phrases}, "takes items, or {item, phrases}", ["item"]),
+    _TEXT,
+)
+# An agenda as it is configured.
+TABLED: Final = Also(
+    Listed(_ITEM, f"takes a list of at most {MOST_ITEMS} items", MOST_ITEMS), _twice
+)
