@@ -91,7 +91,7 @@ async def test_every_event_arrives_signed_in_one_trace_that_links_to_its_schedul
         meeting = await scheduled(api, scripted(), seconds=2)
         await meeting.until("artifacts.completed")
         wanted = {event["id"] for event in meeting.events}
-        await eventually(lambda: wanted <= hooks.events.keys(), ceiling=15)
+        await eventually(lambda: wanted <= hooks.events.keys())
 
         traces = {
             event["type"]: hooks.traceparents[event["id"]].split("-")[1] for event in meeting.events
@@ -115,6 +115,6 @@ async def test_every_event_arrives_signed_in_one_trace_that_links_to_its_schedul
             return {span.service for span in running_suite.traces.spans(story)}
 
         everyone = {"scheduler", "session", "ear", "bots", "artifacts", "gateway"}
-        await eventually(lambda: everyone <= services(), ceiling=15)
+        await eventually(lambda: everyone <= services())
         assert traces["meeting.created"] in running_suite.traces.linked(story)
         assert hooks.refused == 0

@@ -18,7 +18,7 @@ WORDS = list(PITCHES)[:6]
 
 
 async def over(stage: Stage) -> None:
-    await eventually(lambda: stage.facts(facts.CrewFlushed), ceiling=20)
+    await eventually(lambda: stage.facts(facts.CrewFlushed))
 
 
 async def speaks(stage: Stage, *words: str) -> None:

@@ -162,7 +162,7 @@ class World:
             assert pb.CommandState.Name(found.state) == f"COMMAND_STATE_{state}"
             return found
 
-        found = await eventually(there, 9)
+        found = await eventually(there)
         assert found is not None
         return found
 

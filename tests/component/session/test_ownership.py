@@ -90,7 +90,7 @@ async def test_a_silent_owner_is_replaced_and_writes_nothing_more(parts: Parts) 
             async def taken_over() -> bool:
                 return await owner_of(parts, session.id) == "b"
 
-            await eventually(taken_over, 8)
+            await eventually(taken_over)
             await other.until_settled(await lock(other), "APPLIED")
             parts.plane.leave(session.id, ada)
             await other.until_participant(session.id, ada, "LEFT")
