@@ -9,7 +9,6 @@ whichever of the others it came later; microphones send all the time, so silence
 import argparse
 import asyncio
 import json
-import os
 import statistics
 import sys
 import time
@@ -17,6 +16,7 @@ from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
+from benchmarks.measures import machine, revision
 from convene_cli import suite
 from tests.support.people import Meeting, Person, all_join, browsers, started
 from tests.support.servers import data_folder
@@ -82,9 +82,9 @@ def main() -> None:
         measured = asyncio.run(measure(folder, chosen.times))
     result = {
         "measured": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": {"cpus": os.cpu_count()},
+        "revision": revision(),
+        "machine": machine(),
         **measured,
-        "load_average": os.getloadavg()[0],
     }
     RESULTS.write_text(json.dumps(result, indent=1) + "\n")
     print(json.dumps(result, indent=1))
