@@ -14,6 +14,8 @@ import pytest
 from nats.aio.client import Client
 from nats.js.api import RetentionPolicy, StreamConfig
 
+from tests.support.eventually import CEILING_SECONDS
+
 KUBERNETES = Path(__file__).resolve().parents[2] / "deploy/k8s"
 SERVER = Path(sysconfig.get_path("scripts")) / "nats-server"
 LISTENING = re.compile(rb"Listening for client connections on ([\d.]+:\d+)")
@@ -54,7 +56,7 @@ async def address(tmp_path: Path) -> AsyncIterator[str]:
     )
     try:
         assert process.stderr is not None
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(CEILING_SECONDS):
             found = await listening_on(process.stderr)
         yield found
     finally:
@@ -109,12 +111,14 @@ async def test_a_service_announces_its_own_facts_and_reads_those_of_others(
     facts = StreamConfig(
         name=service, subjects=[f"convene.{service}.v1.>"], retention=RetentionPolicy.LIMITS
     )
-    await announcer.jetstream().add_stream(facts)
-    await announcer.jetstream().publish(subject, b"fact")
+    await announcer.jetstream(timeout=CEILING_SECONDS).add_stream(facts)
+    await announcer.jetstream(timeout=CEILING_SECONDS).publish(subject, b"fact")
 
-    subscription = await reader.jetstream().subscribe(subject, durable="reader", stream=service)
-    fact = await subscription.next_msg(timeout=5)
-    await fact.ack_sync(timeout=5)
+    subscription = await reader.jetstream(timeout=CEILING_SECONDS).subscribe(
+        subject, durable="reader", stream=service
+    )
+    fact = await subscription.next_msg(timeout=CEILING_SECONDS)
+    await fact.ack_sync(timeout=CEILING_SECONDS)
 
     assert fact.data == b"fact"
 
@@ -125,7 +129,7 @@ async def test_a_service_cannot_announce_a_fact_of_another(connect: Connect, vic
 
     await forger.publish(f"convene.{victim}.v1.SomethingHappened.p00.wrk_1.agg_1", b"forged")
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(CEILING_SECONDS):
         assert "permissions violation" in (await refusals.get()).lower()
 
 

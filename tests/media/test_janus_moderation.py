@@ -6,8 +6,16 @@ import time
 import pytest
 
 from session.domain.rooms import NotConnected, Talked
+from session.media.janus import talking
+from session.media.janus.videoroom import KEY_FRAME_SECONDS
 from tests.media.conftest import Stage
 from tests.support.eventually import eventually
+
+
+async def bob_is_heard(stage: Stage, packets: int) -> None:
+    """Wait for more of Bob's packets; what others sent before is taken by then."""
+    heard = stage.ear.heard("prt_bob")
+    await eventually(lambda: stage.ear.heard("prt_bob") > heard + packets)
 
 
 async def test_a_muted_person_is_heard_by_nobody_until_they_are_unmuted(stage: Stage) -> None:
@@ -18,9 +26,9 @@ async def test_a_muted_person_is_heard_by_nobody_until_they_are_unmuted(stage: S
         await stage.plane.set_muted(stage.room, "prt_ann", True)
         await stage.plane.set_muted(stage.room, "prt_ann", True)
         assert stage.ear.quiet["prt_ann"]
+        await bob_is_heard(stage, 5)
         heard = stage.ear.heard("prt_ann")
-        other = stage.ear.heard("prt_bob")
-        await eventually(lambda: stage.ear.heard("prt_bob") > other + 25)
+        await bob_is_heard(stage, 25)
         assert stage.ear.heard("prt_ann") <= heard + 3
         assert (await stage.here())["prt_ann"].muted
 
@@ -50,8 +58,9 @@ async def test_who_mutes_themselves_is_not_heard(stage: Stage) -> None:
     async with stage.page("prt_ann") as ann, stage.page("prt_bob"):
         await eventually(lambda: stage.ear.heard("prt_ann") > 10)
         await ann.peer.set_media(muted=True, camera=True)
-        heard, other = stage.ear.heard("prt_ann"), stage.ear.heard("prt_bob")
-        await eventually(lambda: stage.ear.heard("prt_bob") > other + 25)
+        await bob_is_heard(stage, 5)
+        heard = stage.ear.heard("prt_ann")
+        await bob_is_heard(stage, 25)
 
         assert stage.ear.heard("prt_ann") <= heard + 3
         assert (await stage.here())["prt_ann"].muted
@@ -83,7 +92,8 @@ async def test_paused_video_is_seen_again_soon_after_it_goes_on(stage: Stage) ->
         began = time.monotonic()
         await stage.plane.set_video_paused(stage.room, "prt_ann", False)
         await eventually(lambda: bob.seen["prt_ann"] > seen + 5)
-        assert time.monotonic() - began < 2
+        # No later than a key frame comes by itself.
+        assert time.monotonic() - began < KEY_FRAME_SECONDS / 2
 
 
 async def test_a_removed_person_is_gone_and_their_page_is_told(stage: Stage) -> None:
@@ -107,8 +117,12 @@ async def test_who_is_not_there_can_not_be_moderated(stage: Stage) -> None:
         await stage.plane.set_video_paused(stage.room, "prt_none", True)
 
 
-async def test_who_is_muted_stops_to_be_shown_as_talking(stage: Stage) -> None:
+async def test_who_is_muted_stops_to_be_shown_as_talking(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Nobody who only pauses stops to be shown.
+    monkeypatch.setattr(talking, "HANG_OVER_SECONDS", 600.0)
     async with stage.page("prt_ann"), stage.page("prt_bob") as bob:
         await eventually(lambda: Talked("prt_ann", True) in bob.talked)
         await stage.plane.set_muted(stage.room, "prt_ann", True)
-        await eventually(lambda: Talked("prt_ann", False) in bob.talked, 0.5)
+        await eventually(lambda: Talked("prt_ann", False) in bob.talked)

@@ -63,7 +63,8 @@ async def test_a_janus_that_stays_away_is_unavailable_in_time(stage: Stage) -> N
     with pytest.raises(MediaUnavailable):
         await stage.plane.open(stage.room)
 
-    assert time.monotonic() - began < 8
+    # Two questions, of which each is given up after 3 s.
+    assert time.monotonic() - began < 30
 
 
 async def test_a_new_owner_finds_everybody_where_they_are(stage: Stage) -> None:

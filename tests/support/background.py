@@ -13,8 +13,8 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
-_START_SECONDS = 60
-_STOP_SECONDS = 30
+_START_SECONDS = 240
+_STOP_SECONDS = 60
 
 
 @dataclass(frozen=True)

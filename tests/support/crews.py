@@ -56,6 +56,8 @@ from tests.support.tones import ToneRecogniser, ToneVad
 M = TypeVar("M", bound=Message)
 
 KEY = b"k" * 32
+# Leases run out when a test says so, and not because the machine is slow.
+LONG_TTL = 120.0
 MEETING, SESSION, WORKSPACE = "mtg_1", "ses_1", "wsp_1"
 ENGINES = Engines(moods=WrittenMoods(), meanings=WordMeanings(), translations=[Phrasebook()])
 # What a test puts in their place.
@@ -295,7 +297,7 @@ async def staged(database_url: str, ear: WrittenEar) -> AsyncIterator[Stage]:
         blobs = Blobs(objects)
 
         def new_recorder(name: str) -> RecorderReplica:
-            leases = MortalLeases(database, name)
+            leases = MortalLeases(database, name, ttl=LONG_TTL)
             recorders = Recorders(store, leases, recording_nudges, ears, blobs, capacity=5)
             replica = RecorderReplica(recorders, leases)
             channels.push_async_callback(replica.stop)
@@ -303,7 +305,7 @@ async def staged(database_url: str, ear: WrittenEar) -> AsyncIterator[Stage]:
 
         def new_replica(name: str) -> Replica:
             recogniser, partials = ToneRecogniser(), KeptPartials()
-            leases = MortalLeases(database, name)
+            leases = MortalLeases(database, name, ttl=LONG_TTL)
             hands = WrittenHands()
             bots = Bots(store, nudges, _equipped, limits)
             # What is recognised is counted: nothing is, ahead of its time.
@@ -325,7 +327,8 @@ async def staged(database_url: str, ear: WrittenEar) -> AsyncIterator[Stage]:
             channels.push_async_callback(replica.stop)
             return replica
 
-        mouth = Speaking(store, Leases(database, "mouth"), Throat(Espeak(""), NoSounds(), ears), 1)
+        leases = Leases(database, "mouth", ttl=LONG_TTL)
+        mouth = Speaking(store, leases, Throat(Espeak(""), NoSounds(), ears), 1)
         reactions = Consumers(
             Sessions(store, nudges, limits, _equipped),
             mouth,

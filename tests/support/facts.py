@@ -75,6 +75,12 @@ async def hurry(db: Database) -> None:
         await connection.execute(text("update parked set next_attempt_at = clock_timestamp()"))
 
 
+async def expire_leases(db: Database) -> None:
+    """Let every lease run out now; who is there to renew theirs does, unless somebody took it."""
+    async with db.begin_system() as connection:
+        await connection.execute(text("update leases set expires_at = clock_timestamp()"))
+
+
 async def stored(client: Client) -> list[Envelope]:
     """Every fact in the source's stream, in the order of the stream."""
     js = client.jetstream()

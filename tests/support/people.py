@@ -110,7 +110,7 @@ class Person:
     async def last_packets(self, seconds: float) -> dict[str, float]:
         """Watch for *seconds* who is heard: when each one's last packet came, by media section.
 
-        Times are seconds since 1970, good to 20 ms.
+        Times are seconds since 1970, good to 20 ms. Who is not heard at all is not in it.
         """
         counts = await self.page.evaluate(_COUNT % round(seconds * 1000))
         last: dict[str, float] = {}
@@ -192,6 +192,15 @@ async def browsers(
             url = await meeting.link(voice.name, role=roles.get(voice.name, "PARTICIPANT"))
             people.append(Person(voice.name, page, url))
         yield people
+
+
+@asynccontextmanager
+async def connecting_anew(people: Sequence[Person]) -> AsyncIterator[None]:
+    """Wait behind the block until every page has made connections that it had not before."""
+    made = [await one.page.evaluate("window.watched.length") for one in people]
+    yield
+    for one, count in zip(people, made, strict=True):
+        await one.page.wait_for(f"window.watched.length > {count}", JOIN_SECONDS)
 
 
 async def all_join(people: Sequence[Person]) -> None:

@@ -81,7 +81,7 @@ async def armed_timers(db: Database) -> Sequence[str]:
 
 
 async def run_timers(
-    db: Database, scheduler: SchedulerHouse, until: Callable[[], Awaitable[bool]]
+    db: Database, scheduler: SchedulerHouse, until: Callable[[], Awaitable[object]]
 ) -> None:
     """Let a replica fire what is due until *until* holds."""
     async with asyncio.TaskGroup() as tasks:

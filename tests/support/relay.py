@@ -1,28 +1,37 @@
-"""A UDP relay that treats datagrams as a bad network does, the same way for the same seed."""
+"""A UDP relay that treats a stream of sound as a bad network does, the same for the same seed.
+
+What it does depends on which packet it is, not on when it came: a sender that stood still and then
+hurries is treated as one that was on time.
+"""
 
 import asyncio
 import random
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import cast
 
+PACKET_SECONDS = 0.02
+
 
 @dataclass(frozen=True)
 class Weather:
-    """Shares of datagrams that are lost, sent twice, and held back for *late_seconds*."""
+    """Shares of packets that are lost, sent twice, and overtaken by *late_packets* others."""
 
     lost: float = 0.0
     twice: float = 0.0
     late: float = 0.0
+    late_packets: int = 2
+    # So long at most: none come behind the last.
     late_seconds: float = 0.05
-    # From when until when nothing passes, in seconds since the first datagram.
+    # From when until when nothing passes, in seconds of the stream.
     blackout: tuple[float, float] = (0.0, 0.0)
     seed: int = 7
 
 
 class Relay(asyncio.DatagramProtocol):
-    """Passes datagrams on to *target*; *dropped* has which ones, by number, were not."""
+    """Passes packets on to *target*; *dropped* has which ones, by number, were not."""
 
     def __init__(self, target: tuple[str, int], weather: Weather) -> None:
         self.address = ("", 0)
@@ -32,7 +41,7 @@ class Relay(asyncio.DatagramProtocol):
         self._weather = weather
         self._random = random.Random(weather.seed)
         self._transport: asyncio.DatagramTransport | None = None
-        self._begun: float | None = None
+        self._held: deque[tuple[int, bytes, asyncio.TimerHandle]] = deque()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         # The event loop's own is one in all but name.
@@ -40,21 +49,33 @@ class Relay(asyncio.DatagramProtocol):
         self.address = transport.get_extra_info("sockname")
 
     def datagram_received(self, data: bytes, _: object) -> None:
-        loop, weather, number = asyncio.get_running_loop(), self._weather, self.passed
+        weather, number = self._weather, self.passed
         self.passed += 1
-        if self._begun is None:
-            self._begun = loop.time()
-        passed, (dark, light) = loop.time() - self._begun, weather.blackout
+        dark, light = weather.blackout
         # The first one through starts the stream, so that a test knows where that is.
         lost, twice, late = (self._random.random() for _ in range(3))
-        if number and (lost < weather.lost or dark <= passed < light):
+        if number and (lost < weather.lost or dark <= number * PACKET_SECONDS < light):
             self.dropped.append(number)
-            return
-        for _ in range(2 if twice < weather.twice else 1):
-            if number and late < weather.late:
-                loop.call_later(weather.late_seconds, self._send, data)
-            else:
-                self._send(data)
+        else:
+            for _ in range(2 if twice < weather.twice else 1):
+                if number and late < weather.late:
+                    self._hold(number, data)
+                else:
+                    self._send(data)
+        self._let_go(number)
+
+    def _hold(self, number: int, data: bytes) -> None:
+        after = number + self._weather.late_packets
+        last = asyncio.get_running_loop().call_later(self._weather.late_seconds, self._pass_held)
+        self._held.append((after, data, last))
+
+    def _let_go(self, number: int) -> None:
+        while self._held and self._held[0][0] <= number:
+            self._held[0][2].cancel()
+            self._pass_held()
+
+    def _pass_held(self) -> None:
+        self._send(self._held.popleft()[1])
 
     def _send(self, data: bytes) -> None:
         if self._transport is not None and not self._transport.is_closing():

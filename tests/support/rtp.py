@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import struct
+import time
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import cache
@@ -70,6 +71,8 @@ class RtpSender:
         self.ssrc = ssrc
         self.sequence = 0xFFF0
         self.timestamp = 0xFFFFF000
+        # When the first and the latest were sent, by the clock of ``time.monotonic``.
+        self.first_at = self.latest_at = 0.0
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.setblocking(False)
 
@@ -92,11 +95,19 @@ class RtpSender:
 
     def send_raw(self, datagram: bytes) -> None:
         self._socket.sendto(datagram, self.address)
+        self.latest_at = time.monotonic()
+        self.first_at = self.first_at or self.latest_at
 
     def skip(self, packets: int, frames: int | None = None) -> None:
         """Pretend that so many packets were sent, over so many frames of time."""
         self.sequence += packets
         self.timestamp += (packets if frames is None else frames) * FRAME
+
+    def skip_to_now(self) -> int:
+        """Pretend that packets were sent all the time since the latest; how many."""
+        count = round((time.monotonic() - self.latest_at) / FRAME_SECONDS) - 1
+        self.skip(count)
+        return count
 
     async def play(
         self, payloads: Sequence[bytes], send: Callable[[bytes], None] | None = None

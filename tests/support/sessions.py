@@ -18,6 +18,7 @@ from convene.session.v1 import session_pb2 as pb
 from session.domain.participants import Participant, ParticipantId, ParticipantKind, Role
 from session.domain.policies import Policy
 from session.domain.rooms import (
+    Came,
     Candidate,
     Changed,
     Chatted,
@@ -25,6 +26,7 @@ from session.domain.rooms import (
     Departed,
     Heard,
     Hint,
+    Lost,
     MediaLost,
     MediaUnavailable,
     NotConnected,
@@ -196,8 +198,9 @@ class FakePlane:
         """Their browser connects, as the next join of theirs."""
         room = self.rooms[session_id]
         room.epochs[participant_id] += 1
-        room.connections[participant_id] = Connection(participant_id, room.epochs[participant_id])
-        self.tell(session_id, Changed())
+        joined = Connection(participant_id, room.epochs[participant_id])
+        room.connections[participant_id] = joined
+        self.tell(session_id, Came(joined))
 
     def send(self, session_id: str, participant_id: str, **changes: Any) -> None:
         """They turn on or off what they send: *camera*, *screen*, or they mute themselves."""
@@ -207,8 +210,8 @@ class FakePlane:
 
     def drop(self, session_id: str, participant_id: str) -> None:
         """Their connection is lost."""
-        del self.rooms[session_id].connections[participant_id]
-        self.tell(session_id, Changed())
+        gone = self.rooms[session_id].connections.pop(participant_id)
+        self.tell(session_id, Lost(participant_id, gone.epoch))
 
     def leave(self, session_id: str, participant_id: str) -> None:
         """They say goodbye."""

@@ -22,7 +22,7 @@ from gateway.edge.app import BACKENDS, make_app
 from gateway.edge.conversation import Bounds
 from gateway.edge.serve import LONGEST_FRAME
 from gateway.edge.signalling import Signalling
-from tests.support.eventually import eventually
+from tests.support.eventually import CEILING_SECONDS, eventually
 from tests.support.services import KEY
 
 PUBLIC_URL = "https://meet.example"
@@ -103,12 +103,12 @@ class Page:
         await self.socket.send(orjson.dumps(frame).decode())
 
     async def hear(self) -> dict[str, Any]:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(CEILING_SECONDS):
             heard: dict[str, Any] = orjson.loads(await self.socket.recv())
         return heard
 
     async def closed(self) -> tuple[int | None, str | None]:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(CEILING_SECONDS):
             await self.socket.wait_closed()
         return self.socket.close_code, self.socket.close_reason
 

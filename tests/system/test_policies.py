@@ -66,11 +66,11 @@ async def test_a_spoken_violation_mutes_tells_a_webhook_and_ends_the_session(api
         )
         meeting = await scheduled(api, scenario, tags=["sales"])
         session = await ended(meeting)
-        hook, _ = await eventually(lambda: _two(hooks, "policy.violated"), ceiling=15)
+        hook, _ = await eventually(lambda: _two(hooks, "policy.violated"))
 
     firings = await api.call("GET", f"/v1/policies/{policy['id']}/firings")
     ending, muting = firings["items"]
-    transcript = await eventually(lambda: _transcript(api, meeting.id), ceiling=15)
+    transcript = await eventually(lambda: _transcript(api, meeting.id))
     said = {one["text"]: one["id"] for one in transcript}
     assert session["end_reason"] == "POLICY"
     assert len(meeting.of_type("participant.muted")) == 1

@@ -85,7 +85,7 @@ class Post:
 
     async def has(self, word: str, *people: str) -> bool:
         wanted = {(one, word) for one in people}
-        return await eventually(lambda: wanted <= self.opened(), ceiling=15)
+        return await eventually(lambda: wanted <= self.opened())
 
 
 @pytest.fixture

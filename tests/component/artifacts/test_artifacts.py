@@ -20,6 +20,7 @@ from convene.bots.v1 import events_pb2 as bots_events
 from convene.session.v1 import events_pb2 as session_events
 from tests.support.artifacts import Scene, a_segment, working
 from tests.support.eventually import eventually
+from tests.support.files import files_below
 from tests.support.services import a_caller, metadata
 
 
@@ -146,7 +147,7 @@ async def test_a_finished_transcript_is_in_the_order_of_speech_over_its_pages(
 
 
 def stored(folder: Path, name: str) -> bytes:
-    (file,) = folder.glob(f"**/{name}")
+    (file,) = (one for one in files_below(folder) if one.name == name)
     return file.read_bytes()
 
 
@@ -238,6 +239,8 @@ async def test_a_crew_that_never_says_it_is_done_does_not_hold_the_transcript_up
     assert [one.sequence for one in (await transcript(scene)).segments] == [1]
 
 
+# So long a wait that only the crew's count ends it, which is told after the bot.
+@pytest.mark.parametrize("patience", [Patience(flush=60, unheard=60)])
 async def test_a_bot_that_came_later_counts_as_a_listener(at_work: Scene) -> None:
     scene = at_work
     await scene.start()

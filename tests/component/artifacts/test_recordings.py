@@ -24,6 +24,7 @@ from convene.session.v1 import events_pb2 as session_events
 from convene.session.v1 import session_pb2
 from tests.support.artifacts import Scene, working
 from tests.support.eventually import eventually
+from tests.support.files import files_below
 from tests.support.films import recorded, settled, shown
 from tests.support.footage import SCREEN, Footage, beeps, flashes
 from tests.support.services import KEY, metadata
@@ -273,14 +274,14 @@ async def test_a_deleted_recording_leaves_no_object(busy: Scene, tmp_path: Path)
     with pytest.raises(aio.AioRpcError) as refused:
         await shown(busy)
     assert refused.value.code() is StatusCode.NOT_FOUND
-    await eventually(lambda: not [one for one in tmp_path.rglob("*") if one.is_file()])
+    await eventually(lambda: not files_below(tmp_path))
 
 
 async def test_fragments_are_removed_once_the_files_are_there(busy: Scene, tmp_path: Path) -> None:
     await recorded(busy, Footage([(0, 2)]))
     found = await settled(busy)
 
-    await eventually(lambda: {one.suffix for one in tmp_path.rglob("*.*")} == {".ogg"})
+    await eventually(lambda: {one.suffix for one in files_below(tmp_path)} == {".ogg"})
     assert (await download(busy))[0].sha256 == found.files[0].sha256
 
 
@@ -334,17 +335,18 @@ async def test_a_damaged_fragment_fails_the_recording_after_some_attempts(
             (await shown(scene)).state
         ).endswith("FAILED")
 
-    await eventually(attempted, 20)
+    await eventually(attempted)
     assert (await shown(scene)).reason.startswith("FRAGMENTS_DAMAGED")
 
 
 def lose(folder: Path) -> None:
-    for one in folder.rglob("*.ogg"):
-        one.unlink()
+    for one in files_below(folder):
+        if one.suffix == ".ogg":
+            one.unlink()
 
 
 def damage(folder: Path) -> None:
-    (window,) = folder.rglob("*.window")
+    (window,) = (one for one in files_below(folder) if one.suffix == ".window")
     window.write_bytes(b"something else")
 
 

@@ -1,6 +1,5 @@
 """What a recording leaves in the object store goes with it; what is still recorded stays."""
 
-import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from convene.artifacts.v1 import recordings_pb2 as pb
 from convene.bots.v1 import events_pb2 as bots_events
 from tests.support.artifacts import Scene, working
 from tests.support.eventually import eventually
+from tests.support.files import files_below
 from tests.support.films import begun, recorded, settled, stopped
 from tests.support.footage import Footage
 from tests.support.services import metadata
@@ -27,8 +27,7 @@ async def busy(scene: Scene) -> AsyncIterator[Scene]:
 
 def kept(folder: Path) -> list[str]:
     """The kinds of objects that there are."""
-    # A folder may go while it is looked into, which `walk` bears and `rglob` does not.
-    return sorted(Path(name).suffix for _, _, names in os.walk(folder) for name in names)
+    return sorted(one.suffix for one in files_below(folder))
 
 
 async def orphan(scene: Scene, recording_id: str = "rec_1") -> str:
@@ -144,7 +143,7 @@ async def test_a_recorder_that_comes_back_after_all_is_believed(busy: Scene) -> 
     async def there() -> bool:
         return "RecordingAvailable" in await busy.announced()
 
-    await eventually(there, 20)
+    await eventually(there)
     assert not (await settled(busy)).reason
 
 

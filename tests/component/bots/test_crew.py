@@ -350,13 +350,15 @@ async def test_gaps_alone_degrade_a_bot_and_sound_makes_it_well_again(
 async def test_somebody_who_is_muted_degrades_no_bot(
     stage: Stage, replica: Replica, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hearing, "STALLED_SECONDS", 0.1)
     monkeypatch.setattr(crew, "TICK_SECONDS", 0.05)
+    await stage.ear.mark("ada", Mark(MarkKind.MUTE, 0, 960))
     await stage.begins("transcriber")
     await stage.joins("ada")
     await stage.joins("bo")
-    await stage.ear.mark("ada", Mark(MarkKind.MUTE, 0, 960))
     await stage.ear.say("bo", said("alpha"))
+    # Until both are listened to, nobody is missed.
+    await eventually(stage.transcript)
+    monkeypatch.setattr(hearing, "STALLED_SECONDS", 0.1)
     await eventually(lambda: stage.facts(facts.BotDegraded))
 
     (degraded,) = await stage.facts(facts.BotDegraded)

@@ -18,7 +18,7 @@ WORDS = list(PITCHES)[:6]
 
 
 async def over(stage: Stage) -> None:
-    await eventually(lambda: stage.facts(facts.CrewFlushed), ceiling=20)
+    await eventually(lambda: stage.facts(facts.CrewFlushed))
 
 
 async def speaks(stage: Stage, *words: str) -> None:
@@ -99,6 +99,8 @@ async def test_a_bot_at_a_standstill_is_told_of_once(
 
     (degraded,) = await eventually(lambda: stage.facts(facts.BotDegraded))
     assert (degraded.bot.kind, "standstill" in degraded.reason) == ("slow", True)
+    # What goes on slowly, on a busy machine, is no standstill.
+    monkeypatch.setattr(readers, "STALLED_SECONDS", 600.0)
     slow.free.set()
     await ends(stage)
     await over(stage)

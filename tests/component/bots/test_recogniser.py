@@ -164,7 +164,7 @@ async def test_a_clip_that_kills_the_child_twice_is_given_up_and_the_next_is_hea
     assert first is not None
 
     os.kill(first, signal.SIGKILL)
-    second = await eventually(lambda: recogniser.worker_pid not in (None, first), ceiling=30)
+    second = await eventually(lambda: recogniser.worker_pid not in (None, first), ceiling=60)
     assert second
     assert recogniser.worker_pid is not None
     os.kill(recogniser.worker_pid, signal.SIGKILL)

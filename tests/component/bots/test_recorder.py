@@ -62,7 +62,7 @@ async def captured(stage: Stage) -> facts.RecordingCaptured:
         found = await stage.facts(facts.RecordingCaptured)
         return found[0] if found else None
 
-    found = await eventually(there, 15)
+    found = await eventually(there)
     assert found is not None
     return found
 
@@ -170,7 +170,7 @@ async def test_a_killed_recorder_is_taken_over_without_loss_or_repetition(
     spoken = said("alpha", "bravo", "charlie", "delta", "echo")
     await begun(stage)
     await stage.ear.say("ada", spoken[:170])
-    await eventually(lambda: fragments_kept(stage), 10)
+    await eventually(lambda: fragments_kept(stage))
     await recorder.die()
     await stage.ear.say("ada", spoken[170:])
     await stage.ear.end("ada")
@@ -200,7 +200,7 @@ async def test_somebody_who_is_heard_of_late_is_recorded_from_when_they_came(
     spoken = said("alpha", "bravo", "charlie")
     await begun(stage)
     await stage.ear.say("ada", spoken)
-    await eventually(lambda: fragments_kept(stage), 10)
+    await eventually(lambda: fragments_kept(stage))
     await stage.ear.say("bob", spoken)
     await stage.joins("bob", offset=0.5)
     for person in ("ada", "bob"):
@@ -266,7 +266,7 @@ async def test_a_track_of_an_ear_that_was_left_and_is_silent_is_over(
     async def both_over() -> bool:
         return await over(stage) == 2
 
-    await eventually(both_over, 15)
+    await eventually(both_over)
     await stopped(stage, (0, 8))
     manifest, fragments = await content(stage)
 
@@ -303,7 +303,7 @@ async def test_pictures_are_shipped_with_their_times_through_a_kill(
     await stage.tell(session_facts.RecordingStarted(recording=grid))
     await stage.ear.show("ada", frames[:45])
     await stage.ear.say("ada", said("alpha", "bravo", "charlie", "delta"))
-    await eventually(lambda: fragments_kept(stage), 15)
+    await eventually(lambda: fragments_kept(stage))
     await recorder.die()
     await stage.ear.show("ada", frames[45:])
     await stage.ear.end("ada")
@@ -407,7 +407,7 @@ async def test_who_left_unheard_is_not_asked_for_for_ever(
     async def given_up() -> bool:
         return await over(stage) == 1
 
-    await eventually(given_up, 15)
+    await eventually(given_up)
 
 
 async def test_two_recordings_are_captured_apart(stage: Stage, recorder: RecorderReplica) -> None:
@@ -423,7 +423,7 @@ async def test_two_recordings_are_captured_apart(stage: Stage, recorder: Recorde
     async def both() -> bool:
         return len(await stage.facts(facts.RecordingCaptured)) == 2
 
-    await eventually(both, 15)
+    await eventually(both)
     told = await stage.facts(facts.RecordingCaptured)
     assert sorted(one.recording_id for one in told) == ["rec_1", "rec_2"]
     assert not any(one.failure for one in told)

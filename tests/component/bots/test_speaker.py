@@ -101,7 +101,7 @@ class Room:
             found = await self.receipts()
             return found if len(found) == count and not any(one.is_open for one in found) else []
 
-        return await eventually(all_are, ceiling=20.0)
+        return await eventually(all_are)
 
     async def is_heard(self) -> bool:
         """Whether the voice says something in the room."""
@@ -192,7 +192,7 @@ async def test_those_who_may_not_interrupt_are_spoken_over(
     await room.stage.begins("speaker", interruptible=interruptible)
     await room.stage.joins("prt_Ada")
     await room.ear.perform(_speaking("Ada"))
-    await eventually(lambda: _speaks(room.ear, "prt_Ada"), ceiling=20.0)
+    await eventually(lambda: _speaks(room.ear, "prt_Ada"))
     await room.tell("say", {"text": LONG[:87]})
 
     (said,) = await room.settled(1)
@@ -340,7 +340,7 @@ async def _told(room: Room, count: int) -> list[facts.BotActionCompleted]:
         found = await room.stage.facts(facts.BotActionCompleted)
         return found if len(found) >= count else []
 
-    return await eventually(there, ceiling=10.0)
+    return await eventually(there)
 
 
 async def _acts(replica: Replica, count: int) -> bool:

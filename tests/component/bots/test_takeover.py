@@ -86,7 +86,7 @@ async def test_a_replica_that_does_not_know_it_was_replaced_writes_nothing(
     await stage.expire_leases()
     second = stage.new_replica("second")
     second.start()
-    await eventually(lambda: second.recogniser.heard, ceiling=20)
+    await eventually(lambda: second.recogniser.heard)
     replica.recogniser.free.set()
     await stage.ear.say("ada", said(*WORDS)[250:])
     await stage.ear.end("ada")

@@ -191,7 +191,15 @@ async def _found(stage: Stage, count: int) -> bool:
 def _shells() -> list[int]:
     """The shells of pipelines that this process started."""
     children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
-    return [int(pid) for pid in children if b"lt-proc" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    return [int(pid) for pid in children if b"lt-proc" in _command_of(pid)]
+
+
+def _command_of(pid: str) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        # It ended after it was listed.
+        return b""
 
 
 async def _some_run() -> bool:

@@ -5,6 +5,8 @@ import signal
 from asyncio.subprocess import PIPE
 from pathlib import Path
 
+from tests.support.eventually import CEILING_SECONDS
+
 MEDIA_NET = str(Path(__file__).parents[3] / "scripts" / "media-net")
 SHOW = ("ip", "-brief", "address")
 
@@ -39,7 +41,7 @@ async def test_a_signal_reaches_the_command() -> None:
 
     child.send_signal(signal.SIGTERM)
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(CEILING_SECONDS):
         assert await child.wait() == 9
 
 

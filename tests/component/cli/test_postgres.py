@@ -197,7 +197,7 @@ async def test_a_copy_of_the_programs_runs_without_the_original(server_folder: P
         stderr=asyncio.subprocess.STDOUT,
         cwd="/",
     )
-    output, _ = await asyncio.wait_for(process.communicate(), 30)
+    output, _ = await asyncio.wait_for(process.communicate(), 90)
     assert process.returncode == 0 or b"cannot be run as root" in output
 
 
@@ -309,7 +309,7 @@ async def test_psql_makes_of_the_same_file_what_the_command_makes(
         },
         stdout=asyncio.subprocess.DEVNULL,
     )
-    assert await asyncio.wait_for(process.wait(), 30) == 0
+    assert await asyncio.wait_for(process.wait(), 90) == 0
 
     made = await _powers(postgres_server, "artifacts")
     assert made == await _powers(postgres_server, "session")

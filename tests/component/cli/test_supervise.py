@@ -28,7 +28,8 @@ async def never() -> bool:
 def _is_alive(pid: int) -> bool:
     try:
         state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
+        # It may go between being found and being read.
         return False
     return state != "Z"
 
@@ -62,7 +63,8 @@ async def test_a_child_that_never_serves_is_named_with_the_end_of_its_log(tmp_pa
     child = a_child("echo the reason; exec sleep 60", name="slow", probe=never)
     async with supervising(tmp_path) as supervisor:
         with pytest.raises(ChildNotReady, match=r"slow is not ready.*\n.*the reason") as refusal:
-            await supervisor.start(child, deadline=0.3)
+            # Long enough for the shell to begin.
+            await supervisor.start(child, deadline=3)
 
     assert refusal.value.name == "slow"
 

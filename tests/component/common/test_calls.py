@@ -133,11 +133,11 @@ async def test_every_hop_gets_less_time_than_the_one_before() -> None:
             return await ask(last, "Open", text, timeout=rpc.budget())
 
         async with served(a_probe(hop(call_last))) as first:
-            await ask(first, "Open", timeout=3.0)
+            await ask(first, "Open", timeout=30.0)
 
     first_budget, last_budget = budgets
     # A deadline travels in rounded units: half a hop is what is surely taken off.
-    assert first_budget < 3.0 - rpc.HOP_SECONDS / 2
+    assert first_budget < 30.0 - rpc.HOP_SECONDS / 2
     assert 0 < last_budget < first_budget - rpc.HOP_SECONDS / 2
 
 
@@ -160,7 +160,7 @@ async def test_work_stops_when_its_caller_goes_away_or_has_waited_long_enough() 
 
         stopped.clear()
         error = await refusal(ask(channel, "Open", timeout=0.2))
-        await eventually(stopped.is_set, 1)
+        await eventually(stopped.is_set)
     assert error.code() is StatusCode.DEADLINE_EXCEEDED
 
 

@@ -124,7 +124,7 @@ async def test_two_relays_on_a_bad_network_lose_double_and_reorder_nothing(
                     proxy.cut()
             proxy.delay, proxy.swallow = 0.0, False
             proxy.cut()
-            await eventually(lambda: _nothing_waits(source), 15)
+            await eventually(lambda: _nothing_waits(source))
 
     assert sequences(await stored(nats)) == {one: list(range(1, 13)) for one in meetings}
 
@@ -138,7 +138,7 @@ async def test_a_relay_waits_for_a_broker_that_is_away(
         async with running(outbox.Relay(source, client).run):
             await announce(source, "mtg_1", "a")
             proxy.refuse = False
-            await eventually(lambda: _nothing_waits(source), 10)
+            await eventually(lambda: _nothing_waits(source))
 
     assert sequences(await stored(nats)) == {"mtg_1": [1]}
 

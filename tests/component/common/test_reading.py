@@ -22,15 +22,17 @@ from tests.support.facts import (
     a_consumer,
     announce,
     bus_at,
+    expire_leases,
     facts_of,
     running,
 )
 from tests.support.fault_proxy import proxy_to
 
-TTL = 1.0
+# Longer than a test: a replica that stood still for a moment is not taken for dead.
+TTL = 60.0
 
 
-async def test_one_of_two_replicas_reads_and_the_other_takes_over_within_its_lease(
+async def test_one_of_two_replicas_reads_and_the_other_takes_over_after_its_lease(
     source: Database, target: Database, nats: Client
 ) -> None:
     heard = [Heard(target), Heard(target)]
@@ -55,7 +57,8 @@ async def test_one_of_two_replicas_reads_and_the_other_takes_over_within_its_lea
         await announce(source, "mtg_1", "2")
         await eventually(taken.is_set)
         await _die(replicas[reader])
-        await eventually(lambda: heard[1 - reader].reasons == ["2"], TTL + 3)
+        await expire_leases(target)
+        await eventually(lambda: heard[1 - reader].reasons == ["2"])
     await _die(replicas[1 - reader])
 
 
@@ -90,7 +93,7 @@ async def test_reading_goes_on_after_the_broker_was_away(
         await announce(source, "mtg_1", "meanwhile")
         async with broker.running(server_folder, options):
             await announce(source, "mtg_1", "after")
-            await eventually(lambda: heard.reasons == ["before", "meanwhile", "after"], 15)
+            await eventually(lambda: heard.reasons == ["before", "meanwhile", "after"])
             await stack.aclose()
 
 
@@ -110,7 +113,7 @@ async def test_what_was_on_its_way_when_the_connection_broke_comes_again_soon(
         await eventually(lambda: _delivered(nats, target, 2))
         proxy.swallow = False
         proxy.cut()
-        await eventually(lambda: heard.reasons == ["a", "into the void"], 10)
+        await eventually(lambda: heard.reasons == ["a", "into the void"])
 
 
 async def test_a_deleted_durable_is_declared_again_and_nothing_takes_effect_twice(
@@ -123,7 +126,7 @@ async def test_a_deleted_durable_is_declared_again_and_nothing_takes_effect_twic
         await eventually(lambda: heard.reasons == ["a"])
         await nats.jetstream().delete_consumer(SOURCE, consumer.name)
         await announce(source, "mtg_1", "b")
-        await eventually(lambda: heard.reasons == ["a", "b"], 10)
+        await eventually(lambda: heard.reasons == ["a", "b"])
 
 
 async def test_what_is_not_a_fact_stops_no_reading(

@@ -62,6 +62,10 @@ async def waiting(db: Database) -> dict[str, int]:
         return {row.key: row.attempts for row in found}
 
 
+async def failed(db: Database) -> list[str]:
+    return [key for key, attempts in (await waiting(db)).items() if attempts]
+
+
 def many(count: int) -> list[str]:
     return [f"k{number:04}" for number in range(count)]
 
@@ -83,10 +87,9 @@ async def test_one_that_fails_in_a_group_is_put_off_alone(db: Database) -> None:
     await arm(db, a_caller(), *many(20))
     async with running(Timers(db, {"bell": together(effects.fire)}).run):
         await eventually(lambda: len(effects.keys) >= 19)
-        left = await waiting(db)
+        left = await eventually(lambda: failed(db))
     assert sorted(effects.keys) == [key for key in many(20) if key != "k0007"]
-    assert list(left) == ["k0007"]
-    assert left["k0007"] > 0
+    assert left == ["k0007"]
 
 
 async def test_one_that_waits_for_a_part_that_is_away_holds_up_none_of_its_group(
@@ -194,12 +197,19 @@ async def test_a_replica_that_is_stopped_gives_back_what_it_holds(db: Database) 
 
 
 async def test_a_spread_gives_timers_due_at_once_places_of_their_own(db: Database) -> None:
-    effects = Effects(db)
-    wanted = sorted(("far", "near", "middle"), key=lambda key: zlib.crc32(f"timer {key}".encode()))
-    await arm(db, a_caller(), *(f"timer {key}" for key in wanted))
-    async with running(Timers(db, {"bell": alone(effects.fire_one, spread=2)}).run):
-        await eventually(lambda: len(effects.keys) == 3)
-    assert effects.keys == [f"timer {key}" for key in wanted]
+    after: dict[str, float] = {}
+
+    async def fire(caller: Principal, timer: Timer) -> None:
+        async with db.begin(caller, Transaction) as tx:
+            after[timer.key] = (tx.now - timer.due_at).total_seconds()
+
+    keys = ["timer far", "timer near", "timer middle"]
+    await arm(db, a_caller(), *keys)
+    async with running(Timers(db, {"bell": alone(fire, spread=2)}).run):
+        await eventually(lambda: len(after) == 3)
+    # Late at will, on a busy machine, but none before its place.
+    for key in keys:
+        assert after[key] >= 2 * zlib.crc32(key.encode()) / 2**32
 
 
 async def test_a_kind_that_a_replica_does_not_know_waits_for_one_that_does(db: Database) -> None:

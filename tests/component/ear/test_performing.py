@@ -66,7 +66,8 @@ async def test_a_script_is_said_in_its_own_time_faster_than_real_time(ear: Ear) 
     await ear.perform(said("Good morning.", "Let us begin."), speed=60)
     await watching
 
-    assert time.monotonic() - begun < 4
+    # It lasts 60 s.
+    assert time.monotonic() - begun < 30
     heard = await ear.listen("prt_Ada")
     lines = [one.marker for one in heard if one.marker.kind == pb.MARKER_KIND_SCRIPT]
     assert [(line.text, line.from_sample / 48_000) for line in lines] == [

@@ -14,6 +14,7 @@ import orjson
 import pytest
 from grpc import aio
 
+from common import rpc
 from convene.session.v1 import ear_pb2 as pb
 from session.media.node import hearing
 from tests.support.ear_node import (
@@ -31,6 +32,11 @@ from tests.support.rtp import FRAME, RtpSender
 from tests.support.scenarios import a_person, a_script, a_tone, a_zip
 from tests.support.services import KEY, metadata
 
+# A busy machine takes long to start a process.
+START_SECONDS = 60.0
+# Two of them are started in a test.
+pytestmark = pytest.mark.timeout(240)
+
 
 @dataclass
 class Process:
@@ -39,7 +45,7 @@ class Process:
 
     async def kill(self) -> None:
         self.process.kill()
-        await asyncio.wait_for(self.process.wait(), 10)
+        await asyncio.wait_for(self.process.wait(), START_SECONDS)
 
 
 @asynccontextmanager
@@ -63,7 +69,7 @@ async def an_ear(
         stderr=asyncio.subprocess.PIPE,
     )
     try:
-        port = await asyncio.wait_for(_port(process), 20)
+        port = await asyncio.wait_for(_port(process), START_SECONDS)
         async with aio.insecure_channel(f"127.0.0.1:{port}") as channel:
             yield Process(process, Ear(channel))
     finally:
@@ -178,7 +184,7 @@ async def test_an_ear_that_stops_sends_its_readers_away_and_goes_on_later(
             again = await eventually(lambda: _connection(after))
             performed = (await after.roster()).performed
 
-    assert took < 3
+    assert took < rpc.DRAIN_SECONDS
     assert (again.epoch, performed) == (2, False)
 
 

@@ -10,7 +10,7 @@ from grpc import StatusCode, aio
 
 from tests.support.ear_node import Ear, Kind, packets, stretches
 from tests.support.eventually import eventually
-from tests.support.rtp import RtpSender, speech
+from tests.support.rtp import FRAME_SECONDS, RtpSender, speech
 
 GAP = "MARKER_KIND_GAP"
 
@@ -39,6 +39,11 @@ async def sound_of(ear: Ear, epoch: int = 1) -> list[tuple[str, float, float]]:
     heard = stretches(await ear.listen("prt_1", epoch))
     assert all(one[2] == two[1] for one, two in pairwise(heard))
     return heard
+
+
+async def passed(ear: Ear, seconds: float) -> bool:
+    """Whether so much time has passed for readers."""
+    return (await ear.talk())["prt_1"].present_seconds > seconds
 
 
 async def test_what_is_sent_is_on_the_track_as_it_was_sent(ear: Ear, sender: RtpSender) -> None:
@@ -79,12 +84,16 @@ async def test_an_ear_that_was_busy_for_long_keeps_what_came_meanwhile(
 
 
 async def test_a_seat_lies_on_the_rooms_time_line(ear: Ear) -> None:
+    began = time.monotonic()
     first = await ear.seat(1, participant_id="prt_1")
+    seated = time.monotonic()
     await asyncio.sleep(0.3)
+    called = time.monotonic()
     second = await ear.seat(2, participant_id="prt_2")
+    least, most = called - seated, time.monotonic() - began
     again = await ear.seat(3, participant_id="prt_2")
 
-    assert second.offset_seconds - first.offset_seconds == pytest.approx(0.3, abs=0.2)
+    assert least - 0.05 < second.offset_seconds - first.offset_seconds < most + 0.05
     assert again.offset_seconds == second.offset_seconds
     roster = (await ear.roster()).connections
     assert [(one.participant_id, one.scripted) for one in roster] == [
@@ -139,7 +148,7 @@ async def test_a_pause_that_is_not_sent_is_silence(ear: Ear, sender: RtpSender) 
     heard = await sound_of(ear)
 
     assert kinds(heard) == ["AUDIO", "SILENCE", "AUDIO", "END"]
-    assert lengths(heard, "SILENCE")[1] == 0.8
+    assert lengths(heard, "SILENCE")[-1] == 0.8
 
 
 async def test_a_mute_is_marked_while_it_lasts_and_no_loss(ear: Ear, sender: RtpSender) -> None:
@@ -147,10 +156,10 @@ async def test_a_mute_is_marked_while_it_lasts_and_no_loss(ear: Ear, sender: Rtp
     await asyncio.sleep(0.15)
     await ear.set_quiet(True)
     await asyncio.sleep(1.5)
-    assert (await ear.talk())["prt_1"].present_seconds > 1
+    await eventually(lambda: passed(ear, 1))
     assert (await ear.roster()).connections[0].muted
     await ear.set_quiet(False)
-    sender.skip(90)
+    unheard = sender.skip_to_now() * FRAME_SECONDS
     await sender.play(speech()[:10])
     await asyncio.sleep(0.3)
     await ear.unseat()
@@ -158,7 +167,7 @@ async def test_a_mute_is_marked_while_it_lasts_and_no_loss(ear: Ear, sender: Rtp
     heard = await sound_of(ear)
 
     assert kinds(heard) == ["AUDIO", "MUTE", "AUDIO", "END"]
-    assert sum(lengths(heard, "MUTE")) == pytest.approx(1.8, abs=0.2)
+    assert sum(lengths(heard, "MUTE")) == pytest.approx(unheard, abs=0.2)
     assert lengths(heard, "AUDIO") == [0.2, 0.2]
 
 
@@ -174,13 +183,8 @@ async def test_time_goes_on_for_readers_when_nothing_comes_any_more(
     ear: Ear, sender: RtpSender
 ) -> None:
     await sender.play(speech()[:10])
-    begun = time.monotonic()
 
-    async def passed() -> bool:
-        return (await ear.talk())["prt_1"].present_seconds > 1
-
-    await eventually(passed)
-    assert time.monotonic() - begun < 4.5
+    await eventually(lambda: passed(ear, 1))
     await ear.unseat()
 
     heard = await sound_of(ear)
@@ -202,7 +206,8 @@ async def test_who_comes_back_as_the_same_join_goes_on_behind_one_gap(
     heard = await sound_of(ear)
 
     assert kinds(heard) == ["AUDIO", "GAP", "AUDIO", "END"]
-    assert lengths(heard, "GAP")[0] == pytest.approx(1.0, abs=0.2)
+    away = back.first_at - sender.latest_at
+    assert lengths(heard, "GAP")[0] == pytest.approx(away, abs=0.2)
 
 
 @pytest.mark.parametrize("meanwhile", [1, 0], ids=["at once", "without sound at first"])
@@ -248,17 +253,15 @@ async def test_a_stream_that_counts_anew_stays_where_it_is_heard(
 
     heard = await sound_of(ear)
 
-    assert heard[-1][2] - heard[0][2] == pytest.approx(0.8, abs=0.15)
+    sounds = [(start, end) for kind, start, end in heard if kind == "AUDIO"]
+    sent = sender.latest_at - sender.first_at + FRAME_SECONDS
+    assert sounds[-1][1] - sounds[0][0] == pytest.approx(sent, abs=0.15)
     assert sum(lengths(heard, "AUDIO")) > 0.7
 
 
 async def test_a_join_with_no_microphone_is_silent(ear: Ear) -> None:
     await ear.seat(0)
-
-    async def passed() -> bool:
-        return (await ear.talk())["prt_1"].present_seconds > 0.9
-
-    await eventually(passed)
+    await eventually(lambda: passed(ear, 0.9))
     await ear.unseat()
 
     assert kinds(await sound_of(ear)) == ["SILENCE", "END"]

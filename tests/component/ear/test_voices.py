@@ -53,7 +53,7 @@ async def test_what_a_bot_says_is_on_its_track_at_its_own_pace(room: Ear) -> Non
     spoken = await room.speak(speech()[:50], "prt_bot")
 
     assert spoken == pytest.approx(1.0)
-    assert 0.95 < time.monotonic() - begun < 2
+    assert time.monotonic() - begun > 0.95
     one = (await room.roster()).connections[0]
     assert (one.participant_id, one.epoch, one.scripted) == ("prt_bot", 1, True)
     await room.speak(speech()[50:60], "prt_bot")
@@ -83,11 +83,13 @@ async def test_a_voice_is_sent_to_the_media_node_as_it_is_said(
     assert [(one.sequence - first.sequence) & 0xFFFF for one in sent] == list(range(40))
     steps = [(one.timestamp - first.timestamp) & 0xFFFFFFFF for one in sent]
     assert steps[:30] == [960 * number for number in range(30)]
-    assert steps[30] / 48_000 == pytest.approx(1.1, abs=0.3)
+    came = [at - node.arrivals[0][0] for at, _ in node.arrivals]
+    assert came[30] > 0.9
+    assert steps[30] / 48_000 == pytest.approx(came[30], abs=0.3)
     assert all(datagram[12:16] == bytes.fromhex("bede0001") for _, datagram in node.arrivals)
     assert {datagram[16] for _, datagram in node.arrivals} == {0x30}
-    spread = node.arrivals[29][0] - node.arrivals[0][0]
-    assert spread == pytest.approx(0.58, abs=0.2)
+    # One after the other, not all at once; later than said only on a busy machine.
+    assert came[29] > 0.38
 
 
 async def test_a_scripted_persons_voice_is_sent_from_now_on(
@@ -153,8 +155,7 @@ async def test_a_voice_goes_on_over_those_it_does_not_yield_to(room: Ear) -> Non
 
     assert not answer.interrupted_by
     assert answer.spoken_seconds == pytest.approx(5.0)
-    talk = (await room.talk())["prt_Ada"]
-    assert talk.speaking_seconds > 1
+    await eventually(lambda: _spoke(room, "prt_Ada", 1))
 
 
 async def test_a_word_to_stop_overtakes_what_is_still_to_be_said(room: Ear) -> None:
@@ -211,6 +212,10 @@ async def _count(node: MediaNode, count: int) -> bool:
 
 async def _present(ear: Ear, seconds: float) -> bool:
     return any(talk.present_seconds > seconds for talk in (await ear.talk()).values())
+
+
+async def _spoke(ear: Ear, participant_id: str, seconds: float) -> bool:
+    return (await ear.talk())[participant_id].speaking_seconds > seconds
 
 
 async def _speak(room: Ear, words: Sequence[bytes], **courtesy: Any) -> pb.SpeakResponse:

@@ -18,7 +18,7 @@ from convene.bots.v1.events_pb2 import LivePartial, TranscriptSegment
 from convene.gateway.v1 import webhooks_pb2 as pb
 from convene.session.v1.events_pb2 import SessionWaiting
 from convene_cli.nats import NatsServer
-from tests.support.eventually import eventually
+from tests.support.eventually import CEILING_SECONDS, eventually
 from tests.support.gateway import NO_MEETING, Core, a_core
 from tests.support.services import a_caller, metadata
 
@@ -30,12 +30,12 @@ def watch(core: Core, caller: Principal, after: int = 0, meeting: str = "mtg_1")
     return core.webhooks.WatchEvents(
         pb.WatchEventsRequest(meeting_id=meeting, after_sequence=after),
         metadata=metadata(caller),
-        timeout=10,
+        timeout=2 * CEILING_SECONDS,
     )
 
 
 async def read(call: Any, count: int) -> list[pb.PublicEvent]:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(CEILING_SECONDS):
         return [(await call.read()).event for _ in range(count)]
 
 
@@ -76,7 +76,7 @@ async def test_who_asks_for_what_comes_now_is_spared_what_was(core: Core) -> Non
     call = core.webhooks.WatchEvents(
         pb.WatchEventsRequest(meeting_id="mtg_1", from_now=True),
         metadata=metadata(caller),
-        timeout=10,
+        timeout=2 * CEILING_SECONDS,
     )
     await call.initial_metadata()
 

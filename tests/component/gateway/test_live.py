@@ -15,7 +15,7 @@ from convene.gateway.v1 import webhooks_pb2
 from gateway.domain.events import SequenceAhead
 from gateway.edge.live import Pace, frame
 from tests.support.edge import Edge, an_edge
-from tests.support.eventually import eventually
+from tests.support.eventually import CEILING_SECONDS, eventually
 
 FEED = "/v1/meetings/mtg_1/events/stream"
 
@@ -122,7 +122,7 @@ async def test_a_stream_ends_soon_after_its_key_is_revoked_however_busy_it_is() 
     async with an_edge(pace=Pace(keep_alive=0.05), remembered=0.0) as edge:
         async with edge.client.stream("GET", FEED, headers=edge.auth()) as answer:
             edge.behind.answers["Authenticate"] = ApiKeyRevoked("revoked")
-            async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+            async with asyncio.timeout(CEILING_SECONDS), asyncio.TaskGroup() as group:
                 talking = group.create_task(talk(edge))
                 async for _ in answer.aiter_lines():
                     pass

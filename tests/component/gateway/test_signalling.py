@@ -152,7 +152,8 @@ async def test_a_page_whose_session_is_lost_is_told_to_come_back(
 
 
 async def test_a_session_that_says_nothing_to_hello_is_given_up() -> None:
-    async with a_signal_edge(Bounds(hello=0.1)) as edge, edge.page() as page:
+    # Long enough for the page to say hello first.
+    async with a_signal_edge(Bounds(hello=3.0)) as edge, edge.page() as page:
         await page.say(hello=HELLO)
 
         assert (await page.closed())[0] == 1013

@@ -225,7 +225,7 @@ async def test_what_could_not_be_sent_in_time_is_given_up(
 async def test_a_retry_that_would_come_too_late_is_not_waited_for(
     db: Database, caller: Principal
 ) -> None:
-    notice = a_notice(expires_at=datetime.now(UTC) + timedelta(seconds=5))
+    notice = a_notice(expires_at=datetime.now(UTC) + timedelta(seconds=12))
     await queued(db, caller, notice)
 
     assert await sends(db, Collector(AGAIN)) == [NoticeState.FAILED]

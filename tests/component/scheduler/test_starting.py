@@ -140,12 +140,17 @@ async def test_a_meeting_that_cannot_be_started_holds_up_none_of_its_group(
     started = await start_all(db, scheduler, len(views) - 1)
 
     assert sorted(started) == sorted(one.meeting.id for one in views if one is not bad)
-    async with db.begin_system() as connection:
-        rows = await connection.execute(
-            text("select key from timers where attempts > 0 and kind = 'occurrence-start'")
-        )
-        (failed,) = [row.key for row in rows]
-    assert failed == f"occurrence-start {bad.upcoming[0].id}"
+
+    async def failed() -> list[str]:
+        async with db.begin_system() as connection:
+            rows = await connection.execute(
+                text("select key from timers where attempts > 0 and kind = 'occurrence-start'")
+            )
+            return [row.key for row in rows]
+
+    # Its own turn may come after the others' is over.
+    await run_timers(db, scheduler, failed)
+    assert await failed() == [f"occurrence-start {bad.upcoming[0].id}"]
 
 
 async def test_a_meeting_that_somebody_else_holds_is_not_waited_for(

@@ -58,6 +58,7 @@ SCHEDULER = "convene.scheduler.v1.SchedulerService"
 SESSION = "convene.session.v1.SessionService"
 SIGNAL = "convene.session.v1.SignalService"
 SANDBOX = "convene.session.v1.SandboxService"
+LONG_TTL = 120.0
 
 
 @dataclass
@@ -162,7 +163,7 @@ class World:
             assert pb.CommandState.Name(found.state) == f"COMMAND_STATE_{state}"
             return found
 
-        found = await eventually(there, 9)
+        found = await eventually(there)
         assert found is not None
         return found
 
@@ -271,6 +272,11 @@ class Parts:
     caller: Principal
 
 
+def leases_of(parts: Parts, owner: str, listen: str = "") -> Leases:
+    """The leases of a replica that no slowness of a test's makes another's."""
+    return Leases(parts.db, owner, listen, LONG_TTL)
+
+
 @pytest.fixture
 async def parts(open_database: OpenDatabase, nats_server: NatsServer) -> AsyncIterator[Parts]:
     async with AsyncExitStack() as stack:
@@ -284,5 +290,5 @@ async def parts(open_database: OpenDatabase, nats_server: NatsServer) -> AsyncIt
 
 @pytest.fixture
 async def world(parts: Parts) -> AsyncIterator[World]:
-    async with replica(parts, Leases(parts.db, "a")) as one:
+    async with replica(parts, leases_of(parts, "a")) as one:
         yield one

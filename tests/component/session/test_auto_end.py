@@ -6,7 +6,6 @@ import pytest
 
 from common import clock
 from common.ids import new_id
-from common.leases import Leases
 from common.timers import Timers
 from convene.common.v1 import meeting_pb2 as meeting
 from convene.session.v1 import session_pb2 as pb
@@ -14,7 +13,7 @@ from session.domain.rooms import Connection
 from session.domain.sessions import SessionState
 from session.service.timing import Timing
 from session.store import Store
-from tests.component.session.conftest import NODES, Parts, World, replica
+from tests.component.session.conftest import NODES, Parts, World, leases_of, replica
 from tests.support.eventually import eventually
 
 
@@ -68,7 +67,7 @@ SITUATIONS = [("all_left", everybody_left), ("solo", alone), ("host_absent", wit
 async def test_whoever_is_in_the_room_keeps_the_session_though_the_ledger_is_behind(
     parts: Parts, kind: str, situation: Situation
 ) -> None:
-    async with replica(parts, Leases(parts.db, "a")) as world:
+    async with replica(parts, leases_of(parts, "a")) as world:
         session_id, _, host = await situation(world)
         before = await state(parts, session_id)
     # The host is back, and no owner has seen it yet.
@@ -86,7 +85,7 @@ async def test_whoever_is_in_the_room_keeps_the_session_though_the_ledger_is_beh
 async def test_no_session_ends_for_its_crowd_while_the_node_cannot_be_asked(
     parts: Parts, kind: str, situation: Situation
 ) -> None:
-    async with replica(parts, Leases(parts.db, "a")) as world:
+    async with replica(parts, leases_of(parts, "a")) as world:
         session_id, _, _ = await situation(world)
     parts.plane.silent = True
 

@@ -7,6 +7,7 @@ from convene.session.v1 import signal_pb2 as signal
 from tests.component.session.conftest import World
 from tests.component.session.test_commands import removed
 from tests.component.session.test_joining import a_link, code_in, refusal
+from tests.support.eventually import eventually
 from tests.support.pages import connected
 
 
@@ -116,3 +117,23 @@ async def test_a_link_that_works_once_does_so_for_nobody_else_and_not_after_the_
     assert await refused_arrival(world, code=code, token="not ours") == "JOIN_LINK_USED"
     await world.pass_time(30)
     assert await refused_arrival(world, code=code, token=welcome.join_token) == "JOIN_LINK_USED"
+
+
+async def test_who_came_and_left_before_anybody_looked_was_there(world: World) -> None:
+    session = await world.started()
+    await eventually(lambda: world.plane.rooms[session.id].watchers)
+    ada = await world.exchange("Ada")
+
+    # In one breath: no look at the room can fall in between.
+    world.plane.join(session.id, ada.id)
+    world.plane.drop(session.id, ada.id)
+    world.plane.join(session.id, ada.id)
+    world.plane.leave(session.id, ada.id)
+
+    gone = await world.until_participant(session.id, ada.id, "LEFT")
+    assert gone.epoch == 2
+    told = await world.names_told(session.id)
+    assert told[2:] == [
+        *("ParticipantJoined", "ParticipantJoined", "SessionStarted"),
+        *("ParticipantLeft", "SessionIdle"),
+    ]

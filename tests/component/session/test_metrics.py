@@ -4,14 +4,13 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from common.leases import Leases
 from convene.session.v1 import events_pb2 as facts
 from convene.session.v1 import session_pb2 as pb
 from session.domain.prompts import Prompt, PromptKind
 from session.domain.rooms import Heard
 from session.service.charge import Waits
 from session.store import Store
-from tests.component.session.conftest import Parts, World, replica
+from tests.component.session.conftest import Parts, World, leases_of, replica
 from tests.component.session.test_control import films
 from tests.support.eventually import eventually
 from tests.support.sessions import NOON
@@ -20,7 +19,7 @@ from tests.support.sessions import NOON
 @pytest.fixture
 async def metered(parts: Parts) -> AsyncIterator[World]:
     """A replica that tells metrics all the time."""
-    async with replica(parts, Leases(parts.db, "a"), waits=Waits(metrics_seconds=0.2)) as world:
+    async with replica(parts, leases_of(parts, "a"), waits=Waits(metrics_seconds=0.2)) as world:
         yield world
 
 
@@ -138,7 +137,7 @@ MOVING = Waits(look_seconds=0.05, move_seconds=0.3, give_up_seconds=0.3, metrics
 
 
 async def test_what_was_heard_before_a_move_counts_on(parts: Parts) -> None:
-    async with replica(parts, Leases(parts.db, "a"), waits=MOVING) as world:
+    async with replica(parts, leases_of(parts, "a"), waits=MOVING) as world:
         session = await world.started()
         ada = await world.joined(session, "Ada")
         world.plane.spoken = {ada: Heard(30.0, turns=2, longest_turn_seconds=20.0)}

@@ -4,14 +4,13 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from common.leases import Leases
 from convene.session.v1 import session_pb2 as pb
 from session.domain.prompts import Prompt, PromptKind
 from session.domain.rooms import MediaRefused, MediaUnavailable
 from session.service.charge import Waits
 from session.service.prompts import say
 from session.store import Store
-from tests.component.session.conftest import Parts, World, replica
+from tests.component.session.conftest import Parts, World, leases_of, replica
 from tests.component.session.test_control import applied
 from tests.support.sessions import NOON
 
@@ -20,7 +19,7 @@ MANY = 250
 
 @pytest.fixture
 async def world(parts: Parts) -> AsyncIterator[World]:
-    async with replica(parts, Leases(parts.db, "a"), waits=Waits(look_seconds=0.05)) as one:
+    async with replica(parts, leases_of(parts, "a"), waits=Waits(look_seconds=0.05)) as one:
         yield one
 
 

@@ -12,11 +12,10 @@ from convene.session.v1 import session_pb2 as pb
 from session.domain.sessions import SessionId
 from session.service.charge import Charge
 from session.store import Store
-from tests.component.session.conftest import Parts, World, replica
+from tests.component.session.conftest import LONG_TTL, Parts, World, replica
 from tests.support.eventually import eventually
+from tests.support.facts import expire_leases
 from tests.support.sessions import a_session
-
-TTL = 1.5
 
 
 class CutLeases(Leases):
@@ -43,7 +42,7 @@ class CutLeases(Leases):
 
 @asynccontextmanager
 async def a_replica(parts: Parts, owner: str) -> AsyncIterator[tuple[World, CutLeases]]:
-    leases = CutLeases(parts.db, owner, ttl=TTL)
+    leases = CutLeases(parts.db, owner, ttl=LONG_TTL)
     async with replica(parts, leases) as world:
         yield world, leases
 
@@ -86,11 +85,12 @@ async def test_a_silent_owner_is_replaced_and_writes_nothing_more(parts: Parts) 
         ada = await one.joined(session, "Ada")
         async with a_replica(parts, "b") as (other, _):
             leases.cut = True
+            await expire_leases(parts.db)
 
             async def taken_over() -> bool:
                 return await owner_of(parts, session.id) == "b"
 
-            await eventually(taken_over, 8)
+            await eventually(taken_over)
             await other.until_settled(await lock(other), "APPLIED")
             parts.plane.leave(session.id, ada)
             await other.until_participant(session.id, ada, "LEFT")

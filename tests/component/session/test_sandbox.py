@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from common import rpc
-from common.leases import Leases
 from convene.session.v1 import events_pb2 as facts
 from convene.session.v1 import session_pb2 as pb
 from session.domain.participants import ParticipantId
@@ -17,7 +16,7 @@ from session.media.node import hearing
 from session.media.sandbox import SandboxPlane
 from session.media.settings import EarSettings
 from session.store import Store
-from tests.component.session.conftest import Parts, World, replica
+from tests.component.session.conftest import Parts, World, leases_of, replica
 from tests.component.session.test_scenarios import a_run, a_zip, put, until_run
 from tests.support.services import KEY
 
@@ -44,7 +43,7 @@ async def staged(parts: Parts, tmp_path: Path) -> AsyncIterator[World]:
     node = f"127.0.0.1:{a_free_port()}"
     async with rpc.channel(node) as channel:
         plane = SandboxPlane({node: channel}, rpc.Caller(KEY, "session"))
-        async with replica(parts, Leases(parts.db, "a"), (node,), plane) as world:
+        async with replica(parts, leases_of(parts, "a"), (node,), plane) as world:
             settings = EarSettings(
                 env="dev",
                 internal_key=KEY.decode(),

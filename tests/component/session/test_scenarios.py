@@ -5,11 +5,10 @@ from typing import Any
 import pytest
 from grpc import StatusCode, aio
 
-from common.leases import Leases
 from convene.session.v1 import sandbox_pb2 as sandbox
 from convene.session.v1 import session_pb2 as session_pb
 from session.domain.archives import pack_files
-from tests.component.session.conftest import Parts, World, replica
+from tests.component.session.conftest import Parts, World, leases_of, replica
 from tests.support.eventually import eventually
 from tests.support.services import metadata
 
@@ -174,8 +173,8 @@ async def test_an_unknown_run_is_not_found(world: World) -> None:
 
 
 async def test_a_run_outlives_its_owner(parts: Parts) -> None:
-    async with replica(parts, Leases(parts.db, "b")) as other:
-        async with replica(parts, Leases(parts.db, "a")) as one:
+    async with replica(parts, leases_of(parts, "b")) as other:
+        async with replica(parts, leases_of(parts, "a")) as one:
             await put(one, a_zip())
             session = await one.started()
             run = await a_run(one)

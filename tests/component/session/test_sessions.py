@@ -7,7 +7,6 @@ import pytest
 from grpc import StatusCode, aio
 
 from common import clock
-from common.leases import Leases
 from common.timers import Timers
 from convene.common.v1.meeting_pb2 import BotSpec, Policy
 from convene.session.v1 import events_pb2 as facts
@@ -17,7 +16,7 @@ from session.domain.rooms import Heard
 from session.domain.sessions import SessionState
 from session.service.timing import Timing
 from session.store import Store
-from tests.component.session.conftest import NODES, Parts, World, replica
+from tests.component.session.conftest import NODES, Parts, World, leases_of, replica
 from tests.support.eventually import eventually
 from tests.support.services import a_caller, metadata
 
@@ -97,7 +96,7 @@ async def test_nobody_came(world: World) -> None:
 
 
 async def test_a_no_show_that_the_room_contradicts_ends_nothing(parts: Parts) -> None:
-    async with replica(parts, Leases(parts.db, "a")) as one:
+    async with replica(parts, leases_of(parts, "a")) as one:
         session = await one.started()
         person = await one.exchange("Ada")
     # No owner has seen her yet.

@@ -1,24 +1,22 @@
 """A stay outlives its connections: lost ones, replaced ones, lost media, lost nodes."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from common.leases import Leases
 from convene.common.v1.meeting_pb2 import Policy
 from convene.session.v1 import session_pb2 as pb
 from convene.session.v1 import signal_pb2 as signal
 from convene_cli.loopback import free_port
 from session.domain.rooms import Offered
 from session.service.charge import Waits
-from tests.component.session.conftest import NODES, Parts, World, replica
+from tests.component.session.conftest import NODES, Parts, World, leases_of, replica
 from tests.support.eventually import eventually
 from tests.support.pages import Page, connected
 from tests.support.sessions import NODE, FakePeer
 
 IMPATIENT = Waits(look_seconds=0.05, move_seconds=0.3, give_up_seconds=0.3)
-# An owner that looks by itself once in a test.
-SLEEPY = Waits(look_seconds=60)
+# An owner that does not look by itself for longer than anybody waits in a test.
+SLEEPY = Waits(look_seconds=600)
 
 
 def peer_of(world: World, welcome: signal.Welcome) -> FakePeer:
@@ -143,7 +141,7 @@ async def test_a_node_that_is_silent_for_a_moment_is_waited_for(world: World) ->
 
 @asynccontextmanager
 async def an_impatient_world(parts: Parts, *nodes: str) -> AsyncIterator[World]:
-    async with replica(parts, Leases(parts.db, "a"), nodes or NODES, waits=IMPATIENT) as world:
+    async with replica(parts, leases_of(parts, "a"), nodes or NODES, waits=IMPATIENT) as world:
         yield world
 
 
@@ -190,7 +188,7 @@ async def two_replicas(
         worlds = []
         for name in ("a", "b"):
             listen = f"127.0.0.1:{free_port()}"
-            leases = Leases(parts.db, name, listen)
+            leases = leases_of(parts, name, listen)
             worlds.append(
                 await stack.enter_async_context(replica(parts, leases, listen=listen, waits=waits))
             )
@@ -217,29 +215,22 @@ async def test_any_replica_takes_the_connection_and_pipes_it_to_the_owner(parts:
 async def test_a_command_given_to_any_replica_wakes_the_owner(parts: Parts) -> None:
     async with two_replicas(parts, SLEEPY) as (one, other), one.page("Ada") as (page, welcome):
         await connected_as(one, welcome)
-        took = []
-        for _ in range(3):
-            began = asyncio.get_running_loop().time()
-            request = pb.MuteParticipantRequest(
-                meeting_id="mtg_1", session_id="active", participant_id=welcome.self.id
-            )
-            await other.stub.MuteParticipant(request, metadata=other.mine)
-            await page.until("participant", participant__muted=True)
-            took.append(asyncio.get_running_loop().time() - began)
-            await page.say(set_media=signal.SetMedia(muted=False))
-            await page.until("participant", participant__muted=False)
-        # The best of some: a busy machine is not what is looked at here.
-        assert min(took) < 0.5
+        request = pb.MuteParticipantRequest(
+            meeting_id="mtg_1", session_id="active", participant_id=welcome.self.id
+        )
+        await other.stub.MuteParticipant(request, metadata=other.mine)
+        # Long before it would look by itself.
+        await page.until("participant", participant__muted=True)
 
 
 async def test_a_page_whose_owner_stops_is_told_to_come_again_and_does(parts: Parts) -> None:
     listen = f"127.0.0.1:{free_port()}"
     async with AsyncExitStack() as stack:
         owner = AsyncExitStack()
-        one = await owner.enter_async_context(replica(parts, Leases(parts.db, "a")))
+        one = await owner.enter_async_context(replica(parts, leases_of(parts, "a")))
         await one.started()
         other = await stack.enter_async_context(
-            replica(parts, Leases(parts.db, "b", listen), listen=listen)
+            replica(parts, leases_of(parts, "b", listen), listen=listen)
         )
         parts.plane.adopts = True
         async with one.page("Ada") as (page, welcome):

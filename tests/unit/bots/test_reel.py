@@ -54,7 +54,7 @@ async def emptied(reel: Reel) -> int:
         found.update(cut.over)
         return not len(reel)
 
-    await eventually(is_empty, 10)
+    await eventually(is_empty)
     return len(found)
 
 

@@ -125,5 +125,6 @@ def test_the_costliest_question_is_answered_soon() -> None:
     began = time.process_time()
     assert len(faults({"x": ["a" * 100] * 490}, schema)) == 20
     CustomFieldsSchema(schema).check({"x": ["b"] * 490})
-    assert time.process_time() - began < 5
+    # Some two seconds here; what backtracks would take years.
+    assert time.process_time() - began < 60
     assert faults({"x": ["b"] * 500}, schema) == [("custom_fields", "has more than 500 values")]

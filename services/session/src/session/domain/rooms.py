@@ -101,6 +101,21 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True)
+class Came:
+    """A join began; it may be over by the time anybody looks."""
+
+    connection: Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A connection is gone and nobody said goodbye."""
+
+    participant_id: str
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
 class Departed:
     """Somebody left of their own will."""
 
@@ -189,7 +204,7 @@ class MediaLost:
 
 PeerEvent = Offered | Candidate | Talked | MediaLost
 
-Hint = Changed | Departed | Chatted | PerformanceOver
+Hint = Changed | Came | Lost | Departed | Chatted | PerformanceOver
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,13 @@ from common.principal import service_principal
 from convene.session.v1 import ear_pb2 as pb
 from convene.session.v1.ear_pb2_grpc import EarServiceStub, SandboxNodeServiceStub
 from session.domain.rooms import (
+    Came,
     Changed,
     Chatted,
     Connection,
     Departed,
     Hint,
+    Lost,
     MediaUnavailable,
     NoBrowsers,
     NotConnected,
@@ -63,10 +65,7 @@ class SandboxPlane:
     async def occupancy(self, room: Room) -> Occupancy:
         request = pb.ListConnectionsRequest(session_id=room.session_id)
         found = await answered(self._node(room).ListConnections(request, **self._call(room)))
-        connections = [
-            Connection(one.participant_id, one.epoch, one.muted, one.offset_seconds)
-            for one in found.connections
-        ]
+        connections = [_connection(one) for one in found.connections]
         return Occupancy(connections, found.performed, found.room_seconds)
 
     async def disconnect(self, room: Room, participant_id: str) -> None:
@@ -166,8 +165,16 @@ def _translated(error: aio.AioRpcError) -> Exception:
     return MediaUnavailable(f"the media node does not answer: {why}")
 
 
+def _connection(one: pb.Connection) -> Connection:
+    return Connection(one.participant_id, one.epoch, one.muted, one.offset_seconds)
+
+
 def _hint(response: pb.WatchRoomResponse) -> Hint:
     match response.WhichOneof("event"):
+        case "connected":
+            return Came(_connection(response.connected))
+        case "dropped":
+            return Lost(response.dropped.participant_id, response.dropped.epoch)
         case "left":
             return Departed(response.left.participant_id, response.left.epoch)
         case "chat":

@@ -9,7 +9,7 @@ from google.protobuf.message import Message
 from convene.session.v1 import events_pb2 as facts
 from session.domain import deadlines, rosters
 from session.domain.deadlines import key_of
-from session.domain.participants import Participant, ParticipantAction
+from session.domain.participants import Participant, ParticipantAction, ParticipantId
 from session.domain.recordings import Layout
 from session.domain.rooms import Connection
 from session.domain.rosters import (
@@ -26,6 +26,24 @@ from session.service.endings import announce, arm, left
 from session.service.recorded import start_recording
 from session.service.wire import participant_to
 from session.store import SessionTransaction
+
+
+async def catch_up(
+    tx: SessionTransaction, session: Session, missed: Sequence[Connection]
+) -> Session:
+    """Write that *missed* joins began, whose end is for ``reconcile`` to write."""
+    before = await tx.roster(session.id)
+    after = {one.id: one for one in before}
+    for connection in missed:
+        was = after.get(ParticipantId(connection.participant_id))
+        if was is None or not was.may_connect or connection.epoch <= was.epoch:
+            continue
+        joined, fact = _changed(tx, session, Joined(was, connection))
+        await tx.put_participant(joined)
+        if fact is not None:
+            await announce(tx, session, fact)
+        after[joined.id] = joined
+    return await settle(tx, session, before, list(after.values()))
 
 
 async def reconcile(

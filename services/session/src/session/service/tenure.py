@@ -18,9 +18,12 @@ from session.domain.participants import Participant
 from session.domain.prompts import Prompt, PromptKind
 from session.domain.recordings import Recording
 from session.domain.rooms import (
+    Came,
     Chatted,
+    Connection,
     Departed,
     Hint,
+    Lost,
     MediaUnavailable,
     NotConnected,
     Occupancy,
@@ -32,8 +35,9 @@ from session.domain.rooms import (
 from session.domain.rosters import compare
 from session.domain.runs import RunState, ScenarioRun
 from session.domain.sessions import Session, SessionAction, SessionState
+from session.domain.visits import Visits
 from session.service.charge import Charge
-from session.service.crowds import reconcile
+from session.service.crowds import catch_up, reconcile
 from session.service.endings import announce, arm, empty_room, seal
 from session.service.metrics import Metering
 from session.service.obeying import Obeying
@@ -87,6 +91,7 @@ class Tenure:
         self._watched = False
         self._hints: list[Hint] = []
         self._departed = audience.seating.departed
+        self._visits = Visits()
         self._patience = Patience(charge, self._metering)
         # How many spans of a recording with video the media node was told of; -1: it was not asked.
         self._captured = -1
@@ -230,16 +235,22 @@ class Tenure:
         over = {one.run_id: one.error for one in heard if isinstance(one, PerformanceOver)}
         chats = [one for one in heard if isinstance(one, Chatted)]
         played = view.is_playing and (occupancy.performed or bool(over))
+        missed = self._visits.missed(view.roster, occupancy.connections, self._departed)
         strangers: Sequence[str] = ()
-        if played or chats or compare(view.roster, occupancy.connections, self._departed):
-            strangers = await self._write(occupancy, chats, over)
+        moved = missed or compare(view.roster, occupancy.connections, self._departed)
+        if played or chats or moved:
+            strangers = await self._write(occupancy, missed, chats, over)
         del self._hints[: len(heard)]
         for stranger in strangers:
             with suppress(NotConnected):
                 await self._charge.plane.disconnect(self._charge.room(view.session), stranger)
 
     async def _write(
-        self, occupancy: Occupancy, chats: Sequence[Chatted], over: Mapping[str, str]
+        self,
+        occupancy: Occupancy,
+        missed: Sequence[Connection],
+        chats: Sequence[Chatted],
+        over: Mapping[str, str],
     ) -> Sequence[str]:
         """Answers whose connections are to be cut.
 
@@ -251,6 +262,8 @@ class Tenure:
             if not session.admits:
                 return ()
             await close_runs(tx, session, over, occupancy.performed)
+            if missed:
+                session = await catch_up(tx, session, missed)
             for chat in chats:
                 await say(tx, session, await _line_of(tx, session, chat))
             strangers = await reconcile(tx, session, occupancy.connections, self._departed)
@@ -316,6 +329,8 @@ class Tenure:
             self._watched = True
             if isinstance(hint, Departed):
                 self._departed[hint.participant_id] = hint.epoch
+            elif isinstance(hint, Came | Lost):
+                self._visits.hear(hint)
             elif len(self._hints) < MOST_HINTS:
                 self._hints.append(hint)
             self._woken.set()
