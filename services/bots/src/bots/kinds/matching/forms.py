@@ -37,7 +37,10 @@ _DERIVED: Final = {
         r"(?:[cs](?:ao|oes)|mentos?|dades?|dor(?:a|es|as)?|[ae]ncias?|ve(?:l|is)|mente|istas?"
         r"|iv[ao]s?|[ae]ntes?)$"
     ),
-    "de": re.compile(r"(?:(?:ung|keit|heit|schaft)(?:en|s)?|(?:lich|bar|los)(?:e[rnsm]?)?)$"),
+    "de": re.compile(
+        r"(?:(?:(?<!gezw)(?<!gedr)(?<!gekl)(?<!gesch[lw])(?<!gespr)ung|keit|heit|schaft)(?:en|s)?"
+        r"|(?:lich|bar|los)(?:e[rnsm]?)?)$"
+    ),
 }
 # A vowel that Spanish verbs have instead of their own where it is stressed.
 _STRESSED: Final = re.compile(r"(ue|ie)(?=[^aeiou]+$)")
