@@ -16,6 +16,7 @@ FOUND = [
     ("es", "conocer al juez", "Yo conozco al juez."),
     ("es", "corregir el error", "Corrijo el error hoy."),
     ("es", "tercera vez", "Es la 3ª vez que llamo."),
+    ("es", "segundo aviso", "Es el 2º aviso."),
     ("pt", "perder o voo", "Perdemos os voos todos."),
     ("pt", "manter a oferta", "Mantiveram a oferta."),
     ("pt", "desfazer o negócio", "Desfizeram o negócio."),
@@ -26,6 +27,7 @@ FOUND = [
     ("de", "den Termin verschieben", "Wir haben den Termin verschoben."),
     ("de", "den Kunden betrügen", "Er hat den Kunden betrogen."),
     ("de", "den Kunden zwingen", "Sie haben den Kunden gezwungen."),
+    ("de", "Unterlagen mitbringen", "Ich habe alle Unterlagen mitgebracht."),
     ("de", "zum dritten Mal", "Ich rufe jetzt zum 3. Mal an."),
 ]
 OTHERS = [

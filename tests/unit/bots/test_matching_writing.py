@@ -16,6 +16,7 @@ NO_WORDS = [
     ("opioid", "he was on opiods"),
     ("net promoter score", "our net promotor score"),
     ("claims adjuster", "the claims adjustor came"),
+    ("cancellation fee", "no cancelation fees"),
     ("warranty claim", "a warrantee claim"),
     ("carbon monoxide", "a carbon monoxyde alarm"),
     ("food poisoning", "two got food poisening"),
@@ -26,6 +27,7 @@ IN_PIECES = [
     ("court adjourned", "court a journed"),
     ("Postgres", "all in post gress now"),
     ("GitHub", "push it to git hub"),
+    ("RabbitMQ", "the rabbit M Q queue"),
     ("LinkedIn", "I saw it on linked in"),
     ("linked in", "I saw it on LinkedIn"),
     ("PowerPoint", "a power point deck"),
@@ -49,13 +51,13 @@ OTHERS = [
     ("you're on mute", "your mute button"),
 ]
 MISHEARD = [
+    ("chlamydia", "she tested for clamidia"),
     ("Zendesk", "all in send desk now"),
     ("hypotenuse", "the hypothenuse is the longest"),
     ("schizophrenia", "diagnosed with skitsofrenia"),
     ("Alzheimer's disease", "she has all timers disease"),
     ("bankruptcy", "he filed for bank rupt see"),
     ("subpoena", "we got a suppena"),
-    ("freight forwarder", "our frate forwarder"),
     ("naloxone", "do you carry nalokson"),
     ("stock options", "we have stalk options"),
     ("steel beams", "the steal beams are late"),
@@ -63,6 +65,7 @@ MISHEARD = [
     ("Mr. Schwartz", "ask Mr. Shwarts"),
 ]
 NOT_MISHEARD = [
+    ("colour", "Keller repairs the roof"),
     ("firmware", "I want a firm where somebody helps"),
     ("hyperglycemia", "it was hypoglycemia"),
     ("Zendesk", "can you send the desk back"),

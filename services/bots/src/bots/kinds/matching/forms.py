@@ -91,7 +91,7 @@ _TWO_ENDINGS: Final = tuple(
     (re.compile(ending), instead)
     for ending, instead in (
         (r"or(s?)$", r"er\1"), (r"e?[ai]ble$", "able"), (r"[ae]n(ces?|ts?|cy)$", r"en\1"),
-        (r"(?<=[^aeiou])(?:ee|y)$", "y"),
+        (r"(?<=[^aeiou])(?:ee|y)$", "y"), (r"ll(?=[aeiou])", "l"),
     )
 )  # fmt: skip
 _ENDING_OTHERWISE: Final = frozenset({"confidant", "confidants", "resister", "resisters"})

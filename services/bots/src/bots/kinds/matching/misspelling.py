@@ -40,11 +40,12 @@ def misspelt(one: str, other: str) -> bool:
         return True
     if shorter < SHORTEST_ALIKE or _are_opposed(one, other):
         return False
-    apart = _apart(one, other)
-    if longer >= _SHORTEST_MISSPELT and apart <= longer // _LETTERS_A_MISTAKE:
+    written, sounding = OSA.distance(one, other), _sounds_apart(one, other)
+    if longer >= _SHORTEST_MISSPELT and min(written, sounding) <= longer // _LETTERS_A_MISTAKE:
         return True
-    same = voiceless_sound_of(one) == voiceless_sound_of(other)
-    return same and apart <= max(shorter // 3, 2)
+    if voiceless_sound_of(one) != voiceless_sound_of(other):
+        return False
+    return written <= max(shorter // 3, 2) or sounding <= shorter // 3
 
 
 @lru_cache(maxsize=20_000)
@@ -80,10 +81,10 @@ def names_alike(one: str, other: str, *, sure: bool) -> bool:
     return sure and apart <= shorter // 4
 
 
-def _apart(one: str, other: str) -> int:
-    """How many letters differ, as they are written or as they are heard."""
+def _sounds_apart(one: str, other: str) -> int:
+    """How many letters differ where words are written as they are heard."""
     sounds = (heard(word).removesuffix("e") for word in (one, other))
-    return min(OSA.distance(one, other), OSA.distance(*sounds))
+    return OSA.distance(*sounds)
 
 
 def _are_opposed(one: str, other: str) -> bool:

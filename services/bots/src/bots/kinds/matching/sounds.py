@@ -33,7 +33,7 @@ _LETTER_NAMES: Final = {name: entry[0] for entry in _NAMES.split() for name in e
 _ENGLISH: Final = (
     (r"^eye", "i"), (r"^(?:kn|gn|pn)", "n"), (r"^wr", "r"), (r"^ps", "s"), (r"^wh", "w"),
     (r"^x", "z"), (r"x", "ks"), (r"^sch(?=[lmnrw])", "x"),
-    (r"(?<=[sfk])t(?=[bcdfgkmpw])", ""), (r"mb$", "m"), (r"dj", "j"),
+    (r"(?<=[sfk])t(?=[bcdfgkmpw])", ""), (r"mb$", "m"), (r"ch(?=[lr])", "k"), (r"dj", "j"),
     (r"ght", "t"), (r"gh", ""), (r"ph", "f"), (r"sch", "sk"),
     (r"tch", "x"),
     (r"(?:ch|sh)", "x"), (r"[tsc]i(?=[aou]|en)", "x"), (r"ssi(?=[aou])", "x"), (r"ck", "k"),

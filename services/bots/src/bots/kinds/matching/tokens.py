@@ -33,8 +33,10 @@ _WORD: Final = re.compile(r"'?[^\W_]+(?:['\u00b7-][^\W_]+)*'?")
 _ACRONYM: Final = re.compile(r"^[^\W\d_]{1,2}\.(?:[^\W\d_]\.)*[^\W\d_](?:'?s)?\.?$")
 _MONEY: Final = re.compile(r"^([^\w\d]*)([$€£])(\d[\d.,]*\d|\d)")
 _THOUSANDS: Final = re.compile(r"^(\d{1,3})k$")
+# Not read as a number, for it may be one of time.
+_SECOND: Final = frozenset({"segundo", "segunda"})
 # GitHub is written as two words too; McDonald and iPhone are not.
-_HUMP: Final = re.compile(r"(?<=[a-z]{2})(?=[A-Z][a-z])")
+_HUMP: Final = re.compile(r"(?<=[a-z]{2})(?=[A-Z][A-Za-z])")
 _GERMAN_ORDINAL: Final = re.compile(r"^\d{1,2}\.$")
 _DIGIT: Final = re.compile(r"\d")
 
@@ -150,6 +152,8 @@ def _other_ways(word: str, text: str, language: str) -> frozenset[str]:
         return frozenset({thousands[1] + "000"})
     if number := roman_number(word):
         return frozenset({number})
+    if language in ("es", "pt") and text in _SECOND:
+        return frozenset({"2o"})
     if language != "en" and (ordinal := ordinal_of(text)):
         return frozenset({ordinal})
     spelled = "" if language == "de" or word.isascii() else with_umlauts_spelled(word)

@@ -68,7 +68,7 @@ _SPELLINGS: Final = {
     "counsellor": "counselor", "counsellors": "counselors", "traveller": "traveler",
     "travellers": "travelers", "jeweller": "jeweler", "jewellers": "jewelers",
     "marvellous": "marvelous", "pyjamas": "pajamas",
-    "towards": "toward", "amongst": "among", "dollars": "dollar",
+    "disc": "disk", "discs": "disks", "towards": "toward", "amongst": "among", "dollars": "dollar",
     "euros": "euro", "pounds": "pound", "prozent": "percent",
 }  # fmt: skip
 # British and American endings: what the one has instead of the other.
