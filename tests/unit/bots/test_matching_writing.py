@@ -66,6 +66,7 @@ MISHEARD = [
 ]
 NOT_MISHEARD = [
     ("colour", "Keller repairs the roof"),
+    ("overtime", "the page was green every time"),
     ("firmware", "I want a firm where somebody helps"),
     ("hyperglycemia", "it was hypoglycemia"),
     ("Zendesk", "can you send the desk back"),

@@ -204,9 +204,9 @@ def run_alike(one: str, other: str, language: str = "en", *, sure: bool = False)
         return True
     if sound_of(one, language) != sound_of(other, language):
         return False
-    one, other = heard(one, language), heard(other, language)
     if shorter < SHORTEST_RUN and not sure:
         return shorter >= LONG and OSA.distance(one, other) == 1
+    one, other = heard(one, language), heard(other, language)
     # The more sounds are the same, the less the letters say.
     share = 3 if sure else 4 if len(sound_of(one, language)) >= MANY_SOUNDS else 6
     return OSA.distance(one, other) <= shorter // share
