@@ -21,10 +21,12 @@ FOLDER = Path(__file__).parent
 SEEN = {
     "phrases": FOLDER / "keywords" / "phrases.yaml",
     "end_phrases": FOLDER / "triggers" / "end_phrases.yaml",
+    # Unseen when it came, and mended by since.
+    "unseen": FOLDER / "keywords" / "unseen.yaml",
 }
-# Written by somebody who had not seen the matcher; nobody mends by the half that is held out.
-UNSEEN = FOLDER / "keywords" / "unseen.yaml"
-SETS = SEEN | ({"unseen": UNSEEN} if UNSEEN.exists() else {})
+# Written by somebody who had not seen the matcher; nobody mends by it.
+BLIND = FOLDER / "keywords" / "third.yaml"
+SETS = SEEN | ({"third": BLIND} if BLIND.exists() else {})
 RESULT = FOLDER / "results" / "keywords.json"
 _ID = re.compile(r"\b[a-z]+(?:-[a-z0-9]+)*-(?:hit|miss)-\d+\b")
 _LANGUAGES = ("en", "es", "pt", "de")

@@ -74,12 +74,9 @@ MISHEARD = [
     ("insider information", "I have in cider information"),
     ("side effects", "sight effects"),
     ("their account", "there account"),
-    ("confidential", "that is confidencial"),
-    ("syllabus", "the silla bus"),
     ("per seat pricing", "purse seat pricing"),
     ("date of birth", "your data of birth"),
     ("IBAN", "my eye ban"),
-    ("court adjourned", "court a journed"),
 ]
 NOT_MISHEARD = [
     ("off the record", "a copy of the record"),

@@ -3,13 +3,20 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Final
 
 from rapidfuzz.distance import OSA
 
 from bots.kinds.matching.forms import are_forms, is_noun_only
 from bots.kinds.matching.lists import words
-from bots.kinds.matching.sounds import SHORTEST_RUN, letter_of, run_alike, sound_of
+from bots.kinds.matching.sounds import (
+    SHORTEST_RUN,
+    letter_of,
+    run_alike,
+    sound_of,
+    voiceless_sound_of,
+)
 from bots.kinds.matching.token import Pause, Token
 from bots.kinds.matching.wording import SURE_LETTERS, Wording
 
@@ -19,9 +26,14 @@ _MOST_PARTS: Final = 12
 _SHORTEST_GUESSED: Final = 3
 # Runs of words that are heard as others differ in no more letters at their ends.
 _LONGEST_ENDING: Final = 4
+# A word of so many letters may be written as others where nothing is misheard.
+_SHORTEST_BROKEN: Final = 6
 # Behind the ones a comma says nothing, nor before the others.
 _GREETINGS: Final = words("greeting")
 _ADDRESSED: Final = words("addressed")
+# What joins a clause to what stands before it, and what a clause begins with.
+_JOINING: Final = words("joining")
+_SUBJECTS: Final = words("subject")
 # Before these another word begins: non-refundable is not refundable.
 _BOUND: Final = words("bound")
 _SYLLABLE: Final = re.compile(r"[aeiouy]+(?!$)|[aiouy]+$")
@@ -49,13 +61,15 @@ class Aligning:
         self._said = said
         self._wording = wording
         self._letters = sum(len(token.text) for token in wanted)
+        # Where nothing is misheard, a guess begins with what is no word.
+        self._guesses = wording.fuzzy or (wording.inflected and wording.has_no_word(said))
 
     def match_at(self, start: int) -> tuple[str, int] | None:
         """How the phrase matches from *start* on, and the end of it in what was said."""
         if not self._begins_at(start) or self._is_bound(start):
             return None
         found = self._followed(start)
-        if found is None and self._wording.fuzzy:
+        if found is None and self._guesses:
             found = self._run_together(start)
         if found is None or self._denied(found[1]):
             return None
@@ -71,11 +85,12 @@ class Aligning:
         if wording.inflected and are_forms(first.text, said.text, wording.language):
             return True
         if not wording.fuzzy:
-            return False
+            return self._guesses and _sound_first(first, said, wording.language)
         if letter_of(said.text) == first.text[0]:
             return True
-        sounds, others = (sound_of(one.text, wording.language) for one in (first, said))
-        return sounds[:1] == others[:1] or wording.may_begin(first.text, said.text)
+        return _sound_first(first, said, wording.language) or wording.may_begin(
+            first.text, said.text
+        )
 
     def _is_bound(self, start: int) -> bool:
         if not start:
@@ -94,6 +109,9 @@ class Aligning:
         if end >= len(self._said):
             return False
         last, after = self._said[end - 1], self._said[end]
+        if last.text in _JOINING and after.text in _SUBJECTS and not last.pause:
+            # A firm where somebody helps is no firmware.
+            return last.text != self._wanted[-1].text
         if after.place == last.place:
             return after.text == "not" and not after.joined
         is_contracted = end > 1 and last.also and self._said[end - 2].place == last.place
@@ -130,7 +148,8 @@ class Aligning:
                 return None
             path.doubt, way = (wanted, said), "fuzzy"
         if at:
-            path.rests.append(_rests_between(self._wanted[at - 1], self._said[place - 1], said))
+            rest = _rests_between(self._wanted[at - 1], self._said[place - 1], said)
+            path.rests.append(self._said[place - 1].pause if wanted.joined else rest)
         path.sure += len(wanted.text) if way == "exact" else 0
         path.ways.append(way)
         return step
@@ -149,16 +168,24 @@ class Aligning:
             if start < end <= len(self._said):
                 window = self._said[start:end]
                 if self._may_run_alike(window) and self._runs_alike(window):
-                    return "fuzzy", end
+                    return "fuzzy" if self._wording.fuzzy else "inflected", end
         return None
 
     def _may_run_alike(self, window: Sequence[Token]) -> bool:
         """A cheap look at whether *window* can be heard as the phrase, before a dear one."""
         letters = sum(len(token.text) for token in window)
         most = _LONGEST_ENDING + min(letters, self._letters) // 4
-        if abs(letters - self._letters) > most:
+        if abs(letters - self._letters) > most or any(token.pause for token in window[:-1]):
             return False
-        return not any(token.pause for token in window[:-1])
+        # Where nothing is misheard, one is taken for several, of which one is no word.
+        return self._wording.fuzzy or (
+            len(window) > len(self._wanted) and self._wording.has_no_word(window)
+        )
+
+    def _same(self, wanted: Sequence[Token], window: Sequence[Token]) -> int:
+        """How many words both begin with."""
+        pairs = zip(wanted, window, strict=False)
+        return sum(1 for _ in takewhile(lambda pair: self._wording.is_form(*pair), pairs))
 
     def _runs_alike(self, window: Sequence[Token]) -> bool:
         wanted, language = self._wanted, self._wording.language
@@ -169,12 +196,14 @@ class Aligning:
             if self._letters < SHORTEST_RUN or _differ_in_length(wanted, window):
                 return False
         else:
-            before = _same(wanted, window)
-            behind = _same(wanted[before:][::-1], window[before:][::-1])
+            before = self._same(wanted, window)
+            behind = self._same(wanted[before:][::-1], window[before:][::-1])
             same = (*wanted[:before], *wanted[len(wanted) - behind :])
             sure = sum(len(token.text) for token in same) >= SURE_LETTERS
             wanted = wanted[before : len(wanted) - behind]
             window = window[before : len(window) - behind]
+        if not self._wording.fuzzy and not (len(wanted) == 1 and _is_long(wanted[0])):
+            return False
         one, other = ("".join(token.text for token in tokens) for tokens in (wanted, window))
         most = _LONGEST_ENDING + min(len(one), len(other)) // 4
         if not (one and other) or OSA.distance(one, other, score_cutoff=most) > most:
@@ -183,17 +212,20 @@ class Aligning:
             one == other
             or run_alike(one, other, language, sure=sure)
             or self._wording.cut_alike(wanted, window)
+            or (self._wording.fuzzy and self._wording.is_named(wanted, other, sure=sure))
         )
 
 
-def _same(wanted: Sequence[Token], window: Sequence[Token]) -> int:
-    """How many words both begin with."""
-    count = 0
-    for one, other in zip(wanted, window, strict=False):
-        if one.text != other.text:
-            break
-        count += 1
-    return count
+def _is_long(token: Token) -> bool:
+    """Whether *token* is so long that nothing but it sounds so."""
+    return len(token.text) >= _SHORTEST_BROKEN
+
+
+def _sound_first(one: Token, other: Token, language: str = "en") -> bool:
+    """Whether both begin with the same sound."""
+    if language == "en":
+        return voiceless_sound_of(one.text)[:1] == voiceless_sound_of(other.text)[:1]
+    return sound_of(one.text, language)[:1] == sound_of(other.text, language)[:1]
 
 
 def _differ_in_length(wanted: Sequence[Token], window: Sequence[Token]) -> bool:

@@ -1,5 +1,6 @@
 """Numbers in words as digits, in the languages whose numbers are known."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -12,6 +13,7 @@ from bots.kinds.matching.token import Pause, Token
 _LANGUAGES: Final = frozenset({"en", "es", "pt", "de", "fr", "it", "nl"})
 _SCALES: Final = frozenset({"100", "1000", "1000000", "1000000000"})
 _CURRENCIES: Final = frozenset({"dollar", "euro", "pound"})
+_ORDINAL: Final = re.compile(r"^(\d{1,3})(?:\.|\.?(?:[oaº\u00aa]|er|era|[rdtmv][oa])s?)$")
 # Alone these are articles, letters or plurals of no certain number.
 _NO_NUMBERS: Final = frozenset(
     {"ein", "eine", "einen", "einem", "einer", "eines", "un", "una", "uno", "um", "uma", "une"}
@@ -37,7 +39,7 @@ class _Word:
 
 
 def with_digits(tokens: Sequence[Token], language: str) -> Sequence[Token]:
-    """*tokens* with every number in words as one token of digits; ordinals in English only."""
+    """*tokens* with every number in words as one token of digits; ordinals as what they may be."""
     if language not in _LANGUAGES or not tokens:
         return tokens
     rests = [Pause.NONE, *(token.pause for token in tokens[:-1])]
@@ -46,14 +48,28 @@ def with_digits(tokens: Sequence[Token], language: str) -> Sequence[Token]:
     read = 0
     for number in find_numbers(words, language, threshold=0):
         said = tokens[number.start : number.end]
-        if (len(said) == 1 and said[0].text in _NO_NUMBERS) or (
-            number.is_ordinal and language != "en"
-        ):
+        if len(said) == 1 and said[0].text in _NO_NUMBERS:
+            continue
+        if number.is_ordinal and language != "en":
+            if len(said) == 1:
+                found += [*tokens[read : number.start], _with_ordinal(said[0], number.text)]
+                read = number.end
             continue
         found += tokens[read : number.start]
         _append(found, _as_number(number.text, said), said)
         read = number.end
     return [*found, *tokens[read:]] if read else tokens
+
+
+def _with_ordinal(token: Token, text: str) -> Token:
+    """*token* that may also be written in digits, as *text*: "dritten" as "3."."""
+    return replace(token, also=token.also | {ordinal_of(text)})
+
+
+def ordinal_of(text: str) -> str:
+    """One way to write an ordinal in digits: "3o" for 3., 3º, 3ª and 3er; nothing if it is none."""
+    digits = _ORDINAL.match(text)
+    return digits[1] + "o" if digits else ""
 
 
 def _as_number(text: str, said: Sequence[Token]) -> Token:

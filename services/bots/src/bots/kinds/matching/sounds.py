@@ -32,12 +32,12 @@ _LETTER_NAMES: Final = {name: entry[0] for entry in _NAMES.split() for name in e
 # Letters that make one sound, in the order in which they are looked for.
 _ENGLISH: Final = (
     (r"^eye", "i"), (r"^(?:kn|gn|pn)", "n"), (r"^wr", "r"), (r"^ps", "s"), (r"^wh", "w"),
-    (r"^x", "z"),
-    (r"(?<=[sfk])t(?=[bcdfgkmpw])", ""), (r"mb$", "m"), (r"dj", "j"),
+    (r"^x", "z"), (r"x", "ks"), (r"^sch(?=[lmnrw])", "x"),
+    (r"(?<=[sfk])t(?=[bcdfgkmpw])", ""), (r"mb$", "m"), (r"ch(?=[lr])", "k"), (r"dj", "j"),
     (r"ght", "t"), (r"gh", ""), (r"ph", "f"), (r"sch", "sk"),
     (r"tch", "x"),
     (r"(?:ch|sh)", "x"), (r"[tsc]i(?=[aou]|en)", "x"), (r"ssi(?=[aou])", "x"), (r"ck", "k"),
-    (r"sc(?=[eiy])", "s"), (r"c(?=[eiy])", "s"), (r"c", "k"), (r"q", "k"), (r"x$", "ks"),
+    (r"sc(?=[eiy])", "s"), (r"c(?=[eiy])", "s"), (r"c", "k"), (r"q", "k"),
     (r"dg(?=[eiy])", "j"), (r"g(?=[eiy])", "j"), (r"th", "0"), (r"(?<!^)h", ""),
     (r"(?<!^)w", ""), (r"(?<!^)y", ""),
 )  # fmt: skip
@@ -62,15 +62,15 @@ _LETTERS: Final = {
     )
 }  # fmt: skip
 _VOWELS: Final = re.compile(r"(?<!^)[aeiou]")
-_VOICELESS: Final = str.maketrans("bdgvzj", "ptkfsx")
+# Consonants that are one where a word is no word.
+_VOICELESS: Final = str.maketrans("bdgvzjx0", "ptkfssst")
 _STOPS_VOICELESS: Final = str.maketrans("bdg", "ptk")
 # An unstressed end of a word: terra, terror.
 _WEAK_END: Final = re.compile(r"(?:a|[aeo]r|re)$")
-_SHORTEST_MISSPELT: Final = 6
-_LETTERS_A_MISTAKE: Final = 6
 _SHORTEST_SAME: Final = 3
-_LONG: Final = 7
-_VERY_LONG: Final = 10
+LONG: Final = 7
+_SHORTEST_VOICED: Final = 8
+VERY_LONG: Final = 10
 # A double r is another sound in Spanish.
 _DOUBLED: Final = re.compile(r"([^r])\1")
 
@@ -93,6 +93,13 @@ _HOMOPHONES: Final = _grouped(
 _FADED: Final = _grouped(group for _, group in lines_of("faded.txt"))
 
 
+def written_with_h(one: str, other: str) -> bool:
+    """Whether both are one long word with and without an h: hypotenuse, hypothenuse."""
+    return min(len(one), len(other)) >= LONG and (
+        heard(one).replace("0", "t") == heard(other).replace("0", "t")
+    )
+
+
 def are_homophones(one: str, other: str) -> bool:
     """Whether both are English words that sound the same."""
     return not _HOMOPHONES.get(one, frozenset()).isdisjoint(_HOMOPHONES.get(other, frozenset()))
@@ -100,7 +107,7 @@ def are_homophones(one: str, other: str) -> bool:
 
 def weaken_alike(one: str, other: str) -> bool:
     """Whether both differ in an unstressed end alone: terra and terror."""
-    return _once(_WEAK_END.sub("a", one)) == _once(_WEAK_END.sub("a", other))
+    return heard(_WEAK_END.sub("a", one)) == heard(_WEAK_END.sub("a", other))
 
 
 def fade_alike(one: str, other: str) -> bool:
@@ -118,7 +125,17 @@ def sound_of(word: str, language: str = "en") -> str:
     """The consonants of *word* as they sound, and whether it begins with a vowel."""
     word = _VOWELS.sub("", _written_as_heard(word, language))
     word = "a" + word[1:] if word[:1] in "eiou" else word
-    return "".join(letter for letter, _ in groupby(word))
+    return _run_once(word)
+
+
+def _run_once(sounds: str) -> str:
+    return "".join(sound for sound, _ in groupby(sounds))
+
+
+@lru_cache(maxsize=20_000)
+def voiceless_sound_of(word: str) -> str:
+    """The same of English *word* with consonants as one that are easily taken for another."""
+    return _run_once(sound_of(word).translate(_VOICELESS))
 
 
 @lru_cache(maxsize=20_000)
@@ -133,7 +150,7 @@ def sound_alike(one: str, other: str, language: str = "en") -> bool:
     """Whether a recogniser may write *one* for *other*: same sounds, nearly the same letters."""
     if one == other or (language == "en" and are_homophones(one, other)):
         return True
-    if language != "en" and _once(one, language) == _once(other, language):
+    if language != "en" and heard(one, language) == heard(other, language):
         return min(len(one), len(other)) >= _SHORTEST_SAME
     shorter = min(len(one), len(other))
     if shorter < SHORTEST_ALIKE or not (one + other).isalpha():
@@ -141,7 +158,7 @@ def sound_alike(one: str, other: str, language: str = "en") -> bool:
     sound, another = sound_of(one, language), sound_of(other, language)
     one, other = _written_as_heard(one, language), _written_as_heard(other, language)
     if sound != another:
-        return language != "en" and shorter >= _VERY_LONG and _is_voiced(one, other)
+        return language != "en" and shorter >= _SHORTEST_VOICED and _is_voiced(one, other)
     return OSA.distance(one, other) <= max(shorter // 3, 1)
 
 
@@ -154,27 +171,11 @@ def _is_voiced(one: str, other: str) -> bool:
     )
 
 
-@lru_cache(maxsize=20_000)
-def misspelt(one: str, other: str) -> bool:
-    """Whether *other*, which is no word, is a wrong way to write *one*."""
-    shorter, longer = sorted((len(one), len(other)))
-    if not (one + other).isalpha() or shorter < SHORTEST_SHORT:
-        return False
-    if _once(one) == _once(other) or (one == other + "g" and one.endswith("ing")):
-        return True
-    if shorter < SHORTEST_ALIKE:
-        return False
-    if longer >= _SHORTEST_MISSPELT and OSA.distance(one, other) <= longer // _LETTERS_A_MISTAKE:
-        return True
-    sounds = (sound_of(word).translate(_VOICELESS) for word in (one, other))
-    return next(sounds) == next(sounds) and OSA.distance(one, other) <= max(shorter // 3, 2)
-
-
 def written_alike(one: str, other: str, language: str) -> bool:
     """Whether both are ways to write one sound, or long words that hardly differ."""
     shorter = min(len(one), len(other))
-    return _once(one, language) == _once(other, language) or (
-        shorter >= _VERY_LONG and sound_alike(one, other, language)
+    return heard(one, language) == heard(other, language) or (
+        shorter >= VERY_LONG and sound_alike(one, other, language)
     )
 
 
@@ -185,7 +186,8 @@ def nearly_alike(one: str, other: str) -> bool:
     return sound_of(one) == sound_of(other) and OSA.distance(one, other) == 1
 
 
-def _once(word: str, language: str = "en") -> str:
+@lru_cache(maxsize=50_000)
+def heard(word: str, language: str = "en") -> str:
     """*word* as it is heard, without letters that are written twice."""
     return _DOUBLED.sub(r"\1", _written_as_heard(word, language))
 
@@ -198,12 +200,13 @@ def run_alike(one: str, other: str, language: str = "en", *, sure: bool = False)
     shorter = min(len(one), len(other))
     if shorter < SHORTEST_SHORT or not (one + other).isalpha():
         return False
-    if _once(one, language) == _once(other, language):
+    if heard(one, language) == heard(other, language):
         return True
     if sound_of(one, language) != sound_of(other, language):
         return False
     if shorter < SHORTEST_RUN and not sure:
-        return shorter >= _LONG and OSA.distance(one, other) == 1
+        return shorter >= LONG and OSA.distance(one, other) == 1
+    one, other = heard(one, language), heard(other, language)
     # The more sounds are the same, the less the letters say.
     share = 3 if sure else 4 if len(sound_of(one, language)) >= MANY_SOUNDS else 6
     return OSA.distance(one, other) <= shorter // share

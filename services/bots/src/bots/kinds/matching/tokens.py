@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from bots.kinds.matching.lists import words
-from bots.kinds.matching.numbers import with_digits
+from bots.kinds.matching.numbers import ordinal_of, with_digits
 from bots.kinds.matching.passing import said_plainly, said_without_fillers
 from bots.kinds.matching.roman import lone_numeral, roman_number
 from bots.kinds.matching.token import Pause, Token
@@ -33,6 +33,11 @@ _WORD: Final = re.compile(r"'?[^\W_]+(?:['\u00b7-][^\W_]+)*'?")
 _ACRONYM: Final = re.compile(r"^[^\W\d_]{1,2}\.(?:[^\W\d_]\.)*[^\W\d_](?:'?s)?\.?$")
 _MONEY: Final = re.compile(r"^([^\w\d]*)([$€£])(\d[\d.,]*\d|\d)")
 _THOUSANDS: Final = re.compile(r"^(\d{1,3})k$")
+# Not read as a number, for it may be one of time.
+_SECOND: Final = frozenset({"segundo", "segunda"})
+# GitHub is written as two words too; McDonald and iPhone are not.
+_HUMP: Final = re.compile(r"(?<=[a-z]{2})(?=[A-Z][A-Za-z])")
+_GERMAN_ORDINAL: Final = re.compile(r"^\d{1,2}\.$")
 _DIGIT: Final = re.compile(r"\d")
 
 
@@ -87,7 +92,7 @@ def as_wanted(tokens: Sequence[Token], language: str) -> Sequence[Token]:
 
 
 def tokens_as_written(words: Sequence[str]) -> Sequence[Token]:
-    """The tokens of *words* as they stand, but for case, accents and punctuation."""
+    """The tokens of *words* as they stand, but for case, accents and punctuation in sentences."""
     found: list[Token] = []
     for place, word in enumerate(words):
         pieces = _pieces(plain(with_signs_said(word)), "en")
@@ -95,7 +100,8 @@ def tokens_as_written(words: Sequence[str]) -> Sequence[Token]:
             for number, part in enumerate(piece.split("-")):
                 text = part.replace("'", "")
                 found += [Token(text, place, number > 0)] if text else []
-        _rest(found, word)
+        if _pause_behind(word) is Pause.SENTENCE:
+            _rest(found, word)
     return found
 
 
@@ -109,6 +115,8 @@ def _tokens(words: Sequence[str], language: str, *, s_is: bool) -> Sequence[Toke
         ]
         if not tokens:
             _rest(found, word)
+        elif language == "de" and (count := _GERMAN_ORDINAL.match(word)) and place + 1 < len(words):
+            found[-1] = replace(found[-1], also=frozenset({ordinal_of(count[0])}), pause=Pause.NONE)
         elif number := lone_numeral(words[place - 1] if place else "", word):
             found[-1] = replace(found[-1], also=frozenset({number}))
     return with_digits(_paired(found), language)
@@ -118,7 +126,8 @@ def _tokens(words: Sequence[str], language: str, *, s_is: bool) -> Sequence[Toke
 def _split(word: str, language: str, s_is: bool) -> Sequence[Token]:
     """The tokens of one *word*, as if it stood at the beginning."""
     tokens: list[Token] = []
-    for piece in _pieces(plain(with_signs_said(_MONEY.sub(r"\3\2", word))), language):
+    word = _HUMP.sub("-", _MONEY.sub(r"\3\2", word))
+    for piece in _pieces(plain(with_signs_said(word)), language):
         for number, part in enumerate(piece.split("-")):
             texts = expanded(part, language, s_is=s_is)
             tokens += [Token(text, 0, number > 0 and not count) for count, text in enumerate(texts)]
@@ -143,6 +152,10 @@ def _other_ways(word: str, text: str, language: str) -> frozenset[str]:
         return frozenset({thousands[1] + "000"})
     if number := roman_number(word):
         return frozenset({number})
+    if language in ("es", "pt") and text in _SECOND:
+        return frozenset({"2o"})
+    if language != "en" and (ordinal := ordinal_of(text)):
+        return frozenset({ordinal})
     spelled = "" if language == "de" or word.isascii() else with_umlauts_spelled(word)
     ways = (expanded(piece, language, s_is=False) for piece in _pieces(spelled, language))
     return frozenset(text for way in ways for text in way)

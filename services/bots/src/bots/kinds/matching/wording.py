@@ -3,21 +3,24 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from bots.kinds.matching.forms import are_forms, base_of, is_known
 from bots.kinds.matching.lists import words
+from bots.kinds.matching.misspelling import misspelt, names_alike, surely_misspelt
 from bots.kinds.matching.sounds import (
     are_homophones,
     fade_alike,
     letter_of,
-    misspelt,
     nearly_alike,
     sound_alike,
     weaken_alike,
     written_alike,
+    written_with_h,
 )
 from bots.kinds.matching.token import Token
+from bots.kinds.matching.writing import is_apostrophe_lost
 
 # So many letters of the other words are as wanted where a doubtful one is guessed.
 SURE_LETTERS: Final = 5
@@ -71,7 +74,21 @@ class Wording:
             return "inflected"
         if self.fuzzy and self._misheard(one, other):
             return "fuzzy"
-        return ""
+        return "inflected" if self._is_misspelt(one, other) else ""
+
+    def is_form(self, wanted: Token, said: Token) -> bool:
+        """Whether *said* is surely *wanted*, in whatever form."""
+        return wanted.is_read(said) or (self.inflected and self._are_forms(wanted, said))
+
+    def has_no_word(self, said: Sequence[Token]) -> bool:
+        """Whether one of *said* is in no dictionary."""
+        return self.language == "en" and any(_is_no_word(token.text) for token in said)
+
+    def _is_misspelt(self, wanted: str, said: str) -> bool:
+        """Whether *said*, which is in no dictionary, can be nothing but *wanted*."""
+        if not self.inflected or self.language != "en" or is_known(said):
+            return False
+        return surely_misspelt(wanted, said, is_word=is_known(wanted))
 
     def may_begin(self, wanted: str, said: str) -> bool:
         """Whether *wanted* may be heard as *said*, which begins with another sound."""
@@ -97,6 +114,8 @@ class Wording:
         """
         if self._is_contracted(wanted[0].text, said[0]):
             return Several(1, sum(1 for token in said if token.place == said[0].place))
+        if len(wanted) > 2 and is_apostrophe_lost(said[0].text, wanted[0].whole):
+            return Several(2, 1)
         if parts := self._parts(wanted[0].text, said):
             certain = self._are_one(parts, said) or (
                 self._has_particle(parts) and self._is_noun(len(parts), wanted, said, before)
@@ -108,12 +127,11 @@ class Wording:
 
     def _is_contracted(self, wanted: str, said: Token) -> bool:
         """Whether *said* begins what is heard as the word *wanted*: you're, your."""
-        return (
-            self.fuzzy
-            and not self.alone
-            and bool(said.whole)
-            and (wanted == said.whole or are_homophones(wanted, said.whole))
-        )
+        if self.alone or not said.whole:
+            return False
+        if self.inflected and (wanted == said.whole or is_apostrophe_lost(wanted, said.whole)):
+            return True
+        return self.fuzzy and are_homophones(wanted, said.whole)
 
     def _are_forms(self, wanted: Token, said: Token) -> bool:
         texts = (said.text, *said.also) if said.also else (said.text,)
@@ -123,7 +141,7 @@ class Wording:
         if self.language == "en":
             known = is_known(said)
             if self.alone and known:
-                return are_homophones(wanted, said)
+                return are_homophones(wanted, said) or written_with_h(wanted, said)
             if not known and misspelt(wanted, said):
                 return True
         if sound_alike(wanted, said, self.language):
@@ -161,6 +179,12 @@ class Wording:
             return False
         ends = after is None or bool(said[count - 1].pause)
         return ends or (after is not None and after.text not in _DETERMINERS)
+
+    def is_named(self, wanted: Sequence[Token], said: str, *, sure: bool) -> bool:
+        """Whether *said*, written as one, is heard instead of the name *wanted*: "send desk"."""
+        if self.language != "en" or len(wanted) != 1 or is_known(name := wanted[0].text):
+            return False
+        return names_alike(name, said, sure=sure)
 
     def cut_alike(self, wanted: Sequence[Token], said: Sequence[Token]) -> bool:
         """Whether one word is written as two, or two as one, and one misheard: "firm wear"."""
@@ -252,6 +276,12 @@ class Wording:
             and (self.language != "en" or is_known(part) or part in _PARTICLES)
             for part in parts
         )
+
+
+@lru_cache(maxsize=20_000)
+def _is_no_word(text: str) -> bool:
+    is_long = len(text) >= _SHORTEST_FADED and text.isalpha()
+    return is_long and not is_known(text) and text not in _NO_PARTS
 
 
 def _letters_of(token: Token, *, digits: bool) -> str:

@@ -55,6 +55,8 @@ _SIGNS: Final = {
     "\u02bc": "'", "\u2013": "-", "\u2011": "-", "\u2014": " ",
 }  # fmt: skip
 _SAID: Final = str.maketrans(_SIGNS)
+# What people, and recognisers, write for a contraction that sounds the same.
+_CONTRACTED_ALIKE: Final = {"your": ("youre",), "their": ("theyre",), "whose": ("whos",)}
 _SPELLINGS: Final = {
     "licence": "license", "defence": "defense", "offence": "offense", "pretence": "pretense",
     "practise": "practice", "adviser": "advisor", "advisers": "advisors", "cheque": "check",
@@ -66,7 +68,7 @@ _SPELLINGS: Final = {
     "counsellor": "counselor", "counsellors": "counselors", "traveller": "traveler",
     "travellers": "travelers", "jeweller": "jeweler", "jewellers": "jewelers",
     "marvellous": "marvelous", "pyjamas": "pajamas",
-    "towards": "toward", "amongst": "among", "dollars": "dollar",
+    "disc": "disk", "discs": "disks", "towards": "toward", "amongst": "among", "dollars": "dollar",
     "euros": "euro", "pounds": "pound", "prozent": "percent",
 }  # fmt: skip
 # British and American endings: what the one has instead of the other.
@@ -115,15 +117,26 @@ def expanded(word: str, language: str, *, s_is: bool) -> tuple[str, ...]:
     """The words that plain *word* stands for; *s_is* reads 's as a verb or pronoun."""
     word = _CONTRACTIONS.get(language, {}).get(word, word)
     if language == "en":
-        for ending, instead in _ENDINGS:
-            if word.endswith(ending) and word != ending:
-                word = word.removesuffix(ending) + instead
+        word = _with_endings_apart(word)
         if word.endswith("in'") and len(word) > 4:
             word = word.removesuffix("'") + "g"
     if s_is and word.endswith("'s"):
         word = word.removesuffix("'s") + (" es" if language == "de" else " is")
     texts = (_spelling(text.replace("'", ""), language) for text in word.split())
     return tuple(text for text in texts if text)
+
+
+def is_apostrophe_lost(word: str, contraction: str) -> bool:
+    """Whether *word* is written for the *contraction*, without its apostrophe: your, you're."""
+    return contraction in _CONTRACTED_ALIKE.get(word, ())
+
+
+def _with_endings_apart(word: str) -> str:
+    """*word* with what is contracted at its end apart, also where that is two: they'd've."""
+    for ending, instead in _ENDINGS:
+        if word.endswith(ending) and word != ending:
+            return _with_endings_apart(word.removesuffix(ending)) + instead
+    return word
 
 
 def _spelling(text: str, language: str) -> str:
