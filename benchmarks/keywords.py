@@ -29,7 +29,7 @@ BLIND = FOLDER / "keywords" / "third.yaml"
 SETS = SEEN | ({"third": BLIND} if BLIND.exists() else {})
 RESULT = FOLDER / "results" / "keywords.json"
 _ID = re.compile(r"\b[a-z]+(?:-[a-z0-9]+)*-(?:hit|miss)-\d+\b")
-_LANGUAGES = ("en", "es", "pt", "de")
+_LANGUAGES = ("en", "es", "pt", "de", "fr", "it")
 HALVES = ("tuned", "held out")
 
 
