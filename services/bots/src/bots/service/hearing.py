@@ -18,7 +18,7 @@ from bots.engines.models import ModelDamaged, ModelMissing
 from bots.engines.recognition import Busy, Recognised, Recogniser, RecogniserFailed
 from bots.engines.vad import Vad
 from bots.service.ahead import Ahead, Wanted
-from bots.service.cutting import RATIO, Cutter, Line, Loss, Over, Piece, Quiet, Speech
+from bots.service.cutting import RATIO, Cutter, Line, Loss, Over, Piece, Quiet, Speech, up_to
 from bots.service.late_vad import LateVad
 from bots.service.ledger import Ledger
 from bots.service.voices import shared_out
@@ -84,6 +84,10 @@ class Hearing:
         self._pieces: asyncio.Queue[Piece | None] = asyncio.Queue()
         self._room = asyncio.Event()
         self._stopping = asyncio.Event()
+        # Where it is to stop, once somebody said so.
+        self._until: int | None = None
+        self._bounded = asyncio.Event()
+        self._progress = asyncio.Event()
         self._sounding = asyncio.Event()
         self._moved = asyncio.Event()
         self._goes_on_at = 0
@@ -102,7 +106,8 @@ class Hearing:
             preparing = tasks.create_task(self._prepare())
             stopping = tasks.create_task(self._stopping.wait())
             leaving = tasks.create_task(self._leave())
-            first = (reading, stopping, leaving)
+            reaching = tasks.create_task(self._reach())
+            first = (reading, stopping, leaving, reaching)
             await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
             left = leaving.done() and not reading.done()
             ending = [*first, ahead]
@@ -114,11 +119,33 @@ class Hearing:
             await asyncio.wait(ending)
             for piece in self._cutter.cut_off(self._goes_on_at) if left else self._cutter.flush():
                 self._pass_on(piece)
+            if self._until is not None:
+                self._pass_on(Quiet(self._until))
             self._pieces.put_nowait(None)
 
     def stop(self) -> None:
         """Listen no longer; what was said until now still becomes words."""
         self._stopping.set()
+
+    def hear_until(self, seconds: float) -> None:
+        """Listen up to a second of the session, and no further; the first such wish counts."""
+        if self._until is None:
+            self._until = self.track.sample_at(seconds)
+            self._bounded.set()
+
+    def is_past(self, seconds: float) -> bool:
+        """Whether what was said before a second of the session is in segments, as far as it came.
+
+        What goes on beyond it does not count: whoever listened until then is not to read it.
+        """
+        sample = self.track.sample_at(seconds)
+        pending = [one for one in self._unheard if isinstance(one, Speech | Line | Loss)]
+        if any(one.first_sample < sample for one in pending):
+            return False
+        said = self._cutter.progress
+        if said and said.first_sample * RATIO < sample and said.spoken_to * RATIO <= sample:
+            return False
+        return self._cutter.position >= sample or self._silence >= CATCH_UP_SECONDS
 
     def goes_on_as(self, successor: Track) -> None:
         """The session has left this ear: the same person is heard as *successor* at another."""
@@ -154,6 +181,24 @@ class Hearing:
         if opened := self._cutter.open_segment:
             spoken.append((opened.first_sample * RATIO, opened.last_sample * RATIO))
         return (spoken[0][0], spoken[-1][1]) if spoken else None
+
+    @property
+    def _silence(self) -> float:
+        """The seconds since the ear last said anything."""
+        return asyncio.get_running_loop().time() - self._last_part
+
+    async def _reach(self) -> None:
+        """Wait until everything is here up to where it is to stop, as far as it comes."""
+        await self._bounded.wait()
+        assert self._until is not None
+        while self._cutter.position < self._until:
+            self._progress.clear()
+            patience = None if self._unheard else CATCH_UP_SECONDS - self._silence
+            try:
+                async with asyncio.timeout(patience):
+                    await self._progress.wait()
+            except TimeoutError:
+                return
 
     async def _leave(self) -> None:
         await self._moved.wait()
@@ -216,6 +261,7 @@ class Hearing:
 
     async def _take(self, part: Sound | Mark) -> None:
         self._last_part = asyncio.get_running_loop().time()
+        self._progress.set()
         self._expects_sound = isinstance(part, Sound) or part.kind is MarkKind.GAP
         # An ear that tells of nothing but gaps hears as little as one that says nothing.
         if isinstance(part, Sound) or part.kind is not MarkKind.GAP:
@@ -240,16 +286,22 @@ class Hearing:
 
     async def _write(self) -> None:
         while (piece := await self._pieces.get()) is not None:
+            wanted = piece if self._until is None else up_to(piece, self._until)
             try:
-                segments = await self._segments_of(piece)
+                if wanted is not None:
+                    await self._commit(wanted)
             except (ModelMissing, ModelDamaged) as error:
                 self._give_up(error)
                 return
-            is_over = isinstance(piece, Over)
-            await self._ledger.commit(self.track, piece.last_sample, *segments, ended=is_over)
             self._unheard.popleft()
             self._last_commit = asyncio.get_running_loop().time()
             self._room.set()
+            self._progress.set()
+
+    async def _commit(self, piece: Piece) -> None:
+        segments = await self._segments_of(piece)
+        is_over = isinstance(piece, Over)
+        await self._ledger.commit(self.track, piece.last_sample, *segments, ended=is_over)
 
     async def _segments_of(self, piece: Piece) -> Sequence[Segment]:
         match piece:

@@ -136,9 +136,11 @@ class BotsTransaction(DoingRows, PolicyRows, ReaderRows, RecordingRows, SayingRo
         """Write *bot* back; the caller holds its row."""
         await self.run(
             "update bots set state = :state, reason = :reason, update_time = :at, "
-            "paused = :paused, config = cast(:config as jsonb) where id = :id",
+            "paused = :paused, deaf = cast(:deaf as jsonb), config = cast(:config as jsonb) "
+            "where id = :id",
             id=bot.id,
             paused=bot.paused,
+            deaf=json.dumps(bot.deaf),
             config=json.dumps(dict(bot.config)),
             state=bot.state.value,
             reason=bot.reason,
@@ -235,25 +237,40 @@ class BotsTransaction(DoingRows, PolicyRows, ReaderRows, RecordingRows, SayingRo
         )
         return [rows.track_of(row) for row in found]
 
-    async def skip_to_now(self, session_id: str) -> None:
-        """Have the tracks begin now: a bot that comes late has no claim to what was said before.
+    async def second_of(self, session_id: str) -> float:
+        """The second of the session's time line that it is now, or a moment before.
 
         Real time counts, as sound does, however the workspace's clock was moved.
         """
+        found = await self.run(
+            """
+            select max(offset_seconds + extract(epoch from clock_timestamp() - noted_at))
+            from tracks where session_id = :s""",
+            s=session_id,
+        )
+        return round(found.scalar_one() or 0.0, 3)
+
+    async def skip_to(self, session_id: str, seconds: float) -> None:
+        """Have the tracks begin there: who comes late has no claim to what was said before."""
         await self.run(
             f"""
-            update tracks set cursor_sample = greatest(cursor_sample, cast(extract(epoch from
-                clock_timestamp() - noted_at) * {OPUS_RATE} as bigint) / 960 * 960)
+            update tracks set cursor_sample = greatest(cursor_sample,
+                cast((:seconds - offset_seconds) * {OPUS_RATE} as bigint) / 960 * 960)
             where session_id = :s and not ended""",
             s=session_id,
+            seconds=seconds,
         )
 
     async def move_cursor(self, track: Track, cursor: int, *, ended: bool) -> None:
-        """Say that everything before *cursor* of *track* has become segments."""
+        """Say that everything before *cursor* of *track* has become segments.
+
+        What was heard was said: a track that was noted late has begun before.
+        """
         await self.run(
-            """
+            f"""
             update tracks set cursor_sample = greatest(cursor_sample, :cursor),
-                              ended = ended or :ended
+                ended = ended or :ended, noted_at = least(noted_at, clock_timestamp()
+                    - make_interval(secs => cast(:cursor as double precision) / {OPUS_RATE}))
             where session_id = :s and participant_id = :p and epoch = :epoch""",
             cursor=cursor,
             ended=ended,
