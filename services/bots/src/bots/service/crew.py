@@ -16,9 +16,10 @@ from bots.kinds import kind_named, needs_words, reads, writes_transcript
 from bots.service.acting import Acting, Hands
 from bots.service.ahead import Wanted
 from bots.service.hearers import finishing, hearers_of, wanted_by
-from bots.service.hearing import Hearing, Senses
+from bots.service.hearing import Hearing
 from bots.service.ledger import Ledger, Standing
 from bots.service.readers import Readers
+from bots.service.senses import Senses
 from common.leases import LeaseLost
 
 log = structlog.get_logger()
@@ -116,7 +117,7 @@ class CrewRun:
         newest = {one.participant_id: one for one in sorted(standing.tracks, key=_epoch_of)}
         for track in standing.tracks:
             if (hearing := self._hearings.get(track.key)) is not None:
-                hearing.track, hearing.wanted = track, wanted
+                hearing.follow(track, wanted)
                 successor = newest[track.participant_id]
                 if successor.ear_address != track.ear_address:
                     hearing.goes_on_as(successor)
