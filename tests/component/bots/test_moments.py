@@ -61,13 +61,16 @@ class Scene:
         await self.stage.ear.rest("bo", 13)
 
         async def is_over() -> bool:
-            async with self.stage.database.begin_system() as connection:
-                found = await connection.execute(
-                    text("select cursor_sample from tracks where participant_id = 'bo'")
-                )
-            return int(found.scalar_one()) > 10 * 48_000
+            return (
+                await self.kept("cursor_sample from tracks where participant_id = 'bo'") > 480_000
+            )
 
         await eventually(is_over)
+
+    async def kept(self, query: str) -> float:
+        """The one number that a *query* selects."""
+        async with self.stage.database.begin_system() as connection:
+            return float((await connection.execute(text(f"select {query}"))).scalar_one())
 
     async def is_recognised(self, word: str) -> None:
         """Have a *word* be recognised that was said before."""
@@ -185,6 +188,24 @@ async def test_the_last_that_leaves_reads_a_sentence_up_to_the_moment_it_was_tol
     await scene.has_left()
 
     assert (leaver.words, (await found(scene.stage, "leaver"))[-1]) == (["alpha"], "1")
+    assert await scene.kept("end_seconds from segments") == (await scene.bot("leaver")).deaf_since
+
+
+async def test_who_leaves_does_not_wait_for_somebody_who_talks_on(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leaver, _ = counters(monkeypatch, "leaver", "stayer")
+    await scene.begins("leaver", "stayer")
+    await scene.stage.ear.rest("ada", 9)
+    await scene.stage.is_at(10, "bo")
+    await scene.leaves("leaver")
+    await scene.stage.ear.say("ada", opus_packets(pause(0.5) + tone("alpha", 6.0)))
+    await scene.stage.ear.rest("bo", 20)
+    await scene.has_left()
+    await scene.stage.ear.say("ada", opus_packets(pause(1.0)))
+    await scene.finds("stayer", "alpha")
+
+    assert (leaver.words, leaver.closings) == ([], 1)
 
 
 async def test_words_that_are_never_recognised_keep_nobody_from_leaving(
@@ -219,7 +240,7 @@ async def test_a_transcriber_that_leaves_writes_down_what_was_said_before(
     assert await scene.stage.transcript() == ["alpha"]
 
 
-async def test_who_leaves_reads_no_chat_that_is_written_after(
+async def test_who_leaves_reads_no_chat_that_is_written_after_whatever_it_is_told(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     leaver, stayer = counters(monkeypatch, "leaver", "stayer")
@@ -227,6 +248,7 @@ async def test_who_leaves_reads_no_chat_that_is_written_after(
     await scene.is_said("ada", "alpha", at=1, recognised=False)
     await scene.stage.is_at(10, "ada", "bo")
     await scene.leaves("leaver")
+    await scene.resumes("leaver")
     chat = session_facts.PromptSent(text="psst")
     chat.prompt.kind = PROMPT_KIND_CHAT
     await scene.stage.tell(chat)

@@ -58,7 +58,7 @@ ATTENDING = frozenset({_S.JOINING, _S.JOINED})
 # Words of a time before so many pauses have long been recognised.
 MOST_PAUSES: Final = 50
 # How much later a session may be than it is known to be: who is resumed hears nothing of before.
-MOST_BEHIND_SECONDS: Final = 0.25
+MOST_BEHIND_SECONDS: Final = 0.5
 
 # Seconds of the session's time line; one without an end goes on.
 Stretch = tuple[float, float | None]
