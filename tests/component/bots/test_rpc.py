@@ -240,9 +240,10 @@ async def test_a_bot_that_is_let_go_finishes_what_it_heard(client: Client, stage
     await eventually(lambda: stage.facts(facts.TranscriptSegment))
     (bot,) = (await client.page(10)).items
 
-    await stage.is_at(2.5)
+    await stage.is_at(2.8)
     leaving = await client.leave(bot)
     await stage.ear.say("ada", said("alpha", "bravo")[120:])
+    await stage.ear.rest("ada", 20)
     await eventually(lambda: stage.facts(facts.BotLeft))
     await stage.ear.say("ada", said("charlie"))
 
