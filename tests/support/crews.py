@@ -241,6 +241,12 @@ class Stage:
                 {"s": seconds},
             )
 
+    async def is_at(self, seconds: float, *speaking: str) -> None:
+        """Have the session be at this second; nobody of those *speaking* said more until then."""
+        await self.joined_ago(seconds)
+        for participant in speaking:
+            await self.ear.rest(participant, seconds)
+
     async def begins(
         self,
         *kinds: str,

@@ -52,6 +52,11 @@ class WrittenEar(grpc.EarServiceServicer):
         self._ends[participant, epoch, AUDIO] = mark.to_sample
         await self._add((participant, epoch, AUDIO), pb.ListenResponse(marker=marker))
 
+    async def rest(self, participant: str, seconds: float) -> None:
+        """Be silent up to a second of the track."""
+        at, until = self._ends.get((participant, 1, AUDIO), 0), round(seconds * 48_000)
+        await self.mark(participant, Mark(MarkKind.MUTE, at, until))
+
     async def show(
         self, participant: str, frames: Sequence[tuple[float, bool, bytes]], epoch: int = 1
     ) -> None:

@@ -50,11 +50,15 @@ class ToneVad:
 
 
 class ToneRecogniser:
-    """Knows the words by their pitch; answers while *free*; fails first as *failures* say."""
+    """Knows the words by their pitch; answers while *free*; fails first as *failures* say.
+
+    A word in *held* it answers when that is set.
+    """
 
     def __init__(self) -> None:
         self.free = asyncio.Event()
         self.free.set()
+        self.held: dict[str, asyncio.Event] = {}
         self.failures: list[Exception] = []
         self.unready: Exception | None = None
         self.heard: list[str] = []
@@ -76,10 +80,12 @@ class ToneRecogniser:
             raise Busy("somebody else is heard")
         self.waiting += 1
         await self.free.wait()
+        word = _word_in(pcm)
+        if word in self.held:
+            await self.held[word].wait()
         self.waiting -= 1
         if self.failures and not partial:
             raise self.failures.pop(0)
-        word = _word_in(pcm)
         if not partial:
             self.heard.append(word)
         end = seconds_of(pcm) - 0.5

@@ -69,7 +69,9 @@ async def test_a_bot_that_alone_wants_words_leaves_when_what_was_said_is_read(
     await speaks(stage, "alpha")
     await eventually(lambda: replica.recogniser.waiting)
     bot = await the_bot(replica, "leaver")
+    await stage.is_at(10, "ada")
     await replica.bots.leave(a_caller(), MEETING, bot.id)
+    await stage.ear.rest("ada", 20)
     replica.recogniser.free.set()
     await eventually(lambda: stage.facts(facts.BotLeft))
 

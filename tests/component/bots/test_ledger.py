@@ -55,6 +55,21 @@ async def test_a_segment_that_is_written_again_is_announced_once(stage: Stage) -
     assert (await ledger.standing()).tracks[0].cursor_sample == 96_000
 
 
+async def test_a_track_that_was_noted_late_began_before_what_was_heard_of_it(stage: Stage) -> None:
+    track = await a_track(stage)
+    ledger = await ledger_of(stage, await a_lease(stage, "first"))
+    await stage.joins("bo", offset=40.0)
+    async with ledger.looking() as tx:
+        before = await tx.second_of(SESSION)
+
+    await ledger.commit(track, 90 * 48_000)
+
+    async with ledger.looking() as tx:
+        after = await tx.second_of(SESSION)
+    assert 40.0 <= before < 60.0
+    assert 90.0 <= after < 110.0
+
+
 async def test_a_crew_whose_lease_went_to_another_writes_nothing(stage: Stage) -> None:
     track = await a_track(stage)
     stale = await ledger_of(stage, await a_lease(stage, "first"))

@@ -1,11 +1,13 @@
 """A bot: one run of a kind in one session."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
-from typing import Any, NewType
+from math import inf
+from typing import Any, Final, NewType
 
+from bots.domain.transcript import Segment
 from common.errors import AlreadyExists, Exhausted, NotFound, WrongState
 from common.machine import advance
 
@@ -53,6 +55,14 @@ PRESENT = frozenset({_S.SCHEDULED, _S.JOINING, _S.JOINED, _S.LEAVING})
 # Those that want to hear what is said now.
 ATTENDING = frozenset({_S.JOINING, _S.JOINED})
 
+# Words of a time before so many pauses have long been recognised.
+MOST_PAUSES: Final = 50
+# How much later a session may be than it is known to be: who is resumed hears nothing of before.
+MOST_BEHIND_SECONDS: Final = 0.5
+
+# Seconds of the session's time line; one without an end goes on.
+Stretch = tuple[float, float | None]
+
 
 @dataclass(frozen=True, slots=True)
 class Bot:
@@ -71,6 +81,8 @@ class Bot:
     recording_id: str = ""
     # Present, and deaf until it is resumed.
     paused: bool = False
+    # When it did not listen, in order: it was paused, or had been told to leave.
+    deaf: Sequence[Stretch] = ()
 
     @property
     def is_present(self) -> bool:
@@ -86,6 +98,36 @@ class Bot:
         if state is self.state:
             return self
         return replace(self, state=state, reason=reason or self.reason, update_time=now)
+
+    @property
+    def deaf_since(self) -> float | None:
+        """The second from which on it does not listen, if it does not."""
+        return self.deaf[-1][0] if self.deaf and self.deaf[-1][1] is None else None
+
+    def deafened(self, seconds: float) -> "Bot":
+        """It listens no longer to what is said from a second on."""
+        if self.deaf_since is not None:
+            return self
+        deaf = [*self.deaf, (seconds, None)]
+        if len(deaf) > MOST_PAUSES:
+            deaf[:2] = [(deaf[0][0], deaf[1][1])]
+        return replace(self, deaf=deaf)
+
+    def listening(self, seconds: float) -> "Bot":
+        """It listens again to what is said after a second, unless it has been told to leave."""
+        since = self.deaf_since
+        if since is None or self.state is _S.LEAVING:
+            return self
+        until = max(seconds + MOST_BEHIND_SECONDS, since)
+        return replace(self, deaf=[*self.deaf[:-1], (since, until)])
+
+    def hears(self, segment: Segment) -> bool:
+        """Whether it listened to all of *segment*; to some of it, where sound is missing."""
+        first, last = segment.spoken
+        stretches = [(since, inf if until is None else until) for since, until in self.deaf]
+        if segment.gap:
+            return not any(since <= first and last <= until for since, until in stretches)
+        return not any(since < last and first < until for since, until in stretches)
 
 
 class BotNotFound(NotFound):

@@ -122,3 +122,7 @@ class Track:
     def seconds_at(self, sample: float) -> float:
         """Where *sample* (48 kHz) stands on the session's time line."""
         return round(self.offset_seconds + sample / OPUS_RATE, 3)
+
+    def sample_at(self, seconds: float) -> int:
+        """The sample (48 kHz) that stands at *seconds* of the session's time line."""
+        return round((seconds - self.offset_seconds) * OPUS_RATE)

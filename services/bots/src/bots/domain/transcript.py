@@ -41,6 +41,13 @@ class Segment:
     # Of a language that was detected; 0 where it was given.
     language_confidence: float = 0.0
 
+    @property
+    def spoken(self) -> tuple[float, float]:
+        """When the first word began and the last ended; the bounds where there are no words."""
+        if not self.words:
+            return self.start_seconds, self.end_seconds
+        return self.words[0].start_seconds, self.words[-1].end_seconds
+
 
 def segment_id(track: Track, first_sample: int) -> SegmentId:
     """The same id for the same speech, whoever hears it and how often."""

@@ -20,6 +20,7 @@ from bots.domain.bot import (
 from bots.domain.crew import Crew
 from bots.domain.insight import Insight
 from bots.domain.kind import KindNamedTwice, Readiness
+from bots.domain.reading import Happened, What
 from bots.domain.recording import ComesWithRecording
 from bots.domain.transcript import Segment
 from bots.kinds import KINDS, kind_named, reads
@@ -168,7 +169,7 @@ class Bots:
             if await tx.count_present() >= self._limits.workspace_bots:
                 raise WorkspaceFull(self._limits.workspace_bots, RETRY_AFTER_SECONDS)
             if not hearers_of(present):
-                await tx.skip_to_now(crew.session_id)
+                await tx.skip_to(crew.session_id, await tx.second_of(crew.session_id))
             bot = await enrol(tx, bot, crew)
         self._nudges.nudge(bot.session_id)
         return bot
@@ -193,15 +194,21 @@ class Bots:
     async def leave(self, caller: Principal, meeting_id: str, bot_id: BotId) -> Bot:
         """Let the bot finish what it heard and leave; one that has left is answered as it is."""
         async with self._store.begin(caller) as tx:
+            bot = await tx.get_bot(meeting_id, bot_id)
+            # The crew's row first, as its crew takes them.
+            await tx.find_crew(bot.session_id, lock=True)
             bot = await tx.get_bot(meeting_id, bot_id, lock=True)
             if bot.recording_id:
                 raise ComesWithRecording
             left = bot.after(BotAction.LEAVE, now=tx.now, reason="LEFT_BY_CALLER")
             if left is not bot:
+                left = left.deafened(await tx.second_of(bot.session_id))
                 await tx.save_bot(left)
                 if left.state is BotState.DONE:
                     await refuse_open_commands(tx, left)
                     await announce_left(tx, left)
+                else:
+                    await tx.add_happening(bot.session_id, _told_to_leave(left))
         self._nudges.nudge(bot.session_id)
         return left
 
@@ -277,6 +284,11 @@ async def enrol(tx: BotsTransaction, bot: Bot, crew: Crew) -> Bot:
         begins = 0 if bot.config.get("from_start") else crew.position
         await tx.open_reader(bot.id, bot.session_id, begins, config)
     return bot
+
+
+def _told_to_leave(bot: Bot) -> Happened:
+    """From its place on, *bot* reads nothing of what happens."""
+    return Happened(What.COMMAND, details={"bot_id": bot.id, "verb": "leave", "paused": True})
 
 
 async def announce_left(tx: BotsTransaction, bot: Bot) -> None:

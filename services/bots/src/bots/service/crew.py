@@ -15,10 +15,11 @@ from bots.domain.transcript import Segment
 from bots.kinds import kind_named, needs_words, reads, writes_transcript
 from bots.service.acting import Acting, Hands
 from bots.service.ahead import Wanted
-from bots.service.hearers import hearers_of, wanted_by
-from bots.service.hearing import Hearing, Senses
+from bots.service.hearers import finishing, hearers_of, wanted_by
+from bots.service.hearing import Hearing
 from bots.service.ledger import Ledger, Standing
 from bots.service.readers import Readers
+from bots.service.senses import Senses
 from common.leases import LeaseLost
 
 log = structlog.get_logger()
@@ -48,7 +49,7 @@ class CrewRun:
         self._readers = Readers(ledger, means.engines, wake, self._owes_words)
         self._acting = Acting(ledger, means.hands)
         self._wake = wake
-        self._has_writer = False
+        self._writers: Sequence[Bot] = ()
         self._hearings: dict[tuple[str, int], Hearing] = {}
         self._tasks: dict[tuple[str, int], asyncio.Task[None]] = {}
         self._has_heard = False
@@ -102,21 +103,36 @@ class CrewRun:
     def _listen(self, standing: Standing, group: asyncio.TaskGroup) -> None:
         """Hear every track that is not over, if words are wanted at all."""
         hearers = _hearers(standing)
-        self._has_writer = any(writes_transcript(bot.kind) for bot in hearers)
-        if not hearers or standing.crew.must_close(standing.now):
+        present = [bot for bot in standing.bots if bot.is_present]
+        self._writers = [bot for bot in present if writes_transcript(bot.kind)]
+        late = finishing(standing.bots)
+        if standing.crew.must_close(standing.now) or not (hearers or late):
             for one in self._hearings.values():
                 one.stop()
+            return
+        if not hearers:
+            self._hear_out(late, standing, group)
             return
         wanted = wanted_by(hearers, standing.tracks)
         newest = {one.participant_id: one for one in sorted(standing.tracks, key=_epoch_of)}
         for track in standing.tracks:
             if (hearing := self._hearings.get(track.key)) is not None:
-                hearing.track, hearing.wanted = track, wanted
+                hearing.follow(track, wanted)
                 successor = newest[track.participant_id]
                 if successor.ear_address != track.ear_address:
                     hearing.goes_on_as(successor)
             elif not track.ended:
                 self._start(track, wanted, group)
+
+    def _hear_out(self, late: Sequence[Bot], standing: Standing, group: asyncio.TaskGroup) -> None:
+        """Hear what was said until the last of *late* listened no longer, and nothing after it."""
+        until = max(bot.deaf_since or 0.0 for bot in late)
+        for track in standing.tracks:
+            is_heard = track.ended or track.cursor_sample >= track.sample_at(until)
+            if track.key not in self._hearings and not is_heard:
+                self._start(track, wanted_by(late, standing.tracks), group)
+        for one in self._hearings.values():
+            one.hear_until(until)
 
     def _start(self, track: Track, wanted: Wanted, group: asyncio.TaskGroup) -> None:
         hearing = Hearing(track, wanted, self._senses, self._ledger)
@@ -151,14 +167,12 @@ class CrewRun:
 
     async def _let_go(self, leaving: Sequence[Bot], standing: Standing) -> None:
         """Have those who leave read their last, and let them go when they have, or in time."""
-        gone = []
-        if not self._hearings or _hearers(standing):
-            # What they were there to hear has become words.
-            untold = [bot for bot in leaving if reads(bot.kind) and bot.id not in self._dismissed]
-            if untold:
-                await self._ledger.dismiss(untold)
-                self._dismissed.update(bot.id for bot in untold)
-            gone = [bot for bot in leaving if self._readers.have_closed(standing, bot)]
+        done = [bot for bot in leaving if self._is_heard_out(bot, standing)]
+        untold = [bot for bot in done if reads(bot.kind) and bot.id not in self._dismissed]
+        if untold:
+            await self._ledger.dismiss(untold)
+            self._dismissed.update(bot.id for bot in untold)
+        gone = [bot for bot in done if self._readers.have_closed(standing, bot)]
         late = [
             bot
             for bot in leaving
@@ -170,6 +184,13 @@ class CrewRun:
         if gone or late:
             await self._ledger.move([*gone, *late], BotAction.FINISH)
             self._wake.set()
+
+    def _is_heard_out(self, bot: Bot, standing: Standing) -> bool:
+        """Whether what *bot* was there to hear has become words."""
+        if not _hearers(standing):
+            return not self._hearings
+        since = bot.deaf_since
+        return since is None or all(one.is_past(since) for one in self._hearings.values())
 
     async def _fail(self, standing: Standing, reason: str) -> None:
         log.error("crew cannot hear", session=standing.crew.session_id, reason=reason)
@@ -224,7 +245,7 @@ class CrewRun:
     async def _show(self, crew: Crew, partial: Segment) -> None:
         """Let bots see words that may still change, and people where they are transcribed."""
         self._readers.offer(partial)
-        if self._has_writer:
+        if any(bot.hears(partial) for bot in self._writers):
             await self._show_live(crew, partial)
 
     def _owes_words(self) -> bool:

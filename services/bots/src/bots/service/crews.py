@@ -13,9 +13,9 @@ from bots.engines.recognition import Recogniser
 from bots.engines.vad import Vad
 from bots.service.acting import Hands
 from bots.service.crew import CrewRun, Means
-from bots.service.hearing import Ear, Senses
 from bots.service.ledger import Ledger
 from bots.service.nudges import Nudges
+from bots.service.senses import Ear, Senses
 from bots.store import CREW, REPLICA, Store
 from bots.wire import segment_to_wire
 from common import telemetry

@@ -1,7 +1,7 @@
 """From what the ear says of a track to pieces of it, each with the cursor that it moves to."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bots.domain.crew import OPUS_RATE
 from bots.domain.sound import SAMPLES_PER_PACKET, Mark, MarkKind, Sound
@@ -69,6 +69,20 @@ class Over:
 
 
 Piece = Speech | Loss | Line | Quiet | Over
+
+
+def up_to(piece: Piece, sample: int) -> Piece | None:
+    """What of *piece* lies before a sample (48 kHz), if anything does; a line is not parted."""
+    if piece.last_sample <= sample:
+        return piece
+    match piece:
+        case Speech(first, _, pcm, spoken_to) if first < sample:
+            kept = pcm[: BYTES_PER_SAMPLE * ((sample - first) // RATIO)]
+            return Speech(first, sample, kept, min(spoken_to, sample))
+        case Loss(first, _) if first < sample:
+            return replace(piece, last_sample=sample)
+        case _:
+            return None
 
 
 class Cutter:

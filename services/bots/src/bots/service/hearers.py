@@ -21,6 +21,12 @@ def hearers_of(bots: Iterable[Bot]) -> Sequence[Bot]:
     return [bot for bot in _in_turn(bots) if not bot.paused]
 
 
+def finishing(bots: Iterable[Bot]) -> Sequence[Bot]:
+    """Those that want words of before, and none of now: they pause, or leave."""
+    wanting = [bot for bot in bots if bot.is_present and needs_words(bot.kind)]
+    return [bot for bot in wanting if bot.deaf_since is not None]
+
+
 def wanted_by(hearers: Sequence[Bot], tracks: Sequence[Track]) -> Wanted:
     """What *hearers* want recognised: people call one another by name, so names are hints too."""
     terms = dict.fromkeys(hint for bot in hearers for hint in bot.config.get("hints", ()))

@@ -2,28 +2,21 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
-from typing import Protocol
 
 import structlog
 
-from bots.domain import transcript
-from bots.domain.crew import OPUS_RATE, Crew, Track
+from bots.domain.crew import OPUS_RATE, Track
 from bots.domain.sound import EarUnreachable, Mark, MarkKind, Sound, TrackUnknown
-from bots.domain.transcript import Segment, Word
-from bots.engines.diarising import CannotDiarise, Diariser
 from bots.engines.models import ModelDamaged, ModelMissing
-from bots.engines.recognition import Busy, Recognised, Recogniser, RecogniserFailed
-from bots.engines.vad import Vad
-from bots.service.ahead import Ahead, Wanted
-from bots.service.cutting import RATIO, Cutter, Line, Loss, Over, Piece, Quiet, Speech
+from bots.engines.recognition import Busy, RecogniserFailed
+from bots.service.ahead import Wanted
+from bots.service.cutting import RATIO, Cutter, Line, Loss, Over, Piece, Quiet, Speech, up_to
 from bots.service.late_vad import LateVad
 from bots.service.ledger import Ledger
-from bots.service.voices import shared_out
+from bots.service.senses import Senses
+from bots.service.wording import Wording
 from common.errors import DomainError
-from common.principal import Principal
 
 log = structlog.get_logger()
 
@@ -33,7 +26,6 @@ RECONNECT_SECONDS = 0.2
 SLOWEST_RECONNECT_SECONDS = 3.0
 # An ear that says nothing at all for so long is asked again.
 LONGEST_SILENCE_SECONDS = 30.0
-BUSY_SECONDS = 0.25
 # An ear begins a track well within this after it was announced.
 FORGOTTEN_SECONDS = 3.0
 STALLED_SECONDS = 10.0
@@ -44,30 +36,6 @@ CATCH_UP_SECONDS = 3.0
 MOVED_SECONDS = 5.0
 
 
-class Ear(Protocol):
-    """Lets somebody listen to a track."""
-
-    def listen(
-        self, caller: Principal, track: Track, from_sample: int
-    ) -> AsyncGenerator[Sound | Mark, None]:
-        """What is heard from a sample on; raises ``EarUnreachable`` when that is cut off."""
-
-
-@dataclass(frozen=True, slots=True)
-class Senses:
-    """What every hearing works with; *new_vad* makes one detector for each stream.
-
-    *early*: what is recognised while somebody pauses may be the last word on it.
-    """
-
-    ear: Ear
-    recogniser: Recogniser
-    new_vad: Callable[[], Vad]
-    show: Callable[[Crew, Segment], Awaitable[None]]
-    early: bool = True
-    diariser: Diariser | None = None
-
-
 class Hearing:
     """Hears one track from its cursor on. *failure* says why it gave up, if it did."""
 
@@ -75,15 +43,18 @@ class Hearing:
         self.track = track
         self.failure = ""
         self.has_heard = False
-        self.wanted = wanted
         self._senses = senses
         self._ledger = ledger
         self._vad = LateVad(senses.new_vad)
         self._cutter = Cutter(self._vad, track.cursor_sample)
-        self._ahead = Ahead(self._cutter, senses.recogniser, lambda: self.wanted, self._show)
+        self._words = Wording(track, wanted, senses, self._cutter, ledger.crew)
         self._pieces: asyncio.Queue[Piece | None] = asyncio.Queue()
         self._room = asyncio.Event()
         self._stopping = asyncio.Event()
+        # Where it is to stop, once somebody said so.
+        self._until: int | None = None
+        self._bounded = asyncio.Event()
+        self._progress = asyncio.Event()
         self._sounding = asyncio.Event()
         self._moved = asyncio.Event()
         self._goes_on_at = 0
@@ -98,11 +69,12 @@ class Hearing:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._write(), name=f"write {self.track.participant_id}")
             reading = tasks.create_task(self._read(), name=f"hear {self.track.participant_id}")
-            ahead = tasks.create_task(self._ahead.run())
+            ahead = tasks.create_task(self._words.ahead.run())
             preparing = tasks.create_task(self._prepare())
             stopping = tasks.create_task(self._stopping.wait())
             leaving = tasks.create_task(self._leave())
-            first = (reading, stopping, leaving)
+            reaching = tasks.create_task(self._reach())
+            first = (reading, stopping, leaving, reaching)
             await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
             left = leaving.done() and not reading.done()
             ending = [*first, ahead]
@@ -114,11 +86,38 @@ class Hearing:
             await asyncio.wait(ending)
             for piece in self._cutter.cut_off(self._goes_on_at) if left else self._cutter.flush():
                 self._pass_on(piece)
+            if self._until is not None:
+                self._pass_on(Quiet(self._until))
             self._pieces.put_nowait(None)
+
+    def follow(self, track: Track, wanted: Wanted) -> None:
+        """This is how the track stands by now, and how people are wanted to be heard."""
+        self.track = self._words.track = track
+        self._words.wanted = wanted
 
     def stop(self) -> None:
         """Listen no longer; what was said until now still becomes words."""
         self._stopping.set()
+
+    def hear_until(self, seconds: float) -> None:
+        """Listen up to a second of the session, and no further; the first such wish counts."""
+        if self._until is None:
+            self._until = self.track.sample_at(seconds)
+            self._bounded.set()
+
+    def is_past(self, seconds: float) -> bool:
+        """Whether what was said before a second of the session is in segments, as far as it came.
+
+        What goes on beyond it does not count: whoever listened until then is not to read it.
+        """
+        sample = self.track.sample_at(seconds)
+        pending = [one for one in self._unheard if isinstance(one, Speech | Line | Loss)]
+        if any(one.first_sample < sample for one in pending):
+            return False
+        said = self._cutter.progress
+        if said and said.first_sample * RATIO < sample and said.spoken_to * RATIO <= sample:
+            return False
+        return self._cutter.position >= sample or self._silence >= CATCH_UP_SECONDS
 
     def goes_on_as(self, successor: Track) -> None:
         """The session has left this ear: the same person is heard as *successor* at another."""
@@ -155,6 +154,24 @@ class Hearing:
             spoken.append((opened.first_sample * RATIO, opened.last_sample * RATIO))
         return (spoken[0][0], spoken[-1][1]) if spoken else None
 
+    @property
+    def _silence(self) -> float:
+        """The seconds since the ear last said anything."""
+        return asyncio.get_running_loop().time() - self._last_part
+
+    async def _reach(self) -> None:
+        """Wait until everything is here up to where it is to stop, as far as it comes."""
+        await self._bounded.wait()
+        assert self._until is not None
+        while self._cutter.position < self._until:
+            self._progress.clear()
+            patience = None if self._unheard else CATCH_UP_SECONDS - self._silence
+            try:
+                async with asyncio.timeout(patience):
+                    await self._progress.wait()
+            except TimeoutError:
+                return
+
     async def _leave(self) -> None:
         await self._moved.wait()
         await asyncio.sleep(MOVED_SECONDS)
@@ -172,9 +189,6 @@ class Hearing:
     def _give_up(self, error: DomainError) -> None:
         self.failure = f"{error.reason}: {error}"
         self.stop()
-
-    async def _show(self, first: int, last: int, found: Recognised) -> None:
-        await self._senses.show(self._ledger.crew, self._segment(first, last, found))
 
     async def _read(self) -> None:
         wait = RECONNECT_SECONDS
@@ -216,6 +230,7 @@ class Hearing:
 
     async def _take(self, part: Sound | Mark) -> None:
         self._last_part = asyncio.get_running_loop().time()
+        self._progress.set()
         self._expects_sound = isinstance(part, Sound) or part.kind is MarkKind.GAP
         # An ear that tells of nothing but gaps hears as little as one that says nothing.
         if isinstance(part, Sound) or part.kind is not MarkKind.GAP:
@@ -227,7 +242,7 @@ class Hearing:
         # All at once: a reader that is stopped in between would lose what the cutter gave it.
         for piece in self._cutter.take(part):
             self._pass_on(piece)
-        self._ahead.notice()
+        self._words.ahead.notice()
         while len(self._unheard) >= MOST_WAITING:
             self._room.clear()
             await self._room.wait()
@@ -240,64 +255,19 @@ class Hearing:
 
     async def _write(self) -> None:
         while (piece := await self._pieces.get()) is not None:
+            wanted = piece if self._until is None else up_to(piece, self._until)
             try:
-                segments = await self._segments_of(piece)
+                if wanted is not None:
+                    await self._commit(wanted)
             except (ModelMissing, ModelDamaged) as error:
                 self._give_up(error)
                 return
-            is_over = isinstance(piece, Over)
-            await self._ledger.commit(self.track, piece.last_sample, *segments, ended=is_over)
             self._unheard.popleft()
             self._last_commit = asyncio.get_running_loop().time()
             self._room.set()
+            self._progress.set()
 
-    async def _segments_of(self, piece: Piece) -> Sequence[Segment]:
-        match piece:
-            case Speech():
-                segment = await self._recognised(piece)
-                return await self._told_apart(piece, segment) if segment else ()
-            case Loss(first, last):
-                return [transcript.lost(self.track, (first, last))]
-            case Line(first, last, text):
-                return [transcript.scripted(self.track, (first, last), text)]
-            case Quiet() | Over():
-                return ()
-
-    async def _told_apart(self, speech: Speech, segment: Segment) -> Sequence[Segment]:
-        """*segment* by voices, where that is wanted and can be done."""
-        diariser = self._senses.diariser
-        if diariser is None or not self.wanted.diarise or segment.gap:
-            return [segment]
-        stream = f"{self.track.session_id} {self.track.participant_id} {self.track.epoch}"
-        try:
-            turns = await diariser.split(speech.pcm, stream)
-        except CannotDiarise as error:
-            log.warning("voices not told apart", track=self.track.key, error=str(error))
-            return [segment]
-        return shared_out(self.track, segment, turns)
-
-    async def _recognised(self, speech: Speech) -> Segment | None:
-        bounds = (speech.first_sample, speech.last_sample)
-        found = await self._ahead.final_of(speech) if self._senses.early else None
-        while found is None:
-            try:
-                found = await self._senses.recogniser.recognise(
-                    speech.pcm, language=self.wanted.language, hints=self.wanted.hints
-                )
-            except Busy:
-                await asyncio.sleep(BUSY_SECONDS)
-            except RecogniserFailed as error:
-                log.error("speech is lost", track=self.track.key, error=str(error))
-                return transcript.lost(self.track, bounds)
-        first, last = (sample // RATIO for sample in bounds)
-        return self._segment(first, last, found) if found.text else None
-
-    def _segment(self, first: int, last: int, found: Recognised) -> Segment:
-        """What was recognised between two samples at 16 kHz."""
-        words = [
-            Word(one.text, one.start_seconds, one.end_seconds, one.confidence)
-            for one in found.words
-        ]
-        bounds = (first * RATIO, last * RATIO)
-        heard = transcript.heard(self.track, bounds, found.text, words, found.language)
-        return replace(heard, language_confidence=found.language_confidence)
+    async def _commit(self, piece: Piece) -> None:
+        segments = await self._words.segments_of(piece)
+        is_over = isinstance(piece, Over)
+        await self._ledger.commit(self.track, piece.last_sample, *segments, ended=is_over)

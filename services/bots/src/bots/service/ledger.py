@@ -12,7 +12,7 @@ from bots.domain.bot import Bot, BotAction, BotId, BotState
 from bots.domain.crew import Crew, CrewState, Track
 from bots.domain.reading import Happened, What
 from bots.domain.transcript import Segment
-from bots.kinds import kind_named, writes_transcript
+from bots.kinds import kind_named, needs_words, writes_transcript
 from bots.service.findings import withdraw
 from bots.service.sessions import flush
 from bots.service.settling import refuse_open_commands, settle_act, settle_command
@@ -232,16 +232,17 @@ async def _greet(tx: BotsTransaction, bot: Bot) -> None:
 
 
 async def _append(tx: BotsTransaction, crew: Crew, segment: Segment) -> Crew:
-    """Write *segment* as the session's next, unless it was written before.
+    """Write *segment* as the session's next, unless it was written before or nobody hears it.
 
     It is told of as transcript only where somebody writes one.
     """
-    if await tx.has_segment(segment.id):
+    bots = await tx.bots_of(crew.session_id)
+    hearers = [one for one in bots if one.is_present and one.hears(segment)]
+    if await tx.has_segment(segment.id) or not any(needs_words(one.kind) for one in hearers):
         return crew
     position = await tx.next_position(crew.session_id)
     crew = replace(crew, position=position)
-    bots = await tx.bots_of(crew.session_id)
-    if not any(writes_transcript(bot.kind) and bot.is_present and not bot.paused for bot in bots):
+    if not any(writes_transcript(bot.kind) for bot in hearers):
         await tx.add_segment(crew.session_id, segment, position)
         return crew
     counted = replace(segment, sequence=crew.segments + 1)

@@ -36,7 +36,10 @@ class Notebook:
         """What comes next in the session's stream."""
         async with self._ledger.looking() as tx:
             self.now = tx.now
-            return await tx.entries_after(self.bot.session_id, self.place.position, PAGE)
+            entries = await tx.entries_after(self.bot.session_id, self.place.position, PAGE)
+            # After the words: when it does not listen is written before what is said then.
+            self.bot = await tx.find_bot(self.bot.id) or self.bot
+            return entries
 
     async def write(self, entry: Entry, reading: Reading) -> None:
         """*entry* is read: *reading* is what came of it."""
@@ -116,7 +119,7 @@ class Notebook:
             self.place,
             position=entry.position,
             version=self.place.version + 1,
-            config=command.details["config"],
+            config=command.details.get("config", self.place.config),
             paused=command.details["paused"],
         )
         async with self._ledger.writing() as (tx, _):
@@ -185,5 +188,5 @@ class Notebook:
         """Settle the receipt, if *event* is a command."""
         if not isinstance(event, Happened) or event.what is not What.COMMAND:
             return
-        if command := await tx.find_command(event.details["command_id"]):
+        if command := await tx.find_command(event.details.get("command_id", "")):
             await settle_command(tx, command, refusal=reading.refusal, answer=reading.answer)

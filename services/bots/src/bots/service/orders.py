@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bots.domain.act import Act, ActId
-from bots.domain.bot import Bot
+from bots.domain.bot import Bot, BotState
 from bots.domain.command import BotPaused, Command, CommandId, InvalidArgument, UnknownVerb
 from bots.domain.kind import Equipment
 from bots.domain.reading import Do, Happened, What
@@ -72,7 +72,7 @@ async def place(tx: BotsTransaction, bot: Bot, order: Order, equipment: Equipmen
 async def _change(tx: BotsTransaction, bot: Bot, command: Command, equipment: Equipment) -> Bot:
     """The bot as the command makes it; a reader takes that on at its place in the stream."""
     if command.verb in (PAUSE, RESUME):
-        changed = replace(bot, paused=command.verb == PAUSE)
+        changed = await _turned(tx, bot, paused=command.verb == PAUSE)
         if changed.paused and kind_named(bot.kind).speaks:
             await hush(tx, bot.id)
     else:
@@ -80,10 +80,16 @@ async def _change(tx: BotsTransaction, bot: Bot, command: Command, equipment: Eq
     if changed.paused < bot.paused and needs_words(bot.kind):
         others = [one for one in await tx.bots_of(bot.session_id) if one.id != bot.id]
         if not hearers_of(others):
-            await tx.skip_to_now(bot.session_id)
+            await tx.skip_to(bot.session_id, changed.deaf[-1][1] or 0.0)
     if changed != bot:
         await tx.save_bot(replace(changed, update_time=tx.now))
     return changed
+
+
+async def _turned(tx: BotsTransaction, bot: Bot, *, paused: bool) -> Bot:
+    """The bot as it listens, or does not, to what is said from now on."""
+    now = await tx.second_of(bot.session_id)
+    return replace(bot.deafened(now) if paused else bot.listening(now), paused=paused)
 
 
 async def _reconfigured(
@@ -127,6 +133,6 @@ def _told(bot: Bot, command: Command, config: Mapping[str, Any]) -> Happened:
             "verb": command.verb,
             "arguments": dict(command.arguments),
             "config": dict(config),
-            "paused": bot.paused,
+            "paused": bot.paused or bot.state is BotState.LEAVING,
         },
     )

@@ -110,6 +110,8 @@ class ReaderRun:
             self._partials.clear()
             return False
         said = self._partials.pop(next(iter(self._partials)))
+        if not self._notebook.bot.hears(said.segment):
+            return True
         try:
             reading = await self._read(said)
         except Exception as error:
@@ -144,15 +146,21 @@ class ReaderRun:
                 await self._more.wait()
 
     async def _take(self, entry: Entry) -> None:
-        event, place = entry.event, self._notebook.place
+        event = entry.event
         if isinstance(event, Happened) and event.what is What.COMMAND:
             await self._obey(entry, event)
         elif _is_last(event):
             await self._close(entry, event)
-        elif place.paused:
-            self._notebook.pass_over(entry)
-        else:
+        elif self._is_there_for(event):
             await self._digest(entry)
+        else:
+            self._notebook.pass_over(entry)
+
+    def _is_there_for(self, event: Event) -> bool:
+        """Whether its bot listened when *event* was: words come later than they are said."""
+        if isinstance(event, Said):
+            return self._notebook.bot.hears(event.segment)
+        return not self._notebook.place.paused
 
     async def _close(self, entry: Entry, event: Event) -> None:
         """Let it make something of the whole, also where it is paused by now."""

@@ -40,6 +40,7 @@ def bot_of(row: Any) -> Bot:
         update_time=row.update_time,
         recording_id=row.recording_id,
         paused=row.paused,
+        deaf=[(since, until) for since, until in row.deaf],
     )
 
 
