@@ -299,7 +299,9 @@ async def staged(database_url: str, ear: WrittenEar) -> AsyncIterator[Stage]:
         ears = EarClient(rpc.Caller(KEY, "bots"), channels)
 
         recording_nudges = Nudges()
-        objects = f"file://{channels.enter_context(TemporaryDirectory())}"
+        # What is put when its writer is cancelled may be written all the same, in a moment.
+        kept = TemporaryDirectory(ignore_cleanup_errors=True)
+        objects = f"file://{channels.enter_context(kept)}"
         blobs = Blobs(objects)
 
         def new_recorder(name: str) -> RecorderReplica:
