@@ -73,6 +73,8 @@ class RtpSender:
         self.timestamp = 0xFFFFF000
         # When the first and the latest were sent, by the clock of ``time.monotonic``.
         self.first_at = self.latest_at = 0.0
+        # Between two of them: what a machine that stood still is told by.
+        self.longest_pause = 0.0
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.setblocking(False)
 
@@ -95,8 +97,10 @@ class RtpSender:
 
     def send_raw(self, datagram: bytes) -> None:
         self._socket.sendto(datagram, self.address)
-        self.latest_at = time.monotonic()
-        self.first_at = self.first_at or self.latest_at
+        now = time.monotonic()
+        if self.first_at:
+            self.longest_pause = max(self.longest_pause, now - self.latest_at)
+        self.latest_at, self.first_at = now, self.first_at or now
 
     def skip(self, packets: int, frames: int | None = None) -> None:
         """Pretend that so many packets were sent, over so many frames of time."""

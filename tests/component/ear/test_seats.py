@@ -8,11 +8,14 @@ from itertools import pairwise
 import pytest
 from grpc import StatusCode, aio
 
+from session.media.microphone import STALL_SAMPLES
+from session.media.records import RATE
 from tests.support.ear_node import Ear, Kind, packets, stretches
 from tests.support.eventually import eventually
 from tests.support.rtp import FRAME_SECONDS, RtpSender, speech
 
 GAP = "MARKER_KIND_GAP"
+MOST_TRIES = 5
 
 
 @pytest.fixture
@@ -138,14 +141,20 @@ async def test_what_overtakes_or_comes_twice_is_put_right(ear: Ear, sender: RtpS
 
 
 async def test_a_pause_that_is_not_sent_is_silence(ear: Ear, sender: RtpSender) -> None:
-    await sender.play(speech()[:10])
-    sender.skip(0, frames=40)
-    await asyncio.sleep(0.8)
-    await sender.play(speech()[:10])
-    await asyncio.sleep(0.15)
-    await ear.unseat()
+    for epoch in range(1, MOST_TRIES + 1):
+        await ear.seat(epoch=epoch)
+        sender.longest_pause = 0.0
+        await sender.play(speech()[:10])
+        sender.skip(0, frames=40)
+        await asyncio.sleep(0.8)
+        await sender.play(speech()[:10])
+        await asyncio.sleep(0.15)
+        await ear.unseat(epoch=epoch)
+        # Nothing for longer than that is told as a gap, whatever comes behind it.
+        if sender.longest_pause < STALL_SAMPLES / RATE:
+            break
 
-    heard = await sound_of(ear)
+    heard = await sound_of(ear, epoch)
 
     assert kinds(heard) == ["AUDIO", "SILENCE", "AUDIO", "END"]
     assert lengths(heard, "SILENCE")[-1] == 0.8
