@@ -83,7 +83,8 @@ async def test_an_ear_that_was_busy_for_long_keeps_what_came_meanwhile(
     heard = await ear.listen("prt_1")
 
     assert list(packets(heard).values()) == speech()[:150]
-    assert kinds(stretches(heard)) == ["AUDIO", "END"]
+    # In one piece; a test that stands still behind it is told as a gap.
+    assert kinds(stretches(heard)).count("AUDIO") == 1
 
 
 async def test_a_seat_lies_on_the_rooms_time_line(ear: Ear) -> None:
