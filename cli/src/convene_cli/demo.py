@@ -17,7 +17,7 @@ from convene_cli.receiver import Receiver
 
 ZONE = "Europe/Lisbon"
 # Far enough ahead to be a schedule, near enough to watch.
-LEAD_SECONDS = 4
+LEAD_SECONDS = 6
 # A demo that takes longer has gone wrong.
 LONGEST_SECONDS = 300.0
 
