@@ -151,4 +151,6 @@ async def insights(stage: Stage, bot_kind: str = "") -> list[pb.Insight]:
 
 
 async def found(stage: Stage, bot_kind: str) -> list[str]:
-    return [insight.text for insight in await insights(stage, bot_kind)]
+    """What *bot_kind* found in final words; a busy recogniser also has time for partials."""
+    told = await insights(stage, bot_kind)
+    return [one.text for one in told if one.state == pb.INSIGHT_STATE_CONFIRMED]
