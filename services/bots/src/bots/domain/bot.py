@@ -54,6 +54,8 @@ TRANSITIONS: Mapping[tuple[BotState, BotAction], BotState] = {
 PRESENT = frozenset({_S.SCHEDULED, _S.JOINING, _S.JOINED, _S.LEAVING})
 # Those that want to hear what is said now.
 ATTENDING = frozenset({_S.JOINING, _S.JOINED})
+# Those that stay until somebody says otherwise.
+STAYING = PRESENT - {_S.LEAVING}
 
 # Words of a time before so many pauses have long been recognised.
 MOST_PAUSES: Final = 50
