@@ -106,6 +106,20 @@ class Bot:
         """The second from which on it does not listen, if it does not."""
         return self.deaf[-1][0] if self.deaf and self.deaf[-1][1] is None else None
 
+    @property
+    def deaf_until(self) -> float | None:
+        """The second up to which it did not listen, if it listens again."""
+        return self.deaf[-1][1] if self.deaf else None
+
+    def made_consistent(self) -> "Bot":
+        """The bot as its pause says, where a replica that knew no stretches wrote that."""
+        if self.paused and self.deaf_since is None:
+            # Nobody noted when: better too little is heard than what was not to be.
+            return replace(self, deaf=[(0.0, None)])
+        if self.deaf_since is not None and not self.paused and self.state in STAYING:
+            return replace(self, deaf=self.deaf[:-1])
+        return self
+
     def deafened(self, seconds: float) -> "Bot":
         """It listens no longer to what is said from a second on."""
         if self.deaf_since is not None:
