@@ -1,13 +1,20 @@
 """What one replica notes of pauses and leaves holds at others, also of the last version."""
 
+import asyncio
 import json
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
+from bots.service import crew
+from bots.service.commands import Commands
+from bots.service.nudges import Nudges
+from bots.store import Store
 from tests.component.bots.test_moments import Scene, counters
-from tests.support.crews import MEETING, Replica, Stage, a_caller
+from tests.support.crews import MEETING, Replica, Stage, a_caller, equipped
+from tests.support.eventually import eventually
+from tests.support.tones import said
 
 
 @pytest.fixture
@@ -90,3 +97,28 @@ async def test_who_leaves_goes_by_what_it_was_told_before_at_replicas_of_the_las
     }
     assert left["config"]["language"] == "de"
     assert "ada" in left["config"]["people"]
+
+
+async def test_words_of_a_pause_are_not_shown_before_the_crews_replica_knows_of_it(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crew, "TICK_SECONDS", 60.0)
+    await scene.begins("transcriber")
+    await scene.stage.is_at(10, "ada", "bo")
+    # Its crew hears nothing of what is told by another replica.
+    elsewhere = Commands(Store(scene.stage.database), Nudges(), equipped)
+    await elsewhere.pause(a_caller(), MEETING, (await scene.bot("transcriber")).id)
+    free = scene.replica.recogniser.held.setdefault("alpha", asyncio.Event())
+    await scene.stage.ear.rest("ada", 12)
+    await scene.stage.ear.say("ada", said("alpha")[:55])
+    await eventually(lambda: scene.replica.recogniser.waiting)
+    free.set()
+    await eventually(lambda: not scene.replica.recogniser.waiting)
+    await scene.stage.ear.say("ada", said("alpha")[55:])
+
+    async def is_heard() -> bool:
+        return await scene.kept("max(cursor_sample) from tracks") > 12 * 48_000
+
+    await eventually(is_heard)
+    assert scene.replica.recogniser.heard == ["alpha"]
+    assert scene.replica.partials.shown == []
