@@ -315,7 +315,7 @@ async def staged(database_url: str, ear: WrittenEar) -> AsyncIterator[Stage]:
             recogniser, partials = ToneRecogniser(), KeptPartials()
             leases = MortalLeases(database, name, ttl=LONG_TTL)
             hands = WrittenHands()
-            bots = Bots(store, nudges, _equipped, limits)
+            bots = Bots(store, nudges, equipped, limits)
             # What is recognised is counted: nothing is, ahead of its time.
             tools = Tools(
                 ears,
@@ -328,7 +328,7 @@ async def staged(database_url: str, ear: WrittenEar) -> AsyncIterator[Stage]:
                 diariser=DIARISER,
             )
             crews = Crews(store, leases, nudges, tools, limits.sessions)
-            commands = Commands(store, nudges, _equipped)
+            commands = Commands(store, nudges, equipped)
             replica = Replica(
                 bots, crews, leases, recogniser, partials, commands, hands, Feelings(store)
             )
@@ -338,16 +338,16 @@ async def staged(database_url: str, ear: WrittenEar) -> AsyncIterator[Stage]:
         leases = Leases(database, "mouth", ttl=LONG_TTL)
         mouth = Speaking(store, leases, Throat(Espeak(""), NoSounds(), ears), 1)
         reactions = Consumers(
-            Sessions(store, nudges, limits, _equipped),
+            Sessions(store, nudges, limits, equipped),
             mouth,
             Recordings(store, recording_nudges),
-            Chatting(store, nudges, _equipped),
+            Chatting(store, nudges, equipped),
         ).reactions()
         consumer = Consumer(database, None, "session", reactions, NoFacts())  # type: ignore[arg-type]
         yield Stage(database, consumer, ear, new_replica, new_recorder, blobs, objects)
 
 
-async def _equipped() -> Equipment:
+async def equipped() -> Equipment:
     diariser = readiness_of(DiariserConfig()) if LACKING_DIARISER else Readiness()
     plain = pairs_of(ENGINES.without_model().translations)
     pairs = pairs_of(ENGINES.translations)

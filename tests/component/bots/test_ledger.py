@@ -99,3 +99,19 @@ async def test_a_crew_is_flushed_once(stage: Stage) -> None:
 
     (flushed,) = await stage.facts(facts.CrewFlushed)
     assert (flushed.session_id, flushed.segments) == (SESSION, 1)
+
+
+async def test_a_second_that_was_skipped_to_and_is_still_to_come_tells_not_how_late_it_is(
+    stage: Stage,
+) -> None:
+    track = await a_track(stage)
+    ledger = await ledger_of(stage, await a_lease(stage, "first"))
+    async with ledger.looking() as tx:
+        await tx.skip_to(SESSION, 90.0)
+
+    await ledger.commit(track, 90 * 48_000, ended=True)
+
+    standing = await ledger.standing()
+    async with ledger.looking() as tx:
+        assert await tx.second_of(SESSION) < 60.0
+    assert (standing.tracks[0].cursor_sample, standing.tracks[0].ended) == (90 * 48_000, True)

@@ -9,7 +9,7 @@ import pytest
 from bots.domain.bot import BotId, BotState, HeardOtherwise
 from bots.domain.crew import Track
 from bots.service.bots import new_bot
-from bots.service.hearers import MOST_HINTS, check_language, hearers_of, wanted_by
+from bots.service.hearers import MOST_HINTS, check_language, finishing, hearers_of, wanted_by
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
@@ -70,6 +70,18 @@ def test_who_is_paused_or_leaving_says_nothing_of_how_people_are_heard() -> None
     speaking = a_bot("speaker", language="fr")
 
     assert hearers_of([paused, leaving, speaking]) == []
+
+
+def test_the_last_words_are_heard_in_the_transcribers_language_too() -> None:
+    bots = [
+        a_bot("keywords", language="en"),
+        a_bot("transcriber", BotState.LEAVING, language=""),
+        a_bot("speaker", language="fr"),
+    ]
+    late = finishing([bot.deafened(5.0) for bot in bots])
+
+    assert [bot.kind for bot in late] == ["transcriber", "keywords"]
+    assert wanted_by(late, []).language == ""
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """What a bot listened to, by when it was said."""
 
+from dataclasses import replace
+
 import pytest
 
 from bots.domain.bot import MOST_BEHIND_SECONDS, MOST_PAUSES, BotState
@@ -79,6 +81,44 @@ def test_a_bot_that_leaves_listens_to_nothing_more_whatever_it_is_told() -> None
     leaving = a_bot(state=BotState.LEAVING).deafened(10.0)
 
     assert leaving.listening(20.0) is leaving
+
+
+def test_a_bot_whose_pause_has_no_moment_hears_nothing_until_it_is_resumed() -> None:
+    before = a_bot(state=BotState.JOINED).deafened(10.0).listening(20.0)
+    paused = replace(before, paused=True).made_consistent()
+
+    assert not paused.hears(a_segment(1.0, 2.0))
+    assert not paused.hears(a_segment(1000.0, 1001.0))
+    resumed = replace(paused.listening(30.0), paused=False).made_consistent()
+    assert resumed.deaf_until == 30.0 + R
+    assert resumed.hears(a_segment(31.0, 32.0))
+
+
+@pytest.mark.parametrize("state", [BotState.SCHEDULED, BotState.JOINING, BotState.JOINED])
+def test_a_bot_that_is_not_paused_listens_though_its_resumption_has_no_moment(
+    state: BotState,
+) -> None:
+    before = a_bot(state=state).deafened(10.0).listening(20.0)
+    resumed = before.deafened(30.0).made_consistent()
+
+    assert resumed == before
+    assert resumed.hears(a_segment(31.0, 32.0))
+
+
+@pytest.mark.parametrize("state", [BotState.LEAVING, BotState.DONE, BotState.FAILED])
+def test_a_bot_that_was_told_to_leave_stays_deaf_from_that_moment_on(state: BotState) -> None:
+    leaving = a_bot(state=state).deafened(10.0)
+
+    assert leaving.made_consistent() is leaving
+
+
+def test_a_bot_whose_moments_are_known_is_as_it_was_written() -> None:
+    paused = a_bot(state=BotState.JOINED, paused=True).deafened(10.0)
+    resumed = replace(paused.listening(20.0), paused=False)
+
+    assert paused.made_consistent() is paused
+    assert resumed.made_consistent() is resumed
+    assert (a_bot().deaf_until, paused.deaf_until, resumed.deaf_until) == (None, None, 20.0 + R)
 
 
 def test_many_pauses_are_kept_as_few_and_nothing_said_in_one_is_heard() -> None:

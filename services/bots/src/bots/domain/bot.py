@@ -54,6 +54,8 @@ TRANSITIONS: Mapping[tuple[BotState, BotAction], BotState] = {
 PRESENT = frozenset({_S.SCHEDULED, _S.JOINING, _S.JOINED, _S.LEAVING})
 # Those that want to hear what is said now.
 ATTENDING = frozenset({_S.JOINING, _S.JOINED})
+# Those that stay until somebody says otherwise.
+STAYING = PRESENT - {_S.LEAVING}
 
 # Words of a time before so many pauses have long been recognised.
 MOST_PAUSES: Final = 50
@@ -103,6 +105,20 @@ class Bot:
     def deaf_since(self) -> float | None:
         """The second from which on it does not listen, if it does not."""
         return self.deaf[-1][0] if self.deaf and self.deaf[-1][1] is None else None
+
+    @property
+    def deaf_until(self) -> float | None:
+        """The second up to which it did not listen, if it listens again."""
+        return self.deaf[-1][1] if self.deaf else None
+
+    def made_consistent(self) -> "Bot":
+        """The bot as its pause says, where a replica that knew no stretches wrote that."""
+        if self.paused and self.deaf_since is None:
+            # Nobody noted when: better too little is heard than what was not to be.
+            return replace(self, deaf=[(0.0, None)])
+        if self.deaf_since is not None and not self.paused and self.state in STAYING:
+            return replace(self, deaf=self.deaf[:-1])
+        return self
 
     def deafened(self, seconds: float) -> "Bot":
         """It listens no longer to what is said from a second on."""

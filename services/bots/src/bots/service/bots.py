@@ -20,7 +20,6 @@ from bots.domain.bot import (
 from bots.domain.crew import Crew
 from bots.domain.insight import Insight
 from bots.domain.kind import KindNamedTwice, Readiness
-from bots.domain.reading import Happened, What
 from bots.domain.recording import ComesWithRecording
 from bots.domain.transcript import Segment
 from bots.kinds import KINDS, kind_named, reads
@@ -207,8 +206,8 @@ class Bots:
                 if left.state is BotState.DONE:
                     await refuse_open_commands(tx, left)
                     await announce_left(tx, left)
-                else:
-                    await tx.add_happening(bot.session_id, _told_to_leave(left))
+                elif reads(left.kind):
+                    await tx.tell_to_leave(left)
         self._nudges.nudge(bot.session_id)
         return left
 
@@ -284,11 +283,6 @@ async def enrol(tx: BotsTransaction, bot: Bot, crew: Crew) -> Bot:
         begins = 0 if bot.config.get("from_start") else crew.position
         await tx.open_reader(bot.id, bot.session_id, begins, config)
     return bot
-
-
-def _told_to_leave(bot: Bot) -> Happened:
-    """From its place on, *bot* reads nothing of what happens."""
-    return Happened(What.COMMAND, details={"bot_id": bot.id, "verb": "leave", "paused": True})
 
 
 async def announce_left(tx: BotsTransaction, bot: Bot) -> None:

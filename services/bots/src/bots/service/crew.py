@@ -103,8 +103,7 @@ class CrewRun:
     def _listen(self, standing: Standing, group: asyncio.TaskGroup) -> None:
         """Hear every track that is not over, if words are wanted at all."""
         hearers = _hearers(standing)
-        present = [bot for bot in standing.bots if bot.is_present]
-        self._writers = [bot for bot in present if writes_transcript(bot.kind)]
+        self._writers = _writers_of(standing.bots)
         late = finishing(standing.bots)
         if standing.crew.must_close(standing.now) or not (hearers or late):
             for one in self._hearings.values():
@@ -245,7 +244,10 @@ class CrewRun:
     async def _show(self, crew: Crew, partial: Segment) -> None:
         """Let bots see words that may still change, and people where they are transcribed."""
         self._readers.offer(partial)
-        if any(bot.hears(partial) for bot in self._writers):
+        if not any(bot.hears(partial) for bot in self._writers):
+            return
+        # Another replica may have taken a pause that this one has not noticed yet.
+        if any(bot.hears(partial) for bot in _writers_of(await self._ledger.bots())):
             await self._show_live(crew, partial)
 
     def _owes_words(self) -> bool:
@@ -261,6 +263,10 @@ class CrewRun:
 
 def _hearers(standing: Standing) -> Sequence[Bot]:
     return hearers_of(standing.bots_in(*ATTENDING))
+
+
+def _writers_of(bots: Sequence[Bot]) -> Sequence[Bot]:
+    return [bot for bot in bots if bot.is_present and writes_transcript(bot.kind)]
 
 
 def _epoch_of(track: Track) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from bots.domain.bot import PRESENT, Bot, BotState, HeardOtherwise
+from bots.domain.bot import STAYING, Bot, HeardOtherwise
 from bots.domain.crew import Track
 from bots.kinds import needs_words, writes_transcript
 from bots.kinds.languages import AUTO
@@ -13,7 +13,6 @@ from bots.service.ahead import Wanted
 MOST_HINTS: Final = 50
 # Of these, what terms leave to the names of people in any case.
 ROOM_FOR_NAMES: Final = 10
-_STAYING: Final = PRESENT - {BotState.LEAVING}
 
 
 def hearers_of(bots: Iterable[Bot]) -> Sequence[Bot]:
@@ -22,9 +21,8 @@ def hearers_of(bots: Iterable[Bot]) -> Sequence[Bot]:
 
 
 def finishing(bots: Iterable[Bot]) -> Sequence[Bot]:
-    """Those that want words of before, and none of now: they pause, or leave."""
-    wanting = [bot for bot in bots if bot.is_present and needs_words(bot.kind)]
-    return [bot for bot in wanting if bot.deaf_since is not None]
+    """Those that want words of before, and none of now; who writes them down comes first."""
+    return _writers_first(bot for bot in bots if bot.is_present and bot.deaf_since is not None)
 
 
 def wanted_by(hearers: Sequence[Bot], tracks: Sequence[Track]) -> Wanted:
@@ -54,7 +52,12 @@ def check_language(bot: Bot, others: Iterable[Bot]) -> None:
 
 
 def _in_turn(bots: Iterable[Bot]) -> list[Bot]:
-    wanting = [bot for bot in bots if bot.state in _STAYING and needs_words(bot.kind)]
+    return _writers_first(bot for bot in bots if bot.state in STAYING)
+
+
+def _writers_first(bots: Iterable[Bot]) -> list[Bot]:
+    """Those of *bots* that want words."""
+    wanting = [bot for bot in bots if needs_words(bot.kind)]
     return sorted(wanting, key=lambda bot: not writes_transcript(bot.kind))
 
 

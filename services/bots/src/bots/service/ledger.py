@@ -82,6 +82,11 @@ class Ledger:
             is_acting = bool(await tx.pending_acts(self._session_id, 1))
             return Standing(crew, bots, tracks, tx.now, is_acting)
 
+    async def bots(self) -> Sequence[Bot]:
+        """The crew's bots as they are now."""
+        async with self.looking() as tx:
+            return await tx.bots_of(self._session_id)
+
     def looking(self) -> AbstractAsyncContextManager[BotsTransaction]:
         """A transaction that only reads."""
         return self._store.begin(self.caller)

@@ -119,7 +119,7 @@ class Notebook:
             self.place,
             position=entry.position,
             version=self.place.version + 1,
-            config=command.details.get("config", self.place.config),
+            config=command.details["config"],
             paused=command.details["paused"],
         )
         async with self._ledger.writing() as (tx, _):
@@ -188,5 +188,5 @@ class Notebook:
         """Settle the receipt, if *event* is a command."""
         if not isinstance(event, Happened) or event.what is not What.COMMAND:
             return
-        if command := await tx.find_command(event.details.get("command_id", "")):
+        if command := await tx.find_command(event.details["command_id"]):
             await settle_command(tx, command, refusal=reading.refusal, answer=reading.answer)

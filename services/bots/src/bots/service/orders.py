@@ -79,8 +79,8 @@ async def _change(tx: BotsTransaction, bot: Bot, command: Command, equipment: Eq
         changed = await _reconfigured(tx, bot, command, equipment)
     if changed.paused < bot.paused and needs_words(bot.kind):
         others = [one for one in await tx.bots_of(bot.session_id) if one.id != bot.id]
-        if not hearers_of(others):
-            await tx.skip_to(bot.session_id, changed.deaf[-1][1] or 0.0)
+        if changed.deaf_until is not None and not hearers_of(others):
+            await tx.skip_to(bot.session_id, changed.deaf_until)
     if changed != bot:
         await tx.save_bot(replace(changed, update_time=tx.now))
     return changed

@@ -77,13 +77,17 @@ class HeardRows(Transaction):
     async def move_cursor(self, track: Track, cursor: int, *, ended: bool) -> None:
         """Say that everything before *cursor* of *track* has become segments.
 
-        What was heard was said: a track that was noted late has begun before.
+        What was heard was said: a track that was noted late has begun before. Where nothing was
+        heard since it was skipped to a second that is still to come, that tells nothing.
         """
         await self.run(
             f"""
             update tracks set cursor_sample = greatest(cursor_sample, :cursor),
-                ended = ended or :ended, noted_at = least(noted_at, clock_timestamp()
-                    - make_interval(secs => cast(:cursor as double precision) / {OPUS_RATE}))
+                ended = ended or :ended,
+                noted_at = case when :cursor <= cursor_sample then noted_at
+                    else least(noted_at, clock_timestamp()
+                        - make_interval(secs => cast(:cursor as double precision) / {OPUS_RATE}))
+                    end
             where session_id = :s and participant_id = :p and epoch = :epoch""",
             cursor=cursor,
             ended=ended,

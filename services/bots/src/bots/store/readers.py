@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bots.domain.bot import PRESENT, BotId
+from bots.domain.bot import PRESENT, Bot, BotId
 from bots.domain.insight import Insight, InsightId, InsightState
 from bots.domain.reading import Entry, Happened, Said, What
 from bots.domain.transcript import Segment
@@ -120,6 +120,26 @@ class ReaderRows(Transaction):
             )
             for row in found
         ]
+
+    async def tell_to_leave(self, bot: Bot) -> None:
+        """Have a reading *bot* know nothing of what happens from here on.
+
+        It goes on by the configuration that it was told last, whether or not it has read that.
+        """
+        found = await self.run(
+            """
+            select coalesce(
+                (select details -> 'config' from happenings
+                 where session_id = :s and what = :command and details ->> 'bot_id' = :bot
+                 order by position desc limit 1), config)
+            from readers where bot_id = :bot""",
+            s=bot.session_id,
+            bot=bot.id,
+            command=What.COMMAND.value,
+        )
+        told = {"bot_id": bot.id, "command_id": "", "verb": "leave", "paused": True}
+        details = {**told, "config": found.scalar_one()}
+        await self.add_happening(bot.session_id, Happened(What.COMMAND, details=details))
 
     async def close_reader(self, bot_id: BotId, session_id: str) -> None:
         """Have a bot read, as its last, that it leaves; the caller holds the crew's row."""

@@ -41,7 +41,7 @@ def bot_of(row: Any) -> Bot:
         recording_id=row.recording_id,
         paused=row.paused,
         deaf=[(since, until) for since, until in row.deaf],
-    )
+    ).made_consistent()
 
 
 def track_of(row: Any) -> Track:
