@@ -11,8 +11,9 @@ from grpc import StatusCode, aio
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
 from common import rpc
-from common.errors import Exhausted
+from common.errors import Exhausted, InvalidInput
 from common.principal import EDGE, sign
+from common.rules import Violation
 from tests.support.eventually import eventually
 from tests.support.probe import LONGEST_TEXT, PROBE, SCOPE, a_probe, a_silent_servicer, ask
 from tests.support.services import KEY, a_caller, metadata, served
@@ -94,6 +95,40 @@ async def test_a_field_that_breaks_its_rule_is_named(channel: aio.Channel) -> No
     (violation,) = details(error, error_details_pb2.BadRequest).field_violations
     assert (error.code(), violation.field) == (StatusCode.INVALID_ARGUMENT, "text")
     assert long not in violation.description
+
+
+# Letters that take up to twelve times as much room on the wire as in a text.
+@pytest.mark.parametrize("letter", ["x", "\N{CYRILLIC SMALL LETTER ZHE}", "\N{WAVING HAND SIGN}"])
+@pytest.mark.parametrize("length", [2_000, 100_000])
+async def test_what_is_wrong_is_told_however_long_it_is(letter: str, length: int) -> None:
+    async def wrong(_: str) -> str:
+        raise InvalidInput(
+            f"is {letter * length}", field="text" + letter * length, it=letter * length
+        )
+
+    async with served(a_probe(wrong)) as channel:
+        # Of trailers that are a little too large only some are refused.
+        errors = [await refusal(ask(channel, "Open")) for _ in range(20)]
+    assert {error.code() for error in errors} == {StatusCode.INVALID_ARGUMENT}
+    (violation,) = details(errors[0], error_details_pb2.BadRequest).field_violations
+    assert violation.field.startswith("text" + letter)
+    assert violation.description == errors[0].details()
+    for told in (violation.field, violation.description):
+        assert told.endswith(letter + "\N{HORIZONTAL ELLIPSIS}")
+
+
+async def test_of_very_many_wrong_fields_the_first_are_told() -> None:
+    found = [Violation(f"people[{place}].email", "is no address") for place in range(2_000)]
+
+    async def wrong(_: str) -> str:
+        raise rpc.InvalidField(found)
+
+    async with served(a_probe(wrong)) as channel:
+        error = await refusal(ask(channel, "Open"))
+    told = details(error, error_details_pb2.BadRequest).field_violations
+    assert error.code() is StatusCode.INVALID_ARGUMENT
+    assert len(told) >= 50
+    assert [one.field for one in told] == [one.field for one in found[: len(told)]]
 
 
 async def test_a_limit_says_when_to_come_back() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from bots.kinds.shapes import Schema
+from bots.kinds.shapes import Schema, as_quoted
 from common.languages import language_of
 
 # What the recogniser was trained on, as ISO 639 codes.
@@ -50,7 +50,7 @@ def language_complaint(value: Any, otherwise: str = "") -> str | None:
         return None
     why = "is no language tag" if code is None else "names a language that there is not"
     return (
-        f"is {value!r}, which {why}; write a tag such as 'en' or 'pt-BR'"
+        f"is {as_quoted(value)}, which {why}; write a tag such as 'en' or 'pt-BR'"
         f"{otherwise and ', or ' + otherwise}. There is {', '.join(sorted(LANGUAGES))}"
     )
 
