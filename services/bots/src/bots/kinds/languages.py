@@ -34,7 +34,7 @@ class Language:
     )
 
     def __call__(self, value: Any) -> str | None:
-        if isinstance(value, str) and value in self.others:
+        if isinstance(value, str) and value.lower() in self.others:
             return None
         return language_complaint(value, self.otherwise)
 
@@ -57,7 +57,9 @@ def language_complaint(value: Any, otherwise: str = "") -> str | None:
 
 def coded(tag: str) -> str:
     """The code of the language that *tag* names, which was checked; nothing and `auto` stay."""
-    return tag if tag in ("", AUTO) else language_of(tag) or tag
+    if tag.lower() == AUTO:
+        return AUTO
+    return language_of(tag) or tag
 
 
 def in_codes(config: Mapping[str, Any]) -> Mapping[str, Any]:
