@@ -153,6 +153,8 @@ async def test_an_unexpected_failure_tells_the_caller_nothing_of_its_inside() ->
 
 
 async def test_every_hop_gets_less_time_than_the_one_before() -> None:
+    # From ten seconds on a deadline travels in tenths, which are more than a hop.
+    given = 8.0
     budgets: list[float] = []
 
     def hop(onward: Callable[[str], Awaitable[str]]) -> Callable[[str], Awaitable[str]]:
@@ -168,11 +170,11 @@ async def test_every_hop_gets_less_time_than_the_one_before() -> None:
             return await ask(last, "Open", text, timeout=rpc.budget())
 
         async with served(a_probe(hop(call_last))) as first:
-            await ask(first, "Open", timeout=30.0)
+            await ask(first, "Open", timeout=given)
 
     first_budget, last_budget = budgets
     # A deadline travels in rounded units: half a hop is what is surely taken off.
-    assert first_budget < 30.0 - rpc.HOP_SECONDS / 2
+    assert first_budget < given - rpc.HOP_SECONDS / 2
     assert 0 < last_budget < first_budget - rpc.HOP_SECONDS / 2
 
 
