@@ -95,12 +95,13 @@ class Refusal:
     reason: str
     fields: list[str]
     retry_seconds: int = 0
+    message: str = ""
 
 
 async def refusal(call: Awaitable[object]) -> Refusal:
     with pytest.raises(aio.AioRpcError) as caught:
         await call
-    found = Refusal(caught.value.code(), "", [])
+    found = Refusal(caught.value.code(), "", [], message=caught.value.details() or "")
     # An asyncio error has what a call has, but its type does not say so.
     status = rpc_status.from_call(caught.value)  # type: ignore[arg-type]
     for detail in status.details if status else ():
@@ -192,6 +193,24 @@ async def test_a_session_that_ends_takes_no_more_bots(client: Client, stage: Sta
     refused = await refusal(client.attach())
 
     assert refused.reason == "NO_LIVE_SESSION"
+
+
+@pytest.mark.parametrize("letters", [61, 5_000, 9_000])
+async def test_a_long_wrong_configuration_is_refused_by_field_too(
+    client: Client, letters: int
+) -> None:
+    value = await refusal(client.attach(language="a" * letters))
+    name = await refusal(client.attach(**{"a" * letters: "1"}))
+
+    told = "a" * 60 + "\N{HORIZONTAL ELLIPSIS}"
+    for refused in (value, name):
+        assert (refused.code, refused.reason) == (StatusCode.INVALID_ARGUMENT, "INVALID_CONFIG")
+    assert value.fields == ["config.language"]
+    # What it takes is told in spite of what came.
+    assert value.message.startswith(f"config.language is '{told}', which")
+    assert value.message.endswith("yue, zh")
+    assert name.fields == [f"config.{told}"]
+    assert name.message.startswith(f"config.{told} is not known; this kind takes ")
 
 
 async def test_a_kind_that_is_not_known_is_refused_by_name(client: Client) -> None:

@@ -11,8 +11,9 @@ from grpc import StatusCode, aio
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
 from common import rpc
-from common.errors import Exhausted
+from common.errors import Exhausted, InvalidInput
 from common.principal import EDGE, sign
+from common.rules import Violation
 from tests.support.eventually import eventually
 from tests.support.probe import LONGEST_TEXT, PROBE, SCOPE, a_probe, a_silent_servicer, ask
 from tests.support.services import KEY, a_caller, metadata, served
@@ -96,6 +97,40 @@ async def test_a_field_that_breaks_its_rule_is_named(channel: aio.Channel) -> No
     assert long not in violation.description
 
 
+# Letters that take up to twelve times as much room on the wire as in a text.
+@pytest.mark.parametrize("letter", ["x", "\N{CYRILLIC SMALL LETTER ZHE}", "\N{WAVING HAND SIGN}"])
+@pytest.mark.parametrize("length", [2_000, 100_000])
+async def test_what_is_wrong_is_told_however_long_it_is(letter: str, length: int) -> None:
+    async def wrong(_: str) -> str:
+        raise InvalidInput(
+            f"is {letter * length}", field="text" + letter * length, it=letter * length
+        )
+
+    async with served(a_probe(wrong)) as channel:
+        # Of trailers that are a little too large only some are refused.
+        errors = [await refusal(ask(channel, "Open")) for _ in range(20)]
+    assert {error.code() for error in errors} == {StatusCode.INVALID_ARGUMENT}
+    (violation,) = details(errors[0], error_details_pb2.BadRequest).field_violations
+    assert violation.field.startswith("text" + letter)
+    assert violation.description == errors[0].details()
+    for told in (violation.field, violation.description):
+        assert told.endswith(letter + "\N{HORIZONTAL ELLIPSIS}")
+
+
+async def test_of_very_many_wrong_fields_the_first_are_told() -> None:
+    found = [Violation(f"people[{place}].email", "is no address") for place in range(2_000)]
+
+    async def wrong(_: str) -> str:
+        raise rpc.InvalidField(found)
+
+    async with served(a_probe(wrong)) as channel:
+        error = await refusal(ask(channel, "Open"))
+    told = details(error, error_details_pb2.BadRequest).field_violations
+    assert error.code() is StatusCode.INVALID_ARGUMENT
+    assert len(told) >= 50
+    assert [one.field for one in told] == [one.field for one in found[: len(told)]]
+
+
 async def test_a_limit_says_when_to_come_back() -> None:
     async def limited(_: str) -> str:
         raise Exhausted("too many", retry_after=2.5)
@@ -118,6 +153,8 @@ async def test_an_unexpected_failure_tells_the_caller_nothing_of_its_inside() ->
 
 
 async def test_every_hop_gets_less_time_than_the_one_before() -> None:
+    # From ten seconds on a deadline travels in tenths, which are more than a hop.
+    given = 8.0
     budgets: list[float] = []
 
     def hop(onward: Callable[[str], Awaitable[str]]) -> Callable[[str], Awaitable[str]]:
@@ -133,11 +170,11 @@ async def test_every_hop_gets_less_time_than_the_one_before() -> None:
             return await ask(last, "Open", text, timeout=rpc.budget())
 
         async with served(a_probe(hop(call_last))) as first:
-            await ask(first, "Open", timeout=30.0)
+            await ask(first, "Open", timeout=given)
 
     first_budget, last_budget = budgets
     # A deadline travels in rounded units: half a hop is what is surely taken off.
-    assert first_budget < 30.0 - rpc.HOP_SECONDS / 2
+    assert first_budget < given - rpc.HOP_SECONDS / 2
     assert 0 < last_budget < first_budget - rpc.HOP_SECONDS / 2
 
 

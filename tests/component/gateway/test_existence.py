@@ -1,5 +1,6 @@
 """Lists of a meeting that there is not, with the real scheduler behind the edge."""
 
+import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 
@@ -8,6 +9,7 @@ import pytest
 from grpc import aio
 
 from common import rpc
+from common.errors import Unavailable
 from common.keys import make_key
 from common.principal import Principal
 from convene.bots.v1 import bots_pb2
@@ -130,3 +132,30 @@ async def test_a_scheduler_that_is_away_turns_no_empty_list_into_a_failure() -> 
         answer = await edge.client.get(BOTS.format("mtg_1"), headers=edge.auth())
 
     assert (answer.status_code, answer.json()["items"]) == (200, [])
+
+
+async def test_a_scheduler_that_hangs_holds_no_empty_list_up() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        # Connections are taken, and nobody reads what comes.
+        address = f"127.0.0.1:{listening.getsockname()[1]}"
+        async with (
+            rpc.channel(address) as silent,
+            an_edge(instead={"scheduler": silent}) as edge,
+        ):
+            edge.behind.answers["ListBots"] = bots_pb2.ListBotsResponse()
+            # The client waits half as long as the edge has for the whole request.
+            answer = await edge.client.get(BOTS.format("mtg_1"), headers=edge.auth(), timeout=5.0)
+
+    assert (answer.status_code, answer.json()["items"]) == (200, [])
+
+
+async def test_the_scheduler_is_asked_once_and_given_a_second() -> None:
+    async with an_edge() as edge:
+        edge.behind.answers |= {
+            "ListBots": bots_pb2.ListBotsResponse(),
+            "GetMeeting": Unavailable("restarting"),
+        }
+        answer = await edge.client.get(BOTS.format("mtg_1"), headers=edge.auth())
+
+    (asked,) = (one for one in edge.behind.asked if one.rpc == "GetMeeting")
+    assert (answer.status_code, asked.seconds_left <= 1.0) == (200, True)

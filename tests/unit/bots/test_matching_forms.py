@@ -314,3 +314,17 @@ def test_letters_that_are_spelled_are_found(phrase: str, text: str) -> None:
 @pytest.mark.parametrize(("phrase", "text"), NO_LETTERS)
 def test_words_that_begin_with_these_letters_are_not_found(phrase: str, text: str) -> None:
     assert not finds(Phrase(phrase), text)
+
+
+@pytest.mark.parametrize("said", ["9" * 5_000, "9" * 5_000 + ".5", "$" + "9" * 5_000])
+def test_digits_without_end_keep_no_other_words_from_being_found(said: str) -> None:
+    words = [said, "million", "is", "the", "deadline"]
+
+    assert list(Phrase("deadline", inflected=True, fuzzy=True).hits(Spoken(words)))
+
+
+def test_a_number_of_many_digits_is_found_to_the_last() -> None:
+    number = "1234567890123456789"
+
+    assert list(Phrase(number + "000000").hits(Spoken([number, "million"])))
+    assert not list(Phrase(number[:-1] + "8000000").hits(Spoken([number, "million"])))

@@ -41,10 +41,21 @@ def test_what_comes_again_and_again_is_said_once() -> None:
     assert said_once([*clause, *spoken(CLAUSE * 3, 1.3, 1.3)]) == clause
 
 
-def test_another_case_and_other_marks_make_no_other_words() -> None:
-    clause = spoken(["Old", "price."], 0.0, 0.6)
+@pytest.mark.parametrize(
+    ("once", "again"),
+    [
+        ("Old price.", "old price?"),
+        ("the price", "\N{LEFT DOUBLE QUOTATION MARK}The price\N{RIGHT DOUBLE QUOTATION MARK}"),
+        ("it's old", '"It\N{RIGHT SINGLE QUOTATION MARK}s old..."'),
+        ("Qu\u00e9 precio", "\N{INVERTED QUESTION MARK}qu\u00e9 precio?"),
+        ("\u4ef7\u683c \u9ad8", "\u4ef7\u683c \u9ad8\N{IDEOGRAPHIC FULL STOP}"),
+    ],
+    ids=["marks", "quotes", "apostrophes", "Spanish", "Chinese"],
+)
+def test_another_case_and_other_marks_make_no_other_words(once: str, again: str) -> None:
+    clause = spoken(once.split(), 0.0, 0.6)
 
-    assert said_once([*clause, *spoken(["old", "price?"], 0.6, 0.6)]) == clause
+    assert said_once([*clause, *spoken(again.split(), 0.6, 0.6)]) == clause
 
 
 @pytest.mark.parametrize(
@@ -53,9 +64,11 @@ def test_another_case_and_other_marks_make_no_other_words() -> None:
         [*spoken(CLAUSE, 0.0, 1.1), *spoken(CLAUSE, 1.2, 2.3)],
         [*spoken(["Yes"], 0.0, 0.3), *spoken(["Yes"], 0.3, 0.3)],
         [*spoken(["price", "list"], 0.0, 0.5), *spoken(["is", "old"], 0.5, 0.5)],
+        [*spoken(["\u0915\u0940", "a"], 0.0, 0.5), *spoken(["\u0915\u093e", "a"], 0.5, 0.5)],
+        [*spoken(["$", "a"], 0.0, 0.5), *spoken(["%", "a"], 0.5, 0.5)],
         [],
     ],
-    ids=["said twice", "a single word", "other words", "nothing"],
+    ids=["said twice", "a single word", "other words", "other vowels", "other signs", "nothing"],
 )
 def test_everything_else_is_kept(words: list[RecognisedWord]) -> None:
     assert said_once(words) == words

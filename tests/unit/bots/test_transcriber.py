@@ -40,8 +40,14 @@ def test_what_it_cannot_use_is_refused_by_field(config: dict[str, Any], field: s
     assert refused.value.field == field
 
 
-def test_the_language_may_be_said_to_be_detected() -> None:
-    assert Transcriber().checked({"language": "auto"})["language"] == "auto"
+@pytest.mark.parametrize("auto", ["auto", "AUTO", "Auto"])
+def test_the_language_may_be_said_to_be_detected(auto: str) -> None:
+    assert Transcriber().checked({"language": auto})["language"] == "auto"
+
+
+@pytest.mark.parametrize(("tag", "code"), [("ar-arb", "ar"), ("ms-zsm", "ms"), ("zh-yue", "yue")])
+def test_a_language_of_a_language_is_taken(tag: str, code: str) -> None:
+    assert Transcriber().checked({"language": tag})["language"] == code
 
 
 @pytest.mark.parametrize("name", ["", "magic"])

@@ -9,8 +9,9 @@ from google.rpc.status_pb2 import Status
 from grpc import StatusCode, aio
 
 from common.errors import Conflict, DomainError, EtagMismatch, Exhausted, InvalidInput, NotFound
-from common.rpc import InvalidField, status_of
+from common.rpc import InvalidField
 from common.rules import Violation
+from common.statuses import status_of
 from gateway.edge.problems import HTTP_OF_STATUS, Refused, document, refusal_of
 
 

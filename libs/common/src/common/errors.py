@@ -1,7 +1,7 @@
 """The failures a caller can act on.
 
-Services raise subclasses of these and never mention a transport. ``common.rpc`` turns a category
-into a gRPC status, the gateway turns the status into HTTP; each does it in one table.
+Services raise subclasses of these and never mention a transport. ``common.statuses`` turns a
+category into a gRPC status, the gateway turns the status into HTTP; each does it in one table.
 """
 
 import re

@@ -16,6 +16,9 @@ _TAG: Final = re.compile(
         """,
     re.ASCII | re.IGNORECASE | re.VERBOSE,
 )
+# The extensions that recognisers and translators tell from the language they belong to; others
+# are a kind of it, as Standard Arabic is (`ar-arb`).
+_APART: Final = frozenset({"yue"})
 # The languages that tags name otherwise than recognisers and translators do.
 _OTHERWISE: Final[Mapping[str, str]] = {
     "cmn": "zh", "fil": "tl", "in": "id", "iw": "he", "jv": "jw", "nb": "no",
@@ -27,5 +30,6 @@ def language_of(tag: str) -> str | None:
     found = _TAG.fullmatch(tag)
     if found is None:
         return None
-    code = (found["extension"] or found["language"]).lower()
+    code, extension = found["language"].lower(), (found["extension"] or "").lower()
+    code = extension if extension in _APART else code.partition("-")[0]
     return _OTHERWISE.get(code, code)

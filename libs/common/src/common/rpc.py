@@ -1,4 +1,4 @@
-"""Serving and calling gRPC: the one place where Python errors and status codes meet."""
+"""Serving and calling gRPC: what every call passes on its way in and out."""
 
 import asyncio
 import hashlib
@@ -10,9 +10,8 @@ from typing import Any, TypeAlias
 
 import grpc
 import structlog
-from google.protobuf import any_pb2, descriptor_pool, duration_pb2, message_factory
+from google.protobuf import descriptor_pool, message_factory
 from google.protobuf.message import Message
-from google.rpc import error_details_pb2, status_pb2
 from grpc import StatusCode, aio
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
@@ -25,6 +24,7 @@ from common.errors import DomainError, Forbidden, InvalidInput, Unauthenticated
 from common.idempotency import OnceOnly, Replayed
 from common.principal import EDGE, Kind, Principal, Signer, Verifier
 from common.rules import Violation, rule_of, violations
+from common.statuses import status_of
 from convene.common.v1 import options_pb2
 
 log = structlog.get_logger()
@@ -44,18 +44,6 @@ DRAIN_SECONDS = 5.0
 # The health board's names: the empty one asks for database and broker, this one for nothing.
 LIVE = "live"
 LARGEST_MESSAGE = 48 * 1024 * 1024
-
-STATUS_OF_CATEGORY = {
-    "invalid_input": StatusCode.INVALID_ARGUMENT,
-    "unauthenticated": StatusCode.UNAUTHENTICATED,
-    "forbidden": StatusCode.PERMISSION_DENIED,
-    "not_found": StatusCode.NOT_FOUND,
-    "already_exists": StatusCode.ALREADY_EXISTS,
-    "wrong_state": StatusCode.FAILED_PRECONDITION,
-    "conflict": StatusCode.ABORTED,
-    "exhausted": StatusCode.RESOURCE_EXHAUSTED,
-    "unavailable": StatusCode.UNAVAILABLE,
-}
 
 _caller: ContextVar[Principal] = ContextVar("caller")
 _deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
@@ -346,38 +334,6 @@ async def _abort(context: Context, method: str, error: Exception, span: Span) ->
     telemetry.fail(span, error)
     log.error("call failed", method=method, exc_info=error)
     await context.abort(StatusCode.INTERNAL, "an internal error; the trace id tells where")
-
-
-def status_of(error: DomainError) -> status_pb2.Status:
-    """The rich gRPC status for *error*: code, message, reason, fields at fault, when to retry."""
-    details = [
-        error_details_pb2.ErrorInfo(reason=error.reason, domain="convene", metadata=error.facts)
-    ]
-    found = getattr(error, "found", None) or (
-        [Violation(error.field, str(error))] if error.field else []
-    )
-    if found:
-        details.append(
-            error_details_pb2.BadRequest(
-                field_violations=[
-                    error_details_pb2.BadRequest.FieldViolation(
-                        field=one.field, description=one.message
-                    )
-                    for one in found
-                ]
-            )
-        )
-    if error.retry_after is not None:
-        wait = duration_pb2.Duration(nanos=int(error.retry_after * 1e9 % 1e9))
-        wait.seconds = int(error.retry_after)
-        details.append(error_details_pb2.RetryInfo(retry_delay=wait))
-    packed = []
-    for detail in details:
-        holder = any_pb2.Any()
-        holder.Pack(detail)
-        packed.append(holder)
-    code: int = STATUS_OF_CATEGORY[error.category].value[0]
-    return status_pb2.Status(code=code, message=str(error), details=packed)
 
 
 class Caller:

@@ -1,5 +1,6 @@
 """Words that the model says once more although nobody did."""
 
+import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
@@ -26,7 +27,7 @@ def said_once(words: Sequence[RecognisedWord]) -> list[RecognisedWord]:
 
 def _made_up(words: Sequence[RecognisedWord]) -> slice | None:
     """Where words are that repeat those before or after them and took no time; the most first."""
-    plain = [word.text.strip(" .,;:!?").casefold() for word in words]
+    plain = [_bare(word.text) for word in words]
     for count in range(len(words) // 2, FEWEST_WORDS - 1, -1):
         for first in range(len(words) - 2 * count + 1):
             middle, last = first + count, first + 2 * count
@@ -37,3 +38,9 @@ def _made_up(words: Sequence[RecognisedWord]) -> slice | None:
                 if seconds < count * SHORTEST_WORD_SECONDS:
                     return slice(begin, end)
     return None
+
+
+def _bare(text: str) -> str:
+    """*text* in letters, what stands on them, and digits; as it is where it has none."""
+    bare = "".join(sign for sign in text.casefold() if unicodedata.category(sign)[0] in "LMN")
+    return bare or text.strip()

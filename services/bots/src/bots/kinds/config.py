@@ -16,6 +16,7 @@ from bots.kinds.shapes import (
     OneOf,
     Schema,
     Text,
+    beginning,
     object_of,
 )
 
@@ -58,7 +59,7 @@ class Table:
         for name, value in config.items():
             if name not in self.checks:
                 known = ", ".join(sorted(self.checks)) or "none"
-                raise InvalidConfig(name, f"is not known; this kind takes {known}")
+                raise InvalidConfig(beginning(name), f"is not known; this kind takes {known}")
             if complaint := self.checks[name](value):
                 raise InvalidConfig(name, complaint)
         return {**self.defaults, **config}

@@ -15,7 +15,7 @@ from bots.kinds.languages import in_codes, named
 from bots.kinds.matching.listening import MOST_WORDS, Heard, listen
 from bots.kinds.matching.rules import Pattern, Phrase, Rule, compiled
 from bots.kinds.matching.tokens import tokens_of
-from bots.kinds.shapes import Also, Check, Either, Fields, Listed, Text
+from bots.kinds.shapes import Also, Check, Either, Fields, Listed, Text, as_quoted
 
 MOST_RULES: Final = 200
 LONGEST_PHRASE: Final = 200
@@ -92,7 +92,7 @@ def _ways(phrase: Mapping[str, Any]) -> Mapping[str, bool]:
 def _unheard(value: Any) -> str | None:
     text = value["phrase"] if isinstance(value, dict) else value
     if not 0 < len(tokens_of(text.split())) <= MOST_WORDS:
-        return f"has {text!r}; a phrase has 1 to {MOST_WORDS} words"
+        return f"has {as_quoted(text)}; a phrase has 1 to {MOST_WORDS} words"
     return None
 
 
@@ -120,7 +120,7 @@ def _unreadable(value: str) -> str | None:
     except re2.error as error:
         complaint = error.args[0]
         text = complaint.decode() if isinstance(complaint, bytes) else complaint
-        return f"has {value!r}, which is no RE2 expression: {text}"
+        return f"has {as_quoted(value)}, which is no RE2 expression: {text}"
     return None
 
 

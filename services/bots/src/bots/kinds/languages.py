@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from bots.kinds.shapes import Schema
+from bots.kinds.shapes import Schema, as_quoted
 from common.languages import language_of
 
 # What the recogniser was trained on, as ISO 639 codes.
@@ -34,7 +34,7 @@ class Language:
     )
 
     def __call__(self, value: Any) -> str | None:
-        if isinstance(value, str) and value in self.others:
+        if isinstance(value, str) and value.lower() in self.others:
             return None
         return language_complaint(value, self.otherwise)
 
@@ -50,14 +50,16 @@ def language_complaint(value: Any, otherwise: str = "") -> str | None:
         return None
     why = "is no language tag" if code is None else "names a language that there is not"
     return (
-        f"is {value!r}, which {why}; write a tag such as 'en' or 'pt-BR'"
+        f"is {as_quoted(value)}, which {why}; write a tag such as 'en' or 'pt-BR'"
         f"{otherwise and ', or ' + otherwise}. There is {', '.join(sorted(LANGUAGES))}"
     )
 
 
 def coded(tag: str) -> str:
     """The code of the language that *tag* names, which was checked; nothing and `auto` stay."""
-    return tag if tag in ("", AUTO) else language_of(tag) or tag
+    if tag.lower() == AUTO:
+        return AUTO
+    return language_of(tag) or tag
 
 
 def in_codes(config: Mapping[str, Any]) -> Mapping[str, Any]:

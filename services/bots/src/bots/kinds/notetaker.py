@@ -24,7 +24,7 @@ from bots.domain.transcript import Segment
 from bots.kinds.config import Table, asker_table, number
 from bots.kinds.noting.findings import Source, changes, shown
 from bots.kinds.noting.memory import Memory, memory_from
-from bots.kinds.shapes import Also, Check, OneOf, Text
+from bots.kinds.shapes import Also, Check, OneOf, Text, as_quoted
 from common.errors import DomainError
 from common.llm import Llm
 from minutes.asking import Reply, answered, quoted
@@ -202,7 +202,7 @@ def _no_zone(value: Any) -> str | None:
     try:
         ZoneInfo(value)
     except (KeyError, OSError, TypeError, ValueError):
-        return f"is {value!r}; write an IANA zone such as 'Europe/Lisbon'"
+        return f"is {as_quoted(value)}; write an IANA zone such as 'Europe/Lisbon'"
     return None
 
 

@@ -10,6 +10,9 @@ Schema = Mapping[str, Any]
 # What somebody can see, whatever blanks stand around it.
 VISIBLE: Final = r"[\s\S]*\S[\s\S]*"
 
+# How much of a wrong value is told, in characters.
+_MOST_QUOTED: Final = 60
+
 
 class Check(Protocol):
     """Says what is wrong with a value, or nothing. Whatever it passes, its schema takes."""
@@ -147,7 +150,7 @@ class Fields:
         if self.free:
             return None
         if unknown := value.keys() - self.fields.keys():
-            return f"has {sorted(unknown)[0]!r}, which is not known"
+            return f"has {as_quoted(sorted(unknown)[0])}, which is not known"
         for name, item in value.items():
             if complaint := self.fields[name](item):
                 return f"has {name}, which {complaint}"
@@ -192,6 +195,18 @@ class Elsewhere:
 
     def __call__(self, value: Any) -> str | None:
         return None
+
+
+def as_quoted(value: Any) -> str:
+    """*value* as a complaint shows it: the beginning of it where it is long."""
+    if isinstance(value, str):
+        return repr(beginning(value))
+    return beginning(repr(value))
+
+
+def beginning(text: str) -> str:
+    """*text*, or as much of it as is worth telling."""
+    return text if len(text) <= _MOST_QUOTED else text[:_MOST_QUOTED] + "\N{HORIZONTAL ELLIPSIS}"
 
 
 def object_of(fields: Mapping[str, Check], needed: Sequence[str] = ()) -> Schema:

@@ -33,13 +33,17 @@ _OPPOSED: Final = tuple(
 @lru_cache(maxsize=20_000)
 def misspelt(one: str, other: str) -> bool:
     """Whether *other*, which is no word, may be a wrong way to write *one*."""
-    shorter, longer = sorted((len(one), len(other)))
+    shorter = min(len(one), len(other))
     if not (one + other).isalpha() or shorter < SHORTEST_SHORT:
         return False
     if heard(one) == heard(other) or (one == other + "g" and one.endswith("ing")):
         return True
-    if shorter < SHORTEST_ALIKE or _are_opposed(one, other):
-        return False
+    # Whether they are opposites takes longest to say, and few pairs come so far.
+    return shorter >= SHORTEST_ALIKE and _are_near(one, other) and not _are_opposed(one, other)
+
+
+def _are_near(one: str, other: str) -> bool:
+    shorter, longer = sorted((len(one), len(other)))
     written, sounding = OSA.distance(one, other), _sounds_apart(one, other)
     if longer >= _SHORTEST_MISSPELT and min(written, sounding) <= longer // _LETTERS_A_MISTAKE:
         return True
@@ -53,14 +57,18 @@ def surely_misspelt(one: str, other: str, *, is_word: bool) -> bool:
     """Whether *other*, which is no word, can be read as nothing but *one*, a word or a name."""
     if one[-1:] != "s" == other[-1:]:
         other = other[:-1]
-    shorter = min(len(one), len(other))
-    if shorter < SHORTEST_ALIKE or not (one + other).isalpha() or _are_opposed(one, other):
+    if min(len(one), len(other)) < SHORTEST_ALIKE or not (one + other).isalpha():
         return False
+    return _are_surely_near(one, other, is_word) and not _are_opposed(one, other)
+
+
+def _are_surely_near(one: str, other: str, is_word: bool) -> bool:
     if heard(one) == heard(other):
         return True
     apart = OSA.distance(one, other, score_cutoff=2)
     if apart > 2:
         return False
+    shorter = min(len(one), len(other))
     if sound_of(one) == sound_of(other):
         return apart == 1 or (is_word and shorter >= _SHORTEST_MISSPELT)
     shortest = LONG if is_word else VERY_LONG

@@ -12,6 +12,8 @@ from bots.kinds.matching.token import Pause, Token
 
 _LANGUAGES: Final = frozenset({"en", "es", "pt", "de", "fr", "it", "nl"})
 _SCALES: Final = frozenset({"100", "1000", "1000000", "1000000000"})
+# Of more digits decimals keep not every one.
+_LONGEST_NUMBER: Final = 28
 _CURRENCIES: Final = frozenset({"dollar", "euro", "pound"})
 _ORDINAL: Final = re.compile(r"^(\d{1,3})(?:\.|\.?(?:[oaº\u00aa]|er|era|[rdtmv][oa])s?)$")
 # Alone these are articles, letters or plurals of no certain number.
@@ -106,4 +108,5 @@ def _scaled(count: Token, scale: Token) -> Token:
 
 
 def _is_number(text: str) -> bool:
-    return text.isascii() and text.replace(".", "", 1).isdigit()
+    is_short = len(text) <= _LONGEST_NUMBER
+    return is_short and text.isascii() and text.replace(".", "", 1).isdigit()
