@@ -10,7 +10,7 @@ import pytest
 from nats.aio.client import Client
 
 from common import bus
-from common.pulling import RequestRefused, pulling
+from common.pulling import Pull, RequestRefused, pulling
 from convene_cli import nats as broker
 from convene_cli.loopback import free_port
 from convene_cli.nats import NatsOptions, NatsServer
@@ -133,13 +133,8 @@ async def test_a_broken_connection_leaves_one_request_open_and_no_message_behind
         proxy.cut()
         await eventually(lambda: client.stats["reconnects"] == 1 and client.is_connected)
         assert await asked is None
-        asked = asyncio.create_task(pull.next())
-        await eventually(lambda: _is_waiting(nats, durable))
-        await _publish(nats, "after")
-        come = await asked
 
-        assert come is not None
-        assert come.data == b"after"
+        assert await _next_published(nats, durable, pull) == b"after"
         assert await _waiting(nats, durable) == 1
 
 
@@ -159,13 +154,8 @@ async def test_a_broker_that_starts_again_serves_the_next_request(server_folder:
             (told,) = await asyncio.gather(asked, return_exceptions=True)
             # One that has the time says so.
             assert told is None or isinstance(told, RequestRefused)
-            asked = asyncio.create_task(pull.next())
-            await eventually(lambda: _is_waiting(client, DURABLE))
-            await _publish(client, "after")
-            come = await asked
 
-            assert come is not None
-            assert come.data == b"after"
+            assert await _next_published(client, DURABLE, pull) == b"after"
             assert await _waiting(client, DURABLE) == 1
             await later.aclose()
 
@@ -186,6 +176,16 @@ async def test_however_many_requests_there_were_one_subscription_serves_and_none
 
 async def _publish(nats: Client, text: str) -> None:
     await nats.jetstream().publish(f"convene.{SOURCE}.v1.Told.p00.wsp_1.mtg_1", text.encode())
+
+
+async def _next_published(nats: Client, durable: str, pull: Pull) -> bytes:
+    """What *pull* gets of a message that is published once it waits."""
+    asked = asyncio.create_task(pull.next())
+    await eventually(lambda: _is_waiting(nats, durable))
+    await _publish(nats, "after")
+    come = await asked
+    assert come is not None
+    return come.data
 
 
 async def _waiting(nats: Client, durable: str) -> int:
